@@ -1,0 +1,33 @@
+/** Topic `counts`: whole counts of a block of offsets, and how they are merged into seconds. */
+import type { LogRecord, StoredRecord } from '../eventlog/eventlog.ts';
+
+/** Offsets of a partition of `events` are cut into blocks of this many records. */
+export const BLOCK_RECORDS = 1000;
+
+/** `[series, second, n, sum, lost]`: whole for its block as of the record's `to`. `lost` = told by producers as discarded. */
+export type CountRow = [series: string, second: number, n: number, sum: number, lost: number];
+
+/** `[producer, until, heard]`: its newest `until` (ms, skew taken off) and the log time (ms) of its newest batch. */
+export type Wait = [producer: string, until: number, heard: number];
+
+export interface CountsRecord {
+  /** Of `events`. */
+  readonly partition: number;
+  readonly block: number;
+  /** The first offset not counted in here. Equal (series, second, partition, block) merge by the higher `to`. */
+  readonly to: number;
+  /** Running maximum of log time (ms) at the partition's ticks, as of `to`. */
+  readonly progress: number;
+  /** Producers heard in the last 10 s of log time that have not said goodbye, as of `to`. */
+  readonly waits: readonly Wait[];
+  /** Rows that changed since this counter's last record of the block. */
+  readonly rows: readonly CountRow[];
+}
+
+export function countsRecord(record: CountsRecord, partition: number): LogRecord {
+  return { key: String(record.partition), value: JSON.stringify(record), partition };
+}
+
+export function decodeCounts(record: StoredRecord): CountsRecord {
+  return JSON.parse(record.value) as CountsRecord;
+}

@@ -1,0 +1,52 @@
+/** Topic `incidents`: the journal. State is a fold of its lines; a line is written before what it says is done. */
+import type { LogRecord, StoredRecord } from '../eventlog/eventlog.ts';
+import type { FallFacts } from './signals.ts';
+
+interface LineBase {
+  readonly incident: string;
+  /** Milliseconds since the epoch, the writer's steady time. */
+  readonly at: number;
+  /** The alerting process that wrote it. */
+  readonly by: string;
+}
+
+/** What everybody who reads of a fall is told. */
+export interface FellFacts extends FallFacts {
+  readonly metric: string;
+  readonly series: string;
+  /** Producers that had gone silent when it was found. */
+  readonly silent: readonly string[];
+  readonly producers: number;
+  readonly noneSpeaksSince?: number;
+}
+
+/** One attempt to reach one person in one way. */
+export interface Attempt {
+  /** Which message: `page` 0, 1, … by escalation step, or a follow-up. */
+  readonly message: 'page' | 'acknowledged' | 'resolved';
+  readonly step: number;
+  readonly person: string;
+  readonly way: string;
+  /** 1, 2, … */
+  readonly try: number;
+}
+
+export type JournalLine =
+  | (LineBase & { readonly kind: 'opened'; readonly severity: 1 | 2; readonly second: number; readonly fell: FellFacts })
+  | (LineBase & { readonly kind: 'joined'; readonly fell: FellFacts })
+  | (LineBase & { readonly kind: 'escalated'; readonly step: number; readonly people: readonly string[]; readonly reason: string })
+  | (LineBase & { readonly kind: 'intended' } & Attempt)
+  | (LineBase & { readonly kind: 'sent'; readonly detail: string } & Attempt)
+  | (LineBase & { readonly kind: 'failed'; readonly reason: string; readonly again: boolean } & Attempt)
+  | (LineBase & { readonly kind: 'silenced'; readonly reason: string })
+  | (LineBase & { readonly kind: 'acknowledged'; readonly person: string; readonly via: string })
+  | (LineBase & { readonly kind: 'recovered'; readonly series: string; readonly second: number; readonly missing: number })
+  | (LineBase & { readonly kind: 'resolved'; readonly reason: string; readonly missing: number });
+
+export function journalRecord(line: JournalLine): LogRecord {
+  return { key: line.incident, value: JSON.stringify(line), partition: 0 };
+}
+
+export function decodeJournal(record: StoredRecord): JournalLine {
+  return JSON.parse(record.value) as JournalLine;
+}

@@ -1,0 +1,104 @@
+/** Topic `signals`: one record a second and detect process, with a finding for each series. */
+import type { LogRecord, StoredRecord } from '../eventlog/eventlog.ts';
+
+export type SignalState = 'warming' | 'normal' | 'falling' | 'dropped' | 'recovering' | 'blind' | 'too slow';
+
+/** The fall behind a dropped metric. Seconds since the epoch, rates in events/s. */
+export interface FallFacts {
+  /** The first second of the fall. */
+  readonly from: number;
+  /** The second at which the rule paged. */
+  readonly at: number;
+  readonly rateBefore: number;
+  readonly rateAfter: number;
+  /** Share lost, 0..1. */
+  readonly drop: number;
+  /** Percent of the usual rate per second, <= 0. */
+  readonly derivative: number;
+  /** Sigmas, <= 0, and the threshold it passed. */
+  readonly steepness: number;
+  readonly threshold: number;
+  /** Length (s) of the window that shows the fall best. */
+  readonly fallWindow: number;
+  /** Events missing so far: usual minus actual, added up. */
+  readonly missing: number;
+}
+
+export interface Signal {
+  readonly series: string;
+  readonly state: SignalState;
+  /** Events/s over the smoothing window; null where blind. */
+  readonly rate: number | null;
+  /** Events of this second as known at closing; null where blind. */
+  readonly n: number | null;
+  /** Events/s; null while not known. */
+  readonly usual: number | null;
+  /** Percent of the usual rate per second. */
+  readonly derivative: number | null;
+  /** Sigmas, <= 0. */
+  readonly steepness: number | null;
+  /** Share lost, 0..1. */
+  readonly drop: number | null;
+  /** Seconds done of those that warming (3,600) or recovering (60) takes. */
+  readonly progressSeconds?: number;
+  readonly fall?: FallFacts;
+}
+
+export interface SignalsRecord {
+  readonly second: number;
+  /** The detect process that decided. */
+  readonly by: string;
+  /** Its steady time of the decision, ms. */
+  readonly at: number;
+  /** Producers that had not spoken for this second when it was closed all the same, at most 20. */
+  readonly silent: readonly string[];
+  /** Data flows, but no producer speaks since this time (ms): down, or cut off from us. */
+  readonly noneSpeaksSince?: number;
+  /** Producers heard in the last 10 s. */
+  readonly producers: number;
+  readonly signals: readonly Signal[];
+}
+
+type SignalTuple = [
+  series: string,
+  state: SignalState,
+  n: number | null,
+  rate: number | null,
+  usual: number | null,
+  derivative: number | null,
+  steepness: number | null,
+  drop: number | null,
+  progressSeconds?: number | null,
+  fall?: FallFacts,
+];
+
+export function signalsRecord({ signals, ...head }: SignalsRecord): LogRecord {
+  const rows = signals.map(tupleOf);
+  return { key: head.by, value: JSON.stringify({ ...head, signals: rows }), partition: 0 };
+}
+
+export function decodeSignals(record: StoredRecord): SignalsRecord {
+  const { signals, ...head } = JSON.parse(record.value) as Omit<SignalsRecord, 'signals'> & { signals: SignalTuple[] };
+  return { ...head, signals: signals.map(signalOf) };
+}
+
+/** Three digits after the point are finer than anything drawn or decided on; they halve the record. */
+const short = (value: number | null): number | null => (value === null ? null : Math.round(value * 1000) / 1000);
+
+function tupleOf(s: Signal): SignalTuple {
+  const tuple: SignalTuple = [s.series, s.state, s.n, short(s.rate), short(s.usual), short(s.derivative), short(s.steepness), short(s.drop)];
+  if (s.progressSeconds !== undefined || s.fall) tuple.push(s.progressSeconds ?? null);
+  if (s.fall) tuple.push(s.fall);
+  return tuple;
+}
+
+function signalOf([series, state, n, rate, usual, derivative, steepness, drop, progressSeconds, fall]: SignalTuple): Signal {
+  const signal = { series, state, n, rate, usual, derivative, steepness, drop };
+  return { ...signal, ...(progressSeconds != null && { progressSeconds }), ...(fall && { fall }) };
+}
+
+/** A series is a metric plus a hash of what is counted; the metric's name stands before the last `~`. */
+export function metricOf(series: string): string {
+  const at = series.lastIndexOf('~');
+  return at < 0 ? series : series.slice(0, at);
+}
