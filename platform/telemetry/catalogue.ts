@@ -1,0 +1,158 @@
+/** Every log line and metric that Plummet emits; one call makes both. docs/telemetry.md and /metrics are held against this list. */
+
+export interface Entry {
+  readonly kind: 'counter' | 'gauge' | 'histogram';
+  /** Prometheus name: `plummet_*`, base units. */
+  readonly name: string;
+  readonly help: string;
+  readonly labels?: readonly string[];
+  readonly buckets?: readonly number[];
+  /** A log line beside the metric; the same line with the same labels at most once in ten seconds, then with how many were left out. */
+  readonly log?: { readonly level: 'info' | 'warn' | 'error'; readonly message: string };
+}
+
+const SECONDS = [0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 3, 5, 10, 30, 60, 300] as const;
+
+export const catalogue = {
+  // ingest
+  eventsTaken: { kind: 'counter', name: 'plummet_events_total', help: 'Events by what became of them at the gateway', labels: ['outcome'] },
+  requestRefused: {
+    kind: 'counter',
+    name: 'plummet_requests_refused_total',
+    help: 'Requests refused at the gateway',
+    labels: ['reason'],
+    log: { level: 'warn', message: 'request refused' },
+  },
+  appendFailed: {
+    kind: 'counter',
+    name: 'plummet_append_failures_total',
+    help: 'Appends that the event log did not make durable',
+    labels: ['topic'],
+    log: { level: 'error', message: 'the event log did not take a record; senders keep theirs and try again' },
+  },
+  deadLetter: {
+    kind: 'counter',
+    name: 'plummet_dead_letters_total',
+    help: 'Records that could not be read',
+    labels: ['reason'],
+    log: { level: 'warn', message: 'a record could not be read and went to dead-letters' },
+  },
+  // the event log
+  logProblem: {
+    kind: 'counter',
+    name: 'plummet_eventlog_problems_total',
+    help: 'Faults of the event log that were survived',
+    labels: ['kind'],
+    log: { level: 'warn', message: 'event log' },
+  },
+  // counting
+  batchesDiscarded: { kind: 'counter', name: 'plummet_duplicates_total', help: 'Batches and events read again and discarded' },
+  eventsLost: {
+    kind: 'counter',
+    name: 'plummet_events_lost_total',
+    help: 'Events that producers say they discarded, or that a gap in their batches shows',
+    labels: ['why'],
+    log: { level: 'warn', message: 'a producer lost events' },
+  },
+  skew: { kind: 'gauge', name: 'plummet_clock_skew_seconds', help: 'The largest skew of a producer heard in the last 10 s' },
+  skewFlagged: {
+    kind: 'counter',
+    name: 'plummet_clock_skew_flagged_total',
+    help: 'Producers whose clock is off by more than max_clock_skew',
+    log: { level: 'warn', message: "a producer's clock is far off; its times are shifted" },
+  },
+  producerTwice: {
+    kind: 'counter',
+    name: 'plummet_producer_id_conflicts_total',
+    help: 'Batches of one seq with another t0: two senders under one id',
+    log: { level: 'error', message: 'two senders use one producer id' },
+  },
+  // detecting
+  seconds: { kind: 'counter', name: 'plummet_seconds_closed_total', help: 'Seconds decided on' },
+  detectDelay: {
+    kind: 'histogram',
+    name: 'plummet_detect_delay_seconds',
+    help: 'From the end of a second to its decision',
+    buckets: SECONDS,
+  },
+  blindSeries: { kind: 'gauge', name: 'plummet_blind_series', help: 'Series that are blind now' },
+  series: { kind: 'gauge', name: 'plummet_series', help: 'Series watched' },
+  producers: { kind: 'gauge', name: 'plummet_producers', help: 'Producers heard in the last 10 s' },
+  stateUnreadable: {
+    kind: 'counter',
+    name: 'plummet_state_unreadable_total',
+    help: 'Saved states or checkpoints that could not be read',
+    log: { level: 'warn', message: 'saved state could not be read; it is learned anew' },
+  },
+  // alerting
+  incidentOpened: {
+    kind: 'counter',
+    name: 'plummet_incidents_total',
+    help: 'Incidents opened',
+    labels: ['severity'],
+    log: { level: 'info', message: 'incident opened' },
+  },
+  incidentResolved: {
+    kind: 'counter',
+    name: 'plummet_incidents_resolved_total',
+    help: 'Incidents resolved',
+    log: { level: 'info', message: 'incident resolved' },
+  },
+  notified: {
+    kind: 'counter',
+    name: 'plummet_notifications_total',
+    help: 'Attempts to reach a person',
+    labels: ['channel', 'outcome'],
+    log: { level: 'info', message: 'notification' },
+  },
+  notifyTime: {
+    kind: 'histogram',
+    name: 'plummet_notification_latency_seconds',
+    help: 'How long an attempt took',
+    labels: ['channel'],
+    buckets: SECONDS,
+  },
+  pageDelay: {
+    kind: 'histogram',
+    name: 'plummet_page_delay_seconds',
+    help: 'From the deciding second to the page accepted by its provider',
+    buckets: SECONDS,
+  },
+  // dashboards
+  viewers: { kind: 'gauge', name: 'plummet_viewers', help: 'Live streams open' },
+  viewerDropped: { kind: 'counter', name: 'plummet_viewers_dropped_total', help: 'Live streams dropped because they did not read' },
+  // the process
+  reload: {
+    kind: 'gauge',
+    name: 'plummet_config_last_reload_successful',
+    help: '1 when the configuration in force is the one on disk',
+    log: { level: 'info', message: 'configuration read' },
+  },
+  loopLag: { kind: 'gauge', name: 'plummet_eventloop_lag_seconds', help: 'How late a timer of 100 ms comes' },
+  stepFailed: {
+    kind: 'counter',
+    name: 'plummet_step_failures_total',
+    help: 'Unexpected failures of a step; it goes on',
+    labels: ['step'],
+    log: { level: 'error', message: 'a step failed and goes on' },
+  },
+} as const satisfies Record<string, Entry>;
+
+export interface Fields {
+  /** How many, or the gauge's or histogram's value; 1 where left out. */
+  readonly value?: number;
+  readonly [field: string]: unknown;
+}
+
+/** One function an entry of the catalogue. Fields beyond the labels go to the log line only. */
+export type Telemetry = { readonly [Name in keyof typeof catalogue]: (fields?: Fields) => void };
+
+/** A telemetry made of one function: where every call goes. */
+export function telemetryTo(take: (name: keyof typeof catalogue, entry: Entry, fields: Fields) => void): Telemetry {
+  const calls = Object.entries(catalogue).map(([name, entry]) => {
+    return [name, (fields: Fields = {}) => take(name as keyof typeof catalogue, entry, fields)];
+  });
+  return Object.fromEntries(calls) as Telemetry;
+}
+
+export const silentTelemetry: Telemetry = telemetryTo(() => undefined);
