@@ -1,0 +1,91 @@
+/**
+ * What travels on `GET /api/live` (SSE) and the JSON API, shared by server and browser. Types and pure codecs only.
+ * The id of a `second` event is the epoch second, so that any node resumes a stream without a gap.
+ */
+import type { FallFacts, SignalState } from '../platform/topics/signals.ts';
+
+/** A metric as it is configured: drawn before its first number is known. */
+export interface MetricInfo {
+  readonly name: string;
+  readonly event: string;
+  readonly kind: 'write' | 'read';
+  readonly critical: boolean;
+  /** "pages when 40% is gone within 13 s" */
+  readonly rule: string;
+  /** % of usual per second, where the threshold line is drawn. */
+  readonly derivativeThreshold: number;
+  /** When a fall of it would be told to somebody: `now`, or the digest's time `09:00`. */
+  readonly told: string;
+}
+
+/** One closed second of one metric; tuple, because 1,000 viewers are sent it: `[name, n, rate, usual, derivative, steepness, drop, state, progressSeconds]`. */
+export type SecondTuple = [
+  name: string,
+  n: number | null,
+  rate: number | null,
+  usual: number | null,
+  derivative: number | null,
+  steepness: number | null,
+  drop: number | null,
+  state: SignalState,
+  progressSeconds: number | null,
+];
+
+/** SSE event `second`: what was decided for one second. */
+export interface SecondFrame {
+  readonly second: number;
+  /** The server's steady time (ms) at sending, for "0.8 s behind". */
+  readonly at: number;
+  readonly producers: number;
+  readonly silent: readonly string[];
+  readonly metrics: readonly SecondTuple[];
+}
+
+/** SSE event `open`: counts so far of the seconds not decided yet, provisional: `[name, second, n]`. */
+export interface OpenFrame {
+  readonly at: number;
+  readonly counts: readonly [name: string, second: number, n: number][];
+}
+
+export interface IncidentMetric {
+  readonly name: string;
+  readonly fall: FallFacts;
+  readonly recovered: boolean;
+}
+
+export interface IncidentView {
+  readonly id: string;
+  readonly severity: 1 | 2;
+  readonly is: 'open' | 'acknowledged' | 'resolved';
+  /** ms since the epoch */
+  readonly openedAt: number;
+  readonly resolvedAt: number | null;
+  readonly acknowledgedBy: string | null;
+  readonly acknowledgedAt: number | null;
+  readonly metrics: readonly IncidentMetric[];
+  /** Whom was reached how: for "Ana was paged at 14:03:08". */
+  readonly reached: readonly { person: string; way: string; at: number; ok: boolean; detail: string }[];
+  /** When whom is told next if nobody acknowledges; null when nothing follows. */
+  readonly next: { at: number; people: string } | null;
+  readonly missing: number;
+}
+
+/** SSE event `incidents`: all open ones and those resolved in the last hour; sent whole at each change. */
+export interface IncidentsFrame {
+  readonly incidents: readonly IncidentView[];
+  /** Milliseconds since the epoch of the last Sev-1 page; null = never. */
+  readonly lastWokenAt: number | null;
+}
+
+/** SSE event `hello`: the first of each stream, and again when the configuration changed. */
+export interface HelloFrame {
+  readonly version: string;
+  readonly timezone: string;
+  readonly metrics: readonly MetricInfo[];
+  /** Errors of an edited YAML that is not in force; empty when all is well. */
+  readonly configErrors: readonly string[];
+  readonly warnings: readonly string[];
+  readonly onCall: readonly string[];
+  /** Present when the demo shop runs beside this Plummet. */
+  readonly demo: { readonly startedAt: number } | null;
+}
