@@ -34,9 +34,11 @@ export function topics({ events = 3, counts = 1 }: { events?: number; counts?: n
   };
 }
 
+const utf8 = new TextEncoder();
+
 /** Kafka's murmur2 of the key's UTF-8, so that any Kafka client's default partitioner agrees. */
 export function partitionOf(key: string, partitions: number): number {
-  return (murmur2(Buffer.from(key, 'utf8')) & 0x7fffffff) % partitions;
+  return (murmur2(utf8.encode(key)) & 0x7fffffff) % partitions;
 }
 
 const M = 0x5bd1e995;

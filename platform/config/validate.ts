@@ -1,0 +1,135 @@
+/** Holds a parsed YAML against the schema and says in words what is wrong. */
+import type { TSchema } from 'typebox';
+import { Settings } from 'typebox/system';
+import Value from 'typebox/value';
+import { nearest, type Problem } from './problem.ts';
+
+const ERRORS_MAX = 200;
+
+interface SchemaNode {
+  type?: string;
+  const?: unknown;
+  anyOf?: SchemaNode[];
+  properties?: Record<string, SchemaNode>;
+  patternProperties?: Record<string, SchemaNode>;
+  items?: SchemaNode;
+  description?: string;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  minItems?: number;
+}
+
+interface SchemaError {
+  keyword: string;
+  instancePath: string;
+  params: { additionalProperties?: string[]; requiredProperties?: string[] };
+}
+
+/** @returns problems in the order of the file's schema; empty where the value fits */
+export function validate(schema: TSchema, value: unknown): Problem[] {
+  Settings.Set({ maxErrors: ERRORS_MAX });
+  const problems: Problem[] = [];
+  const seen = new Set<string>();
+  const errors = Value.Errors(schema, value) as SchemaError[];
+  for (const error of errors) {
+    for (const problem of translate(error, schema as SchemaNode, value, errors)) {
+      const key = `${problem.path.join('/')} ${problem.at ?? ''}`;
+      if (!seen.has(key)) problems.push(problem);
+      seen.add(key);
+    }
+  }
+  return problems;
+}
+
+function translate(error: SchemaError, schema: SchemaNode, root: unknown, all: SchemaError[]): Problem[] {
+  const path = pathOf(error.instancePath);
+  const value = valueAt(root, path);
+  const node = nodeAt(schema, path, root);
+  if (error.keyword === 'boolean') return [];
+  if (error.keyword === 'additionalProperties') return (error.params.additionalProperties ?? []).map((key) => unknownKey(path, key, node));
+  if (error.keyword === 'required') {
+    const missing = error.params.requiredProperties ?? [];
+    const unwritten = missing.filter((key) => valueAt(root, [...path, key]) === undefined);
+    return unwritten.map((key) => {
+      const about = node?.properties?.[key]?.description;
+      return { path, at: 'key', message: `needs \`${key}\`.`, ...(about && { hint: `${key}: ${about}.` }) };
+    });
+  }
+  const deeper = all.some(({ instancePath }) => instancePath.startsWith(`${error.instancePath}/`));
+  if (deeper && isObject(value)) return [];
+  return [unfit(path, value, node)];
+}
+
+function unknownKey(path: string[], key: string, node: SchemaNode | undefined): Problem {
+  const known = Object.keys(node?.properties ?? {});
+  const near = nearest(key, known);
+  const pattern = Object.keys(node?.patternProperties ?? {})[0];
+  if (known.length === 0 && pattern) {
+    return { path: [...path, key], at: 'key', message: 'this name cannot be used.', hint: node?.description ?? `Names match ${pattern}.` };
+  }
+  const hint = near ? `Did you mean \`${near}\`?` : `Allowed here: ${known.join(', ')}.`;
+  return { path: [...path, key], at: 'key', message: `\`${key}\` is not a key that Plummet knows here.`, hint };
+}
+
+function unfit(path: string[], value: unknown, node: SchemaNode | undefined): Problem {
+  const words = wordsOf(node);
+  const near = typeof value === 'string' ? nearest(value, words) : undefined;
+  const hint = near ? `Did you mean \`${near}\`?` : node?.description && `${node.description}.`;
+  return { path, at: 'value', message: `must be ${expected(node)}, found ${shown(value)}.`, ...(hint && { hint }) };
+}
+
+function wordsOf(node: SchemaNode | undefined): string[] {
+  return (node?.anyOf ?? []).flatMap((option) => (typeof option.const === 'string' ? [option.const] : []));
+}
+
+function expected(node: SchemaNode | undefined): string {
+  if (!node) return 'left out';
+  if (node.anyOf) return [...new Set(node.anyOf.map(expected))].join(' or ');
+  if (node.const !== undefined) return `\`${String(node.const)}\``;
+  if (node.minimum !== undefined && node.maximum !== undefined) return `a number from ${node.minimum} to ${node.maximum}`;
+  if (node.minLength !== undefined && node.minLength > 1) return `a text of at least ${node.minLength} characters`;
+  const words: Record<string, string> = {
+    string: 'a text',
+    boolean: 'true or false',
+    integer: 'a whole number',
+    number: 'a number',
+    object: 'a block of keys',
+    array: 'a list',
+    null: 'empty',
+  };
+  return words[node.type ?? ''] ?? 'something else';
+}
+
+/** Short, and never a secret of the environment: values are checked before references are filled in. */
+function shown(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  if (isObject(value)) return 'a block of keys';
+  return typeof value === 'string' ? `"${value.slice(0, 60)}"` : String(value);
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => value !== null && typeof value === 'object' && !Array.isArray(value);
+
+function pathOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+function valueAt(root: unknown, path: readonly string[]): unknown {
+  return path.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined)?.[key], root);
+}
+
+/** The schema that holds at a path; among alternatives the one whose kind the value has. */
+function nodeAt(schema: SchemaNode, path: readonly string[], root: unknown): SchemaNode | undefined {
+  let node: SchemaNode | undefined = schema;
+  for (let depth = 0; node && depth < path.length; depth++) {
+    const key = path[depth] as string;
+    const value = valueAt(root, path.slice(0, depth));
+    if (node.anyOf) node = node.anyOf.find(({ type }) => type === (Array.isArray(value) ? 'array' : 'object'));
+    node = node?.properties?.[key] ?? Object.values(node?.patternProperties ?? {})[0] ?? node?.items;
+  }
+  return node;
+}
