@@ -18,7 +18,7 @@ export interface MetricInfo {
   readonly told: string;
 }
 
-/** One closed second of one metric; tuple, because 1,000 viewers are sent it: `[name, n, rate, usual, derivative, steepness, drop, state, progressSeconds]`. */
+/** One closed second of one metric; a tuple, because 1,000 viewers are sent it. */
 export type SecondTuple = [
   name: string,
   n: number | null,

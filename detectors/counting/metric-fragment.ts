@@ -10,7 +10,9 @@ export const metricProperties = {
     maxLength: 100,
     description: 'Event type that is counted: lower case words with dots, like order.placed',
   }),
-  kind: Type.Union([Type.Literal('write'), Type.Literal('read')], { description: 'Whether the event changes the business (write) or looks at it (read)' }),
+  kind: Type.Union([Type.Literal('write'), Type.Literal('read')], {
+    description: 'Whether the event changes the business (write) or looks at it (read)',
+  }),
   critical: Type.Optional(Type.Boolean({ description: 'A steep fall wakes a person; only a write metric may be', default: false })),
   where: Type.Optional(
     Type.Record(Type.String(), Type.Union([fieldValue, Type.Array(fieldValue, { minItems: 1 })]), {

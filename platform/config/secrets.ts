@@ -25,7 +25,8 @@ function resolveText(text: string, { env, readFile }: SecretSources, problems: P
     try {
       return readFile(text.slice('file:'.length)).trim();
     } catch {
-      problems.push({ path, message: `the file "${text.slice('file:'.length)}" cannot be read.`, hint: 'Check the path and who may read it.' });
+      const file = text.slice('file:'.length);
+      problems.push({ path, message: `the file "${file}" cannot be read.`, hint: 'Check the path and who may read it.' });
       return '';
     }
   }
@@ -41,7 +42,10 @@ function resolveText(text: string, { env, readFile }: SecretSources, problems: P
 
 /** The same tree with every text at a secret's place replaced, for anything that is printed. */
 export function withoutSecrets(value: unknown, path: string[] = []): unknown {
-  if (typeof value === 'string') return SECRET_KEYS.test(path.at(-1) ?? '') ? '<secret>' : value.replace(/(:\/\/[^:/@\s]*:)[^@/\s]+@/g, '$1<secret>@');
+  if (typeof value === 'string') {
+    if (SECRET_KEYS.test(path.at(-1) ?? '')) return '<secret>';
+    return value.replace(/(:\/\/[^:/@\s]*:)[^@/\s]+@/g, '$1<secret>@');
+  }
   if (Array.isArray(value)) return value.map((item, i) => withoutSecrets(item, [...path, String(i)]));
   if (value !== null && typeof value === 'object') {
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withoutSecrets(item, [...path, key])]));

@@ -4,8 +4,8 @@ import Type from 'typebox';
 export const serverFragment = Type.Object(
   {
     host: Type.Optional(Type.String({ description: 'Address to listen on', default: '127.0.0.1' })),
-    port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535, description: 'Port for gateway, dashboard, API and health', default: 8080 })),
-    public_url: Type.Optional(Type.String({ pattern: '^https?://', description: 'How people reach the dashboard: links in pages begin with it' })),
+    port: Type.Optional(Type.Integer({ minimum: 0, maximum: 65535, description: 'For gateway, dashboard, API and health', default: 8080 })),
+    public_url: Type.Optional(Type.String({ pattern: '^https?://', description: 'Links in pages begin with it' })),
     tokens: Type.Optional(
       Type.Array(
         Type.Object(

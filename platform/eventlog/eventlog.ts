@@ -39,7 +39,7 @@ export interface Health {
   readonly reason: string;
 }
 
-/** An ordered, replayable log of records by topic and partition. Kafka in production, files on one machine. Order holds within a partition only. */
+/** An ordered, replayable log of records: Kafka in production, files on one machine. Order holds within a partition only. */
 export interface EventLog {
   /** Resolves once every record is durable, in the order given; rejects when any may not be (all may then be there or not). */
   append(topic: Topic, records: readonly LogRecord[]): Promise<Appended[]>;

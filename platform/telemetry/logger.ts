@@ -18,7 +18,8 @@ export interface LogOptions {
 
 /** Log lines and metrics of one process. */
 export function telemetry({ clock, metrics, level, to = 2 }: LogOptions): Telemetry {
-  const log = pino({ level, base: null, redact: ['*.password', '*.secret', '*.token', '*.key'] }, pino.destination({ dest: to, sync: true }));
+  const redact = ['*.password', '*.secret', '*.token', '*.key'];
+  const log = pino({ level, base: null, redact }, pino.destination({ dest: to, sync: true }));
   const remembered = new Map<string, { at: number; leftOut: number }>();
   return telemetryTo((name, entry, fields) => {
     metrics.take(entry, fields);

@@ -86,7 +86,8 @@ export function decodeSignals(record: StoredRecord): SignalsRecord {
 const short = (value: number | null): number | null => (value === null ? null : Math.round(value * 1000) / 1000);
 
 function tupleOf(s: Signal): SignalTuple {
-  const tuple: SignalTuple = [s.series, s.state, s.n, short(s.rate), short(s.usual), short(s.derivative), short(s.steepness), short(s.drop)];
+  const numbers = [short(s.rate), short(s.usual), short(s.derivative), short(s.steepness), short(s.drop)] as const;
+  const tuple: SignalTuple = [s.series, s.state, s.n, ...numbers];
   if (s.progressSeconds !== undefined || s.fall) tuple.push(s.progressSeconds ?? null);
   if (s.fall) tuple.push(s.fall);
   return tuple;
