@@ -128,7 +128,8 @@ function refuseEvents({ t0, tally, events }: Batch): Refusal | null {
       return refusal('bad-shape', `events[${i}]`, `must be [type, offsetMs] or [type, offsetMs, data]; found ${shown(event)}`);
     }
     const [type, offsetMs, data] = event as [unknown, unknown, unknown];
-    const wrong = refuseEvent(t0, first, promised.get(type as string), type, offsetMs) ?? (event.length === 3 ? refuseEventData(data) : null);
+    const wrong =
+      refuseEvent(t0, first, promised.get(type as string), type, offsetMs) ?? (event.length === 3 ? refuseEventData(data) : null);
     if (wrong) return within(`events[${i}]`, wrong);
   }
   if (promisedEvents === events.length) return null;
@@ -145,7 +146,9 @@ function refuseEvent(t0: number, first: number, promised: Promised | undefined, 
   }
   const second = Math.floor((t0 + offsetMs) / 1000) - first;
   if (Math.abs(second) > batchLimits.spanSecondsMax) return tooFar('[1]', second);
-  return take(promised, second) ? null : refusal('lying-tally', '', `the tally has fewer ${shown(type)} in second ${second} than the batch`);
+  return take(promised, second)
+    ? null
+    : refusal('lying-tally', '', `the tally has fewer ${shown(type)} in second ${second} than the batch`);
 }
 
 /** Takes one event off what the tally promises for its second. */
