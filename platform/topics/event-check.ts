@@ -12,6 +12,8 @@ export const eventLimits = {
   depthMax: 32,
   /** Milliseconds since the epoch. A clock that begins in 1970 is set right by its skew; one before it is broken. */
   timeMin: 0,
+  /** 2000-01-01T00:00:00Z, for events that come without their clock's skew. */
+  namedTimeMin: 946_684_800_000,
   /** 2100-01-01T00:00:00Z */
   timeMax: 4_102_444_800_000,
 } as const;

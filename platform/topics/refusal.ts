@@ -26,6 +26,10 @@ export function refusal(code: RefusalCode, field: string, message: string): Refu
   return { code, field, message };
 }
 
+export function isRefusal(value: object): value is Refusal {
+  return 'code' in value && 'field' in value && 'message' in value;
+}
+
 /** One line for a person: `seq: must be a whole number …`. */
 export function sayRefusal({ field, message }: Refusal): string {
   return field === '' ? message : `${field}: ${message}`;
