@@ -66,13 +66,30 @@ export function decodeBatch(text: string): Batch {
   return JSON.parse(text) as Batch;
 }
 
+/**
+ * Head and events parsed apart, as readers of the head alone will: what this returns is what they see. Null where the text
+ * is no JSON or not in the order that they rely on; `decodeBatch` may still read it.
+ */
+export function decodeParts(text: string): Batch | null {
+  const mark = text.indexOf(EVENTS_MARK);
+  const end = text.lastIndexOf('}');
+  if (mark < 0 || text.slice(end + 1).trim() !== '') return null;
+  try {
+    const head = decodeHead(text);
+    return { ...head, events: JSON.parse(text.slice(mark + EVENTS_MARK.length - 1, end)) as BatchEvent[] };
+  } catch {
+    return null;
+  }
+}
+
 /** The events' own tally, to be held against the one in the head. */
 export function tallyOf(t0: number, events: readonly BatchEvent[]): SecondCounts {
   const tally: SecondCounts = {};
   const first = Math.floor(t0 / 1000);
   for (const [type, offsetMs] of events) {
     const offset = Math.floor((t0 + offsetMs) / 1000) - first;
-    const counts = (tally[type] ??= []);
+    if (!Object.hasOwn(tally, type)) tally[type] = [];
+    const counts = tally[type] as [number, number][];
     const last = counts.at(-1);
     if (last?.[0] === offset) last[1]++;
     else {
