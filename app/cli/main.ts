@@ -1,0 +1,46 @@
+#!/usr/bin/env node
+/** The command line's door: which commands there are. Each is a file of its own. */
+import { Command, CommanderError } from 'commander';
+import { version } from '../version.ts';
+import { checkCommand } from './check.ts';
+import { demoCommand } from './demo.ts';
+import { terminalOutput, UserError } from './output.ts';
+import { sendCommand } from './send.ts';
+import { startCommand } from './start.ts';
+
+const EXAMPLES = `
+Examples:
+  plummet demo                                   everything on this machine, with a shop to break
+  plummet check                                  is plummet.yaml right, and how fast can each metric be sure?
+  plummet start --config plummet.yaml            the service
+  plummet send order.placed amount=42            one event from a shell
+
+Exit codes: 0 good, 1 the check failed, 2 usage or a data folder that another Plummet holds.`;
+
+const output = terminalOutput();
+const program = new Command('plummet')
+  .description('Wakes a person only when the heart of a business stops.')
+  .version(version)
+  .showSuggestionAfterError()
+  .addHelpText('after', EXAMPLES)
+  .exitOverride();
+
+for (const command of [startCommand(output), demoCommand(output), checkCommand(output), sendCommand(output)]) {
+  program.addCommand(command.exitOverride());
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = exitCodeOf(error);
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  if (error instanceof UserError) {
+    output.talk(`${output.mark.bad} ${error.message}`);
+    if (error.hint) output.talk(`  ${error.hint}`);
+    return error.exit;
+  }
+  throw error;
+}
