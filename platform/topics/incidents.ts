@@ -32,8 +32,16 @@ export interface Attempt {
 }
 
 export type JournalLine =
-  | (LineBase & { readonly kind: 'opened'; readonly severity: 1 | 2; readonly second: number; readonly fell: FellFacts })
-  | (LineBase & { readonly kind: 'joined'; readonly fell: FellFacts })
+  /** `held`: why nobody is told of it. */
+  | (LineBase & {
+      readonly kind: 'opened';
+      readonly severity: 1 | 2;
+      readonly second: number;
+      readonly fell: FellFacts;
+      readonly held?: string;
+    })
+  /** `severity` of the fall that joined, 2 where left out; the incident's is that of its worst. */
+  | (LineBase & { readonly kind: 'joined'; readonly severity?: 1 | 2; readonly fell: FellFacts })
   | (LineBase & { readonly kind: 'escalated'; readonly step: number; readonly people: readonly string[]; readonly reason: string })
   | (LineBase & { readonly kind: 'intended' } & Attempt)
   | (LineBase & { readonly kind: 'sent'; readonly detail: string } & Attempt)

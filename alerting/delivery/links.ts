@@ -1,0 +1,41 @@
+/** Signs acknowledge links and reads them back: HMAC-SHA256 under a secret that never leaves the data folder. */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { type Claim, claimFor, claimOf, claimText, splitToken } from '../incident/acknowledge.ts';
+
+/** 192 of SHA-256's 256 bits: no guessing, and the link still fits on one line of a mail. */
+const SIGNATURE_BYTES = 24;
+const SECRET_BYTES_MIN = 32;
+
+/** Null where the token was not made by us, in whole or in part. */
+export type ReadLink = { readonly claim: Claim; readonly expired: boolean } | null;
+
+export interface Links {
+  /** @param openedAt  of the incident, milliseconds since the epoch */
+  acknowledge(incident: string, person: string, openedAt: number): string;
+  incident(incident: string): string;
+  /** @param now  milliseconds since the epoch */
+  read(token: string, now: number): ReadLink;
+}
+
+/** @param secret  at least 32 random bytes, the same after a restart */
+export function linksTo(publicUrl: string, secret: Uint8Array): Links {
+  if (secret.length < SECRET_BYTES_MIN) throw new RangeError(`a secret for links has at least ${SECRET_BYTES_MIN} bytes`);
+  const base = publicUrl.replace(/\/+$/, '');
+  const sign = (text: string): Buffer => createHmac('sha256', secret).update(`acknowledge ${text}`).digest().subarray(0, SIGNATURE_BYTES);
+  return {
+    acknowledge(incident, person, openedAt) {
+      const text = claimText(claimFor(incident, person, openedAt));
+      return `${base}/a/${Buffer.from(text).toString('base64url')}.${sign(text).toString('base64url')}`;
+    },
+    incident: (incident) => `${base}/incidents/${encodeURIComponent(incident)}`,
+    read(token, now) {
+      const parts = splitToken(token);
+      if (!parts) return null;
+      const text = Buffer.from(parts.text, 'base64url').toString();
+      const signature = Buffer.from(parts.signature, 'base64url');
+      if (signature.length !== SIGNATURE_BYTES || !timingSafeEqual(signature, sign(text))) return null;
+      const claim = claimOf(text);
+      return claim && { claim, expired: now >= claim.expires * 1000 };
+    },
+  };
+}

@@ -1,0 +1,24 @@
+/** What may wake a person: a steep fall of a critical write metric, and nothing else, ever. */
+import type { Signal } from '../../platform/topics/signals.ts';
+
+/** A metric as far as alerting knows it. */
+export interface WatchedMetric {
+  readonly name: string;
+  readonly series: string;
+  readonly kind: 'write' | 'read';
+  readonly critical: boolean;
+}
+
+declare const wakes: unique symbol;
+
+/** Wakes somebody. Only `severityOf` makes one, so no other code can decide to page. */
+export type WakesSomebody = 1 & { readonly [wakes]: true };
+
+/** 2 is told in the morning and drawn at once. */
+export type Severity = WakesSomebody | 2;
+
+/** @returns null where nothing has dropped */
+export function severityOf(metric: WatchedMetric, signal: Pick<Signal, 'state'>): Severity | null {
+  if (signal.state !== 'dropped') return null;
+  return metric.critical && metric.kind === 'write' ? (1 as WakesSomebody) : 2;
+}

@@ -1,0 +1,52 @@
+/** YAML fragment `mail`: the server that takes our mail, and who it comes from. */
+import Type, { type Static } from 'typebox';
+
+export const mailFragment = Type.Object(
+  {
+    smtp: Type.String({
+      minLength: 1,
+      description: 'smtp://user:password@host:587 or smtps://user:password@host:465; ${ENV} or file: keeps the password out of the YAML',
+    }),
+    from: Type.String({
+      pattern: '^[^\\s@<>(),;:"\\\\]+@[^\\s@<>(),;:"\\\\]+$',
+      maxLength: 254,
+      description: 'The address that mail comes from, like plummet@example.com',
+    }),
+  },
+  { additionalProperties: false, description: 'The mail server for pages' },
+);
+
+export type MailOptions = Static<typeof mailFragment>;
+
+export interface SmtpServer {
+  readonly host: string;
+  readonly port: number;
+  /** TLS from the first byte (`smtps:`). */
+  readonly secure: boolean;
+  readonly auth?: { readonly user: string; readonly pass: string };
+}
+
+const SUBMISSION_PORT = 587;
+const SUBMISSIONS_PORT = 465;
+
+/** @returns the server, or a sentence that says what is wrong; never the password */
+export function smtpServerOf(smtp: string): SmtpServer | string {
+  let url: URL;
+  try {
+    url = new URL(smtp);
+  } catch {
+    return 'is no URL; write smtp://user:password@host:587.';
+  }
+  const secure = url.protocol === 'smtps:';
+  if (!secure && url.protocol !== 'smtp:') return `begins with ${url.protocol}//; write smtp:// or smtps://.`;
+  if (url.hostname === '') return 'names no host; write smtp://user:password@host:587.';
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
+  const port = url.port === '' ? (secure ? SUBMISSIONS_PORT : SUBMISSION_PORT) : Number(url.port);
+  try {
+    const user = decodeURIComponent(url.username);
+    const pass = decodeURIComponent(url.password);
+    return { host, port, secure, ...(user !== '' && { auth: { user, pass } }) };
+  } catch {
+    return 'has a % in user or password that is not followed by two hexadecimal digits; write % as %25.';
+  }
+}
