@@ -2,6 +2,7 @@
  * What travels on `GET /api/live` (SSE) and the JSON API, shared by server and browser. Types and pure codecs only.
  * The id of a `second` event is the epoch second, so that any node resumes a stream without a gap.
  */
+import type { JournalLine } from '../platform/topics/incidents.ts';
 import type { FallFacts, SignalState } from '../platform/topics/signals.ts';
 
 /** A metric as it is configured: drawn before its first number is known. */
@@ -65,6 +66,10 @@ export interface IncidentView {
   readonly metrics: readonly IncidentMetric[];
   /** Whom was reached how: for "Ana was paged at 14:03:08". */
   readonly reached: readonly { person: string; way: string; at: number; ok: boolean; detail: string }[];
+  /** People to whom a page is on its way. */
+  readonly paging: readonly string[];
+  /** Why nobody is told of it; null when nothing holds it back. */
+  readonly held: string | null;
   /** When whom is told next if nobody acknowledges; null when nothing follows. */
   readonly next: { at: number; people: string } | null;
   readonly missing: number;
@@ -88,4 +93,58 @@ export interface HelloFrame {
   readonly onCall: readonly string[];
   /** Present when the demo shop runs beside this Plummet. */
   readonly demo: { readonly startedAt: number } | null;
+}
+
+/** `GET /api/metrics/NAME/rates`: one entry a step in each list; null = nobody can know (blind, not decided yet, not kept any more). */
+export interface RatesAnswer {
+  /** RFC 3339, the start of the first step. */
+  readonly from: string;
+  readonly step: string;
+  /** Events in the step. */
+  readonly counts: readonly (number | null)[];
+  /** The smallest and the largest of the seconds in the step. */
+  readonly min: readonly (number | null)[];
+  readonly max: readonly (number | null)[];
+  /** The worst state within the step. */
+  readonly state: readonly (SignalState | null)[];
+  /** Events/s. */
+  readonly usual: readonly (number | null)[];
+  /** Percent of the usual rate per second, the one farthest from zero. */
+  readonly derivative: readonly (number | null)[];
+}
+
+/** `GET /api/metrics`: what is configured and how it is. */
+export interface MetricNow extends MetricInfo {
+  readonly state: SignalState | null;
+  /** Events/s. */
+  readonly rate: number | null;
+  readonly usual: number | null;
+  /** Epoch second that this was decided for. */
+  readonly second: number | null;
+}
+
+/** `GET /api/incidents/ID`: the incident and all that was written about it, in words. */
+export interface IncidentAnswer {
+  readonly incident: IncidentView;
+  readonly journal: readonly JournalEntry[];
+}
+
+export interface JournalEntry {
+  /** ms since the epoch */
+  readonly at: number;
+  readonly kind: JournalLine['kind'];
+  /** "Ana acknowledged from the e-mail" */
+  readonly text: string;
+}
+
+/** `GET /api/demo/mailbox`: what the demo's SMTP server received, newest first. */
+export interface MailItem {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  readonly subject: string;
+  /** ms since the epoch */
+  readonly at: number;
+  readonly text: string;
+  readonly html: string;
 }

@@ -1,0 +1,61 @@
+/** A line of the journal as a sentence. */
+import { displayName } from '../../alerting/oncall/contact.ts';
+import type { Attempt, FellFacts, JournalLine } from '../../platform/topics/incidents.ts';
+import { metricOf } from '../../platform/topics/signals.ts';
+import { showAbout, showRate } from '../../platform/units/rate.ts';
+import { showShare } from '../../platform/units/share.ts';
+
+export function journalText(line: JournalLine): string {
+  switch (line.kind) {
+    case 'opened':
+      return `Opened, Sev-${line.severity}: ${fellText(line.fell)}${line.held ? `. Nobody is told: ${line.held}` : ''}`;
+    case 'joined':
+      return `Joined: ${fellText(line.fell)}`;
+    case 'escalated':
+      return `Step ${line.step + 1}: ${names(line.people)} to be paged, ${line.reason}`;
+    case 'intended':
+      return `${messageName(line)} intended: ${displayName(line.person)} by ${line.way}${again(line)}`;
+    case 'sent':
+      return `${messageName(line)} to ${displayName(line.person)} by ${line.way} accepted${line.detail ? `: ${line.detail}` : ''}`;
+    case 'failed':
+      return `${messageName(line)} to ${displayName(line.person)} by ${line.way} failed: ${line.reason}${line.again ? ', tried again' : ''}`;
+    case 'silenced':
+      return `Held back: ${line.reason}`;
+    case 'acknowledged':
+      return `${displayName(line.person)} acknowledged from the ${line.via}`;
+    case 'recovered':
+      return `${metricOf(line.series)} is back${line.missing > 0 ? `, about ${showAbout(line.missing)} missing` : ''}`;
+    case 'resolved':
+      return `Resolved: ${line.reason}`;
+    default:
+      return unheardOf(line);
+  }
+}
+
+function fellText({ metric, rateBefore, rateAfter, drop, steepness, derivative }: FellFacts): string {
+  const facts = `${showShare(drop)} below usual, ${minus(steepness)}\u00a0σ, ${minus(derivative)}\u202f%/s`;
+  return `${metric} fell from ${showRate(rateBefore)} to ${showRate(rateAfter)}, ${facts}`;
+}
+
+function messageName({ message }: Attempt): string {
+  if (message === 'page') return 'Page';
+  return message === 'resolved' ? 'All-clear' : 'Note of the acknowledgement';
+}
+
+function again(attempt: Attempt): string {
+  return attempt.try > 1 ? `, try ${attempt.try}` : '';
+}
+
+function names(people: readonly string[]): string {
+  return people.map(displayName).join(' and ') || 'nobody';
+}
+
+/** One decimal and a true minus. */
+function minus(value: number): string {
+  return `${value < 0 ? '\u2212' : ''}${Math.abs(value).toFixed(1)}`;
+}
+
+/** A kind that a newer version writes. */
+function unheardOf(line: never): string {
+  return String((line as { kind: unknown }).kind);
+}

@@ -1,0 +1,217 @@
+/** What the dashboard shows, as it happens. Reads topics `signals`, `counts` and `incidents`; writes streams of server-sent events. */
+import type { ServerResponse } from 'node:http';
+import type { Plan } from '../alerting/oncall/escalation.ts';
+import type { EventLog, Reader, StoredRecord } from '../platform/eventlog/eventlog.ts';
+import type { Telemetry } from '../platform/telemetry/catalogue.ts';
+import { decodeCounts } from '../platform/topics/counts.ts';
+import { decodeJournal } from '../platform/topics/incidents.ts';
+import { decodeSignals, metricOf, type Signal, type SignalsRecord } from '../platform/topics/signals.ts';
+import type { Topics } from '../platform/topics/topic.ts';
+import { type Clock, SteadyTime, type Timer } from '../platform/units/clock.ts';
+import { Incidents } from './incidents/incidents.ts';
+import type { ViewContext } from './incidents/view.ts';
+import type { HelloFrame, IncidentAnswer, IncidentView, MetricNow, RatesAnswer } from './live-frames.ts';
+import { History } from './seconds/history.ts';
+import type { RatesRange } from './seconds/rates.ts';
+import { helloEvent, incidentsEvent, openEvent, secondEvent, secondFrame } from './stream/frames.ts';
+import { Viewers } from './stream/viewers.ts';
+
+/** Counts of seconds that are not decided yet are sent so often at most. */
+const OPEN_MS = 500;
+/** Something is sent so often at least: a browser that hears nothing knows that it lost us. */
+const PULSE_MS = 1000;
+/** What is missing grows each second; told so often while an incident is open. */
+const INCIDENTS_AGAIN_MS = 5000;
+
+export interface LiveOptions {
+  readonly log: EventLog;
+  readonly topics: Topics;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  /** What is configured now. */
+  readonly hello: () => HelloFrame;
+  /** Whom an incident reaches next. */
+  readonly plan: () => Plan;
+}
+
+export interface Live {
+  /** Resolves when everything that was there at the start has been read. */
+  readonly ready: Promise<void>;
+  hello(): HelloFrame;
+  /** @param after  the last second the browser has; false where there are too many viewers */
+  connect(response: ServerResponse, after: number | null): boolean;
+  metrics(): MetricNow[];
+  /** Null where no metric has this name. */
+  rates(name: string, range: RatesRange): RatesAnswer | null;
+  /** @param from  ms since the epoch, as is `to` */
+  incidents(from: number, to: number): IncidentView[];
+  incident(id: string): IncidentAnswer | null;
+  /** The newest second that was decided and when (steady ms) that was read; null before the first. */
+  newest(): { readonly second: number; readonly readAt: number } | null;
+  /** Steady time, ms since the epoch. */
+  now(): number;
+  /** Tells all browsers what is configured now. */
+  configurationChanged(): void;
+  stop(): Promise<void>;
+}
+
+export function startLive(options: LiveOptions): Live {
+  return new LiveStep(options);
+}
+
+class LiveStep implements Live {
+  readonly ready: Promise<void>;
+  readonly #options: LiveOptions;
+  readonly #time: SteadyTime;
+  readonly #history: History;
+  readonly #incidents = new Incidents();
+  readonly #viewers: Viewers;
+  readonly #latest = new Map<string, { second: number; signal: Signal }>();
+  readonly #readers: Reader[] = [];
+  #newest: { second: number; readAt: number } | null = null;
+  #started = false;
+  #openTimer: Timer;
+  #pulseAt: number;
+  #incidentsTimer: Timer | null = null;
+  #stopped = false;
+
+  constructor(options: LiveOptions) {
+    const { clock, telemetry } = options;
+    this.#options = options;
+    this.#time = new SteadyTime(clock);
+    this.#history = new History(telemetry);
+    this.#viewers = new Viewers({ clock, telemetry, greeting: () => this.#greeting() });
+    this.#pulseAt = clock.monotonic();
+    this.#openTimer = clock.after(OPEN_MS, () => this.#openSeconds());
+    this.ready = this.#start();
+    // Whoever stops before the start was over waits for nothing any more.
+    this.ready.catch(() => undefined);
+  }
+
+  hello(): HelloFrame {
+    return this.#options.hello();
+  }
+
+  now(): number {
+    return this.#time.now();
+  }
+
+  newest(): { readonly second: number; readonly readAt: number } | null {
+    return this.#newest;
+  }
+
+  connect(response: ServerResponse, after: number | null): boolean {
+    return this.#viewers.add(response, after);
+  }
+
+  metrics(): MetricNow[] {
+    return this.hello().metrics.map((metric) => {
+      const latest = this.#latest.get(metric.name);
+      const { state = null, rate = null, usual = null } = latest?.signal ?? {};
+      return { ...metric, state, rate, usual, second: latest?.second ?? null };
+    });
+  }
+
+  rates(name: string, range: RatesRange): RatesAnswer | null {
+    return this.hello().metrics.some((metric) => metric.name === name) ? this.#history.rates(name, range) : null;
+  }
+
+  incidents(from: number, to: number): IncidentView[] {
+    return this.#incidents.between(from, to, this.#context());
+  }
+
+  incident(id: string): IncidentAnswer | null {
+    return this.#incidents.one(id, this.#context());
+  }
+
+  configurationChanged(): void {
+    this.#viewers.tell(helloEvent(this.hello()));
+    this.#tellIncidents();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#openTimer.cancel();
+    this.#incidentsTimer?.cancel();
+    this.#viewers.close();
+    await Promise.all(this.#readers.map((reader) => reader.stop()));
+  }
+
+  async #start(): Promise<void> {
+    const { log, topics } = this.#options;
+    const since = this.#time.now() - this.#history.secondsFor(this.hello().metrics.length) * 1000;
+    const from = await log.positionsAt(topics.signals, since);
+    if (this.#stopped) return;
+    this.#readers.push(
+      log.read(topics.counts, new Map(), (records) => this.#counts(records)),
+      log.read(topics.signals, from, (records) => this.#signals(records)),
+      log.read(topics.incidents, new Map(), (records) => this.#journal(records)),
+    );
+    await Promise.all(this.#readers.map((reader) => reader.caughtUp()));
+    this.#started = true;
+    this.#tellIncidents();
+  }
+
+  #counts(records: readonly StoredRecord[]): void {
+    for (const record of records) this.#history.count(decodeCounts(record));
+  }
+
+  #signals(records: readonly StoredRecord[]): void {
+    for (const record of records) this.#decided(decodeSignals(record));
+  }
+
+  #decided(record: SignalsRecord): void {
+    const news = record.signals.filter((signal) => this.#history.decide(record.second, signal));
+    if (news.length === 0 && record.signals.length > 0) return;
+    for (const signal of news) this.#remember(record.second, signal);
+    const readAt = this.#time.now();
+    if (record.second >= (this.#newest?.second ?? 0)) this.#newest = { second: record.second, readAt };
+    const second = secondEvent(secondFrame({ ...record, signals: news }, readAt));
+    this.#viewers.second(record.second, second, this.#started ? this.#openText() : '');
+  }
+
+  #remember(second: number, signal: Signal): void {
+    const name = metricOf(signal.series);
+    if (second >= (this.#latest.get(name)?.second ?? 0)) this.#latest.set(name, { second, signal });
+  }
+
+  #journal(records: readonly StoredRecord[]): void {
+    for (const record of records) this.#incidents.take(decodeJournal(record));
+    if (this.#started) this.#tellIncidents();
+  }
+
+  #tellIncidents(): void {
+    this.#incidentsTimer?.cancel();
+    this.#incidentsTimer = null;
+    this.#viewers.tell(incidentsEvent(this.#incidents.frame(this.#context())));
+    if (this.#incidents.anyOpen && !this.#stopped) {
+      this.#incidentsTimer = this.#options.clock.after(INCIDENTS_AGAIN_MS, () => this.#tellIncidents());
+    }
+  }
+
+  #openSeconds(): void {
+    const silentMs = this.#options.clock.monotonic() - this.#pulseAt;
+    if (this.#history.anyOpen || silentMs >= PULSE_MS) this.#viewers.send(Buffer.from(this.#openText()));
+    else this.#openTimer = this.#options.clock.after(OPEN_MS, () => this.#openSeconds());
+  }
+
+  /** What was counted since the last time; also the pulse, so it is never nothing. */
+  #openText(): string {
+    this.#pulseAt = this.#options.clock.monotonic();
+    this.#openTimer.cancel();
+    this.#openTimer = this.#options.clock.after(OPEN_MS, () => this.#openSeconds());
+    return openEvent({ at: Math.round(this.#time.now()), counts: this.#history.takeOpen() });
+  }
+
+  #greeting(): string {
+    return helloEvent(this.hello()) + incidentsEvent(this.#incidents.frame(this.#context()));
+  }
+
+  #context(): ViewContext {
+    const missing = (series: string): number | null => {
+      const latest = this.#latest.get(metricOf(series))?.signal;
+      return latest?.series === series ? (latest.fall?.missing ?? null) : null;
+    };
+    return { missing, plan: this.#options.plan(), now: this.#time.now() };
+  }
+}

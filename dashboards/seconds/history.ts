@@ -1,0 +1,96 @@
+/** The last three hours of all series: final counts with what the detector said, and the seconds that are still open. */
+import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
+import type { CountsRecord } from '../../platform/topics/counts.ts';
+import { metricOf, type Signal } from '../../platform/topics/signals.ts';
+import type { OpenFrame, RatesAnswer } from '../live-frames.ts';
+import { type RatesRange, ratesBetween } from './rates.ts';
+import { type Moment, SECONDS_KEPT_MAX, SeriesSeconds, UNKNOWN } from './series-seconds.ts';
+import { WholeCounts } from './whole-counts.ts';
+
+/** 227 kB each. */
+const SERIES_MAX = 2000;
+/** An event that says it comes from further ahead is counted, but not drawn: it would take the place of a second three hours ago. */
+const AHEAD_SECONDS_MAX = 600;
+/** At the start so many seconds of signals are read at most, over all metrics: about two seconds of work. */
+const SIGNALS_READ_MAX = 2_000_000;
+const SIGNALS_SECONDS_MIN = 600;
+
+export class History {
+  readonly #telemetry: Telemetry;
+  readonly #series = new Map<string, SeriesSeconds>();
+  /** Of each metric its series, the newest first: another filter begins a new one. */
+  readonly #names = new Map<string, SeriesSeconds[]>();
+  readonly #decided = new Map<string, number>();
+  readonly #counts = new WholeCounts((series, second, difference) => this.#add(series, second, difference));
+  readonly #open = new Map<string, [series: string, second: number]>();
+
+  constructor(telemetry: Telemetry) {
+    this.#telemetry = telemetry;
+  }
+
+  /** How many seconds of signals are to be read at the start. */
+  secondsFor(metrics: number): number {
+    return Math.max(SIGNALS_SECONDS_MIN, Math.min(SECONDS_KEPT_MAX, Math.floor(SIGNALS_READ_MAX / Math.max(1, metrics))));
+  }
+
+  count(record: CountsRecord): void {
+    this.#counts.take(record);
+  }
+
+  /** @returns whether this says anything that was not known */
+  decide(second: number, signal: Signal): boolean {
+    const { series } = signal;
+    this.#decided.set(series, Math.max(second, this.#decided.get(series) ?? 0));
+    this.#open.delete(`${series} ${second}`);
+    const seconds = this.#of(series);
+    return seconds ? seconds.decide(second, signal) : true;
+  }
+
+  rates(name: string, range: RatesRange): RatesAnswer {
+    const all = this.#names.get(name) ?? [];
+    const { progress } = this.#counts;
+    return ratesBetween(range, (second) => firstKnown(all, second, progress));
+  }
+
+  get anyOpen(): boolean {
+    return this.#open.size > 0;
+  }
+
+  /** Counts so far of the seconds that are not decided yet and changed since the last call. */
+  takeOpen(): OpenFrame['counts'] {
+    const counts = [...this.#open.values()].map(([series, second]): [string, number, number] => {
+      return [metricOf(series), second, this.#series.get(series)?.counted(second) ?? 0];
+    });
+    this.#open.clear();
+    return counts;
+  }
+
+  #add(series: string, second: number, difference: number): void {
+    if (second * 1000 > (this.#counts.progress ?? 0) + AHEAD_SECONDS_MAX * 1000) return;
+    this.#of(series)?.add(second, difference);
+    const decided = this.#decided.get(series);
+    if (decided !== undefined && second > decided) this.#open.set(`${series} ${second}`, [series, second]);
+  }
+
+  #of(series: string): SeriesSeconds | undefined {
+    const known = this.#series.get(series);
+    if (known) return known;
+    if (this.#series.size >= SERIES_MAX) {
+      this.#telemetry.stepFailed({ step: 'live', error: `more than ${SERIES_MAX} series: ${series} is drawn live and has no history` });
+      return undefined;
+    }
+    const seconds = new SeriesSeconds();
+    this.#series.set(series, seconds);
+    const name = metricOf(series);
+    this.#names.set(name, [seconds, ...(this.#names.get(name) ?? [])]);
+    return seconds;
+  }
+}
+
+function firstKnown(all: readonly SeriesSeconds[], second: number, progress: number | null): Moment {
+  for (const seconds of all) {
+    const moment = seconds.at(second, progress);
+    if (moment.n !== null || moment.state !== null) return moment;
+  }
+  return UNKNOWN;
+}

@@ -1,0 +1,94 @@
+/** The last hours of one series, second by second: what was counted, and what the detector said. */
+import type { Signal, SignalState } from '../../platform/topics/signals.ts';
+
+/** Three hours: what the topic `counts` keeps. */
+export const SECONDS_KEPT_MAX = 10_800;
+
+const STATES: readonly SignalState[] = ['warming', 'normal', 'falling', 'dropped', 'recovering', 'blind', 'too slow'];
+
+/** What is known of one second. */
+export interface Moment {
+  /** Events; null where nobody can know: blind, or never looked at. */
+  readonly n: number | null;
+  /** null before the second is decided. */
+  readonly state: SignalState | null;
+  readonly usual: number | null;
+  readonly derivative: number | null;
+}
+
+export const UNKNOWN: Moment = { n: null, state: null, usual: null, derivative: null };
+
+/** 21 bytes a second (a count is exact below 2^24); a ring, so that a day of running takes no more than three hours. */
+export class SeriesSeconds {
+  readonly #second = new Uint32Array(SECONDS_KEPT_MAX);
+  readonly #counted = new Float32Array(SECONDS_KEPT_MAX);
+  readonly #told = new Float32Array(SECONDS_KEPT_MAX);
+  readonly #usual = new Float32Array(SECONDS_KEPT_MAX);
+  readonly #derivative = new Float32Array(SECONDS_KEPT_MAX);
+  readonly #state = new Int8Array(SECONDS_KEPT_MAX).fill(-1);
+
+  /** Counts may come late: they are added to a second that was decided long ago. */
+  add(second: number, difference: number): void {
+    const at = this.#place(second);
+    if (at >= 0) this.#counted[at] = (this.#counted[at] as number) + difference;
+  }
+
+  /** The first word that is neither blind nor warming stands; a blind one gives way to a better. */
+  decide(second: number, { state, n, usual, derivative }: Pick<Signal, 'state' | 'n' | 'usual' | 'derivative'>): boolean {
+    const at = this.#place(second);
+    if (at < 0) return false;
+    const before = STATES[this.#state[at] as number];
+    if (before !== undefined && before !== 'blind' && before !== 'warming') return false;
+    if (before === state) return false;
+    this.#state[at] = STATES.indexOf(state);
+    this.#told[at] = n ?? Number.NaN;
+    this.#usual[at] = usual ?? Number.NaN;
+    this.#derivative[at] = derivative ?? Number.NaN;
+    return true;
+  }
+
+  /** What was counted in a second, provisional or final; 0 where nothing was. */
+  counted(second: number): number {
+    const at = this.#find(second);
+    return at < 0 ? 0 : (this.#counted[at] as number);
+  }
+
+  /**
+   * What came late is included. A blind second has a number only when its events came after all and every partition
+   * has been read past it (`progress`, ms): no data is not zero.
+   */
+  at(second: number, progress: number | null): Moment {
+    const at = this.#find(second);
+    if (at < 0) return UNKNOWN;
+    const state = STATES[this.#state[at] as number] ?? null;
+    const counted = this.#counted[at] as number;
+    const whole = progress !== null && progress >= (second + 1) * 1000;
+    const late = whole && counted > 0 ? counted : null;
+    const told = numberOrNull(this.#told[at] as number);
+    const n = state === null || state === 'blind' ? late : counted > 0 ? counted : (told ?? late);
+    return { n, state, usual: numberOrNull(this.#usual[at] as number), derivative: numberOrNull(this.#derivative[at] as number) };
+  }
+
+  #find(second: number): number {
+    const at = second % SECONDS_KEPT_MAX;
+    return this.#second[at] === second ? at : -1;
+  }
+
+  /** A newer second takes the place of one that is three hours older; never the other way round. */
+  #place(second: number): number {
+    const at = second % SECONDS_KEPT_MAX;
+    if (this.#second[at] === second) return at;
+    if (second < (this.#second[at] as number)) return -1;
+    this.#second[at] = second;
+    this.#counted[at] = 0;
+    this.#told[at] = Number.NaN;
+    this.#usual[at] = Number.NaN;
+    this.#derivative[at] = Number.NaN;
+    this.#state[at] = -1;
+    return at;
+  }
+}
+
+function numberOrNull(value: number): number | null {
+  return Number.isNaN(value) ? null : Math.round(value * 1000) / 1000;
+}
