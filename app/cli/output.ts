@@ -39,8 +39,8 @@ export interface Output {
 
 /** Colours only on a terminal and without NO_COLOR; plain letters where the locale is not UTF-8. */
 export function terminalOutput(env: NodeJS.ProcessEnv = process.env): Output {
-  const colours = process.stdout.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
-  const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || '';
+  const colours = process.stdout.isTTY === true && !env.NO_COLOR && env.TERM !== 'dumb';
+  const locale = env.LC_ALL || env.LC_CTYPE || env.LANG || '';
   const plain = locale !== '' && !/utf-?8/i.test(locale);
   const style = (name: Style, text: string): string => (colours ? `\u001b[${CODES[name][0]}m${text}\u001b[${CODES[name][1]}m` : text);
   return {

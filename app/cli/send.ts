@@ -19,9 +19,9 @@ export function sendCommand(output: Output): Command {
     .description('send one event from a shell')
     .argument('<type>', 'event type, like order.placed')
     .argument('[fields...]', 'field=value; numbers, true, false and null are read as such')
-    .option('--url <url>', 'where Plummet listens', process.env['PLUMMET_URL'] ?? 'http://127.0.0.1:8080')
+    .option('--url <url>', 'where Plummet listens', process.env.PLUMMET_URL ?? 'http://127.0.0.1:8080')
     .option('--data <json>', 'the fields as JSON: \'{"amount": 42}\'')
-    .option('--key <key>', 'write key, where `keys:` is set', process.env['PLUMMET_KEY'])
+    .option('--key <key>', 'write key, where `keys:` is set', process.env.PLUMMET_KEY)
     .option('--json', 'print the answer as JSON')
     .action((type: string, fields: string[], options: SendOptions) => send(output, type, fields, options));
 }

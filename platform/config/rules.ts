@@ -1,0 +1,111 @@
+/** Mistakes that only show between keys, or that no schema can say. */
+import { smtpServerOf } from '../../alerting/notify/email/options.ts';
+import { problemsOfTeams } from '../../alerting/oncall/escalation.ts';
+import { parseClosing } from '../../detectors/counting/closed.ts';
+import { nearest, type Problem } from './problem.ts';
+import type { ConfigFile } from './schema.ts';
+import { isLoopback } from './server.ts';
+
+export function problemsBetweenKeys(file: ConfigFile): Problem[] {
+  return [...ofMetrics(file), ...ofPeople(file), ...ofServer(file), ...ofTimezone(file)];
+}
+
+type MetricEntry = ConfigFile['metrics'][string];
+
+function ofMetrics({ metrics }: ConfigFile): Problem[] {
+  const problems: Problem[] = [];
+  if (Object.keys(metrics).length === 0) {
+    const hint = 'Write one: `orders: { event: order.placed, kind: write, critical: true }`.';
+    problems.push({ path: ['metrics'], message: 'nothing is watched.', hint });
+  }
+  for (const [name, metric] of Object.entries(metrics)) problems.push(...ofMetric(name, metric));
+  return problems;
+}
+
+function ofMetric(name: string, { kind, critical, value, closed }: MetricEntry): Problem[] {
+  const problems: Problem[] = [];
+  const path = ['metrics', name];
+  if (critical && kind === 'read') {
+    const hint = 'Set `kind: write`, or leave `critical` out: a fall of it will be in the morning digest.';
+    problems.push({ path: [...path, 'critical'], message: 'only a write metric can be critical, because only those wake people.', hint });
+  }
+  if (critical && value !== undefined) {
+    const message = 'a sum cannot be critical: its noise depends on the values and is not modelled.';
+    problems.push({ path: [...path, 'critical'], message, hint: 'Make the metric that counts the same events critical instead.' });
+  }
+  (closed ?? []).forEach((text, i) => {
+    if (parseClosing(text)) return;
+    const hint = 'Write it like "Sun 02:00-04:00" or "daily 23:30-05:00".';
+    problems.push({ path: [...path, 'closed', String(i)], message: `"${text}" is no planned closing.`, hint });
+  });
+  return problems;
+}
+
+function ofPeople({ metrics, people = {}, teams, operators = [], mail }: ConfigFile): Problem[] {
+  const problems: Problem[] = [...problemsOfTeams(people, teams)];
+  const critical = Object.entries(metrics).filter(([, metric]) => metric.critical);
+  const names = Object.keys(people);
+  operators.forEach((name, i) => {
+    if (names.includes(name)) return;
+    const near = nearest(name, names);
+    const hint = near ? `Did you mean \`${near}\`?` : 'Add them under `people:`.';
+    problems.push({ path: ['operators', String(i)], message: `nobody is called "${name}".`, hint });
+  });
+  if (critical.length > 0 && names.length === 0) {
+    const message = `${critical.map(([name]) => name).join(', ')} may wake a person, but nobody can be reached.`;
+    problems.push({ path: ['metrics'], at: 'key', message, hint: 'Add `people: { ana: { email: ana@example.com } }` and `mail:`.' });
+  }
+  const byMail = Object.entries(people).find(([, contact]) => contact.email !== undefined);
+  if (byMail && !mail) {
+    const hint = 'Add `mail: { smtp: "${SMTP_URL}", from: plummet@example.com }`.';
+    problems.push({ path: ['people', byMail[0], 'email'], message: 'there is no mail server to reach this address.', hint });
+  }
+  const smtp = mail && smtpServerOf(mail.smtp);
+  if (typeof smtp === 'string') problems.push({ path: ['mail', 'smtp'], message: smtp });
+  return problems;
+}
+
+function ofServer({ server }: ConfigFile): Problem[] {
+  const host = server?.host ?? '127.0.0.1';
+  if (isLoopback(host) || (server?.tokens ?? []).length > 0) return [];
+  const lines = 'tokens:\n    - { name: wall, role: viewer, token: "${WALL_TOKEN}" }';
+  const message = `${host} can be reached from other machines, and nobody is asked for a token.`;
+  return [{ path: ['server', 'host'], message, hint: `Add these two lines under \`server:\`, or listen on 127.0.0.1:\n    ${lines}` }];
+}
+
+function ofTimezone({ timezone }: ConfigFile): Problem[] {
+  if (timezone === undefined) return [];
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: timezone });
+    return [];
+  } catch {
+    const near = nearest(timezone, Intl.supportedValuesOf('timeZone'));
+    const hint = near ? `Did you mean \`${near}\`?` : 'Write an IANA name like Europe/Berlin.';
+    return [{ path: ['timezone'], message: `"${timezone}" is no time zone.`, hint }];
+  }
+}
+
+/** What works, but should be said. Held against the text as written, before references are filled in. */
+export function warnings(written: unknown): Problem[] {
+  const { mail, server, keys } = (written ?? {}) as Record<string, unknown>;
+  const inline = (value: unknown): boolean => typeof value === 'string' && !value.includes('${') && !value.startsWith('file:');
+  const found: Problem[] = [];
+  const smtp = (mail as { smtp?: unknown } | undefined)?.smtp;
+  if (inline(smtp) && /:\/\/[^/@]*:[^/@]+@/.test(String(smtp))) found.push(inYaml(['mail', 'smtp'], 'SMTP_URL'));
+  const lists: [string[], unknown, string][] = [
+    [['server', 'tokens'], (server as { tokens?: unknown } | undefined)?.tokens, 'token'],
+    [['keys'], keys, 'key'],
+  ];
+  for (const [path, list, field] of lists) {
+    (Array.isArray(list) ? list : []).forEach((entry, i) => {
+      const secret = (entry as Record<string, unknown> | null)?.[field];
+      if (inline(secret)) found.push(inYaml([...path, String(i), field], field.toUpperCase()));
+    });
+  }
+  return found;
+}
+
+function inYaml(path: string[], name: string): Problem {
+  const hint = `Write "\${${name}}" and set it in the environment, or file:/path.`;
+  return { path, message: 'a secret stands in the YAML itself.', hint, warning: true };
+}

@@ -1,0 +1,56 @@
+/** The whole YAML: fragments that live beside what they configure, put together here; types, checks and docs come from this one source. */
+import Type, { type Static } from 'typebox';
+import { mailFragment } from '../../alerting/notify/email/options.ts';
+import { peopleFragment } from '../../alerting/oncall/contact.ts';
+import { teamsFragment } from '../../alerting/oncall/escalation.ts';
+import { metricProperties } from '../../detectors/counting/metric-fragment.ts';
+import { pageWhenFragment } from '../../detectors/steep-drop/page-when.ts';
+import { keysFragment } from '../../ingest/admission/keys-fragment.ts';
+import { serverFragment } from './server.ts';
+
+const metricFragment = Type.Object(
+  { ...metricProperties, page_when: Type.Optional(pageWhenFragment) },
+  { additionalProperties: false, description: 'One metric' },
+);
+
+export const configSchema = Type.Object(
+  {
+    metrics: Type.Record(Type.String({ pattern: '^[^~/\\\\\\u0000-\\u001f]{1,60}$' }), metricFragment, {
+      description: 'What is watched, by name: up to 60 characters, without ~, / and \\',
+    }),
+    people: Type.Optional(peopleFragment),
+    teams: Type.Optional(teamsFragment),
+    operators: Type.Optional(
+      Type.Array(Type.String(), { description: "Hear at once of blindness and of Plummet's own troubles; are not woken for them" }),
+    ),
+    mail: Type.Optional(mailFragment),
+    server: Type.Optional(serverFragment),
+    keys: Type.Optional(keysFragment),
+    timezone: Type.Optional(
+      Type.String({ description: 'IANA name like Europe/Berlin, for everything that is shown or planned', default: 'UTC' }),
+    ),
+    max_clock_skew: Type.Optional(
+      Type.String({
+        pattern: '^\\d+(\\.\\d+)?\\s*(ms|s|m|h)$',
+        description: 'A producer whose clock is off by more is flagged; its times are put right all the same',
+        default: '5s',
+      }),
+    ),
+    eventlog: Type.Optional(
+      Type.Object(
+        {
+          fsync: Type.Optional(
+            Type.Union([Type.Literal('group'), Type.Literal('interval'), Type.Literal('never')], {
+              description: 'When appends reach the disk itself: before each answer, every second, or when the system likes',
+              default: 'group',
+            }),
+          ),
+        },
+        { additionalProperties: false, description: 'The event log: files in the data folder' },
+      ),
+    ),
+  },
+  { additionalProperties: false, description: 'plummet.yaml' },
+);
+
+export type ConfigFile = Static<typeof configSchema>;
