@@ -2,6 +2,8 @@
 
 export interface Timer {
   cancel(): void;
+  /** The process stays until this timer ran: for a wait that somebody's work depends on. Left out by clocks on which nothing ends. */
+  keepAlive?(): void;
 }
 
 export interface Clock {
@@ -19,7 +21,7 @@ export const systemClock: Clock = {
   after(delayMs, run) {
     const timer = setTimeout(run, Math.max(0, delayMs));
     timer.unref?.();
-    return { cancel: () => clearTimeout(timer) };
+    return { cancel: () => clearTimeout(timer), keepAlive: () => void timer.ref?.() };
   },
 };
 
