@@ -92,10 +92,15 @@ export function cloudEvent(attributes: Attributes, data: RawData, arrivedAt: num
   return { ...event, ...(fields && { data: fields.data }), ...(weight > 1 && { weight }) };
 }
 
-/** The time that a client names for its event, ms since the epoch. Nobody takes its skew off, so it must be a time of our days. */
+/**
+ * The time that a client names for its event, ms since the epoch. Nobody takes its skew off, so it must be a time of our days;
+ * seconds given for milliseconds are found by that too.
+ */
 export function namedTime(time: unknown): number | Refusal {
-  const at = typeof time === 'string' ? parseRfc3339(time) : null;
-  if (at === null) return refusal('bad-shape', 'time', `must be a text like "2025-11-21T14:03:07.5Z"; found ${shown(time)}`);
+  const at = typeof time === 'string' ? parseRfc3339(time) : time;
+  if (typeof at !== 'number' || !Number.isFinite(at)) {
+    return refusal('bad-shape', 'time', `must be like "2025-11-21T14:03:07.5Z" or milliseconds since 1970; found ${shown(time)}`);
+  }
   if (at >= eventLimits.namedTimeMin && at < eventLimits.timeMax) return at;
   return refusal('time-out-of-range', 'time', `must lie between the years 2000 and 2100; found ${shown(time)}`);
 }
