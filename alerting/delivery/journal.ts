@@ -3,7 +3,7 @@ import type { EventLog, Reader, StoredRecord } from '../../platform/eventlog/eve
 import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
 import { decodeJournal, type JournalLine, journalRecord } from '../../platform/topics/incidents.ts';
 import type { Topics } from '../../platform/topics/topic.ts';
-import type { Clock } from '../../platform/units/clock.ts';
+import { type Clock, sleep } from '../../platform/units/clock.ts';
 import { after, type Incident, isLive, type KnownIncident, UNKNOWN } from '../incident/incident.ts';
 
 export interface JournalOptions {
@@ -40,6 +40,14 @@ export class Journal {
   /** Resolves when the journal was read to where it ended at this call. */
   caughtUp(): Promise<void> {
     return this.#reader.caughtUp();
+  }
+
+  /** Waits for that no longer than `limitMs`. */
+  async caughtUpWithin(limitMs: number): Promise<void> {
+    const { clock } = this.#options;
+    const over = new AbortController();
+    await Promise.race([this.caughtUp().catch(() => undefined), sleep(clock, limitMs, over.signal)]);
+    over.abort();
   }
 
   /** Folds lines that this process is about to append; reading them back changes nothing any more. */

@@ -88,13 +88,19 @@ function tells(incident: KnownIncident, { metric, second, signal }: Finding): bo
 
 function fellFacts({ metric, second, signal, apps }: Finding): FellFacts {
   return {
-    ...(signal.fall ?? bareFacts(second, signal)),
+    ...numbers(signal.fall ?? bareFacts(second, signal)),
     metric: metric.name,
     series: metric.series,
     silent: apps.silent,
     producers: apps.producers,
     ...(apps.noneSpeaksSince !== undefined && { noneSpeaksSince: apps.noneSpeaksSince }),
   };
+}
+
+/** JSON has no infinity: what a division by zero left behind is told as 0 rather than not at all. */
+function numbers(facts: FallFacts): FallFacts {
+  const finite = Object.entries(facts).map(([name, value]) => [name, Number.isFinite(value) ? value : 0]);
+  return Object.fromEntries(finite) as FallFacts;
 }
 
 /** A detector says the facts with every fall; should it not, what the second itself shows is told rather than nothing. */

@@ -1,0 +1,72 @@
+/** The rows under the fact: everything that helps to decide what to do, each number with what it is compared with. */
+import type { FellFacts } from '../../platform/topics/incidents.ts';
+import { showClock, showDay, showZone } from '../../platform/units/clock-time.ts';
+import { showLoss, showSigmas, showSigned } from '../../platform/units/numbers.ts';
+import { showAbout } from '../../platform/units/rate.ts';
+import type { Delivery } from '../incident/deliveries.ts';
+import { type Fall, type KnownIncident, leadOf } from '../incident/incident.ts';
+import { listed } from '../incident/verdict.ts';
+import { falsePagesAt, inert, producerName, rateChange } from '../incident/words.ts';
+import { displayName } from '../oncall/contact.ts';
+
+export interface Row {
+  readonly label: string;
+  readonly value: string;
+  /** What it is compared with. */
+  readonly aside?: string;
+}
+
+/** Metrics that fell too and silent apps are named up to this many, then counted. */
+const NAMED_MAX = 8;
+
+export function evidence(incident: KnownIncident, timezone: string): Row[] {
+  const lead = leadOf(incident);
+  const { fell } = lead;
+  const from = fell.from * 1000;
+  return [
+    ...told(incident, timezone),
+    ...together(incident.falls.filter((fall) => fall !== lead)),
+    { label: 'Since', value: `${showClock(from, timezone)} ${showZone(from, timezone)}, ${showDay(from, timezone)}` },
+    ...(fell.missing >= 1 ? [{ label: 'Missing so far', value: `about ${showAbout(fell.missing)} ${inert(fell.metric)}` }] : []),
+    { label: 'How sure', value: showSigmas(fell.steepness), ...sureAside(fell) },
+    { label: 'How steep', value: `${showSigned(fell.derivative, 1)}\u00a0% of usual per second` },
+    ...apps(fell, timezone),
+  ];
+}
+
+/** Who was reached before, when this is a later step. */
+function told({ steps, deliveries }: KnownIncident, timezone: string): Row[] {
+  if (steps.length < 2) return [];
+  const newest = steps.at(-1)?.step ?? 0;
+  const reached = deliveries.filter((d: Delivery) => d.message === 'page' && d.step < newest && d.is === 'sent' && !d.person.includes(' '));
+  const names = reached.map((d) => `${displayName(inert(d.person))} at ${showClock(d.at, timezone)}`);
+  return [{ label: 'Paged before', value: names.length > 0 ? some(names) : 'nobody could be reached' }];
+}
+
+function together(falls: readonly Fall[]): Row[] {
+  const rows = falls.slice(0, NAMED_MAX).map(({ fell }, i): Row => {
+    return { label: i === 0 ? 'Fell with it' : '', value: `${inert(fell.metric)}, ${rateChange(fell)}`, aside: `(${showLoss(fell.drop)})` };
+  });
+  const more = falls.length - rows.length;
+  return more > 0 ? [...rows, { label: '', value: `and ${more.toLocaleString('en-US')} more` }] : rows;
+}
+
+function sureAside({ threshold }: FellFacts): { aside?: string } {
+  return threshold < 0 ? { aside: `(pages at ${showSigned(threshold, 1)}: ${falsePagesAt(threshold)})` } : {};
+}
+
+function apps({ silent, producers, noneSpeaksSince }: FellFacts, timezone: string): Row[] {
+  if (noneSpeaksSince !== undefined) {
+    return [{ label: 'Apps', value: `none has spoken since ${showClock(noneSpeaksSince, timezone)}: down, or cut off from Plummet` }];
+  }
+  const all = Math.max(producers, silent.length);
+  if (all === 0) return [];
+  const speaking = `${all - silent.length} of ${all} apps speaking`;
+  if (silent.length === 0) return [{ label: 'Data', value: speaking }];
+  return [{ label: 'Data', value: `${speaking}, silent: ${some(silent.map(producerName))}` }];
+}
+
+function some(names: readonly string[]): string {
+  const more = names.length - NAMED_MAX;
+  return more > 0 ? listed([...names.slice(0, NAMED_MAX), `${more} more`]) : listed(names);
+}

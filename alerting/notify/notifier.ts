@@ -1,0 +1,31 @@
+/** The port to people: one notifier a channel. It tries once, soon says what came of it, and never throws. */
+import type { Way } from '../oncall/contact.ts';
+import type { Facts } from './facts.ts';
+
+export interface Message {
+  /** The same however often it is tried: by it a receiver knows a repeat. */
+  readonly key: string;
+  /** Messages about one incident belong together. */
+  readonly incident: string;
+  readonly person: string;
+  readonly way: Way;
+  /** What an earlier try came to is not known: this one may be a repeat. */
+  readonly repeat: boolean;
+  readonly facts: Facts;
+}
+
+export type Outcome =
+  | { readonly kind: 'sent' /** What the provider answered. */; readonly detail: string }
+  | {
+      readonly kind: 'failed';
+      /** For the journal: what was answered, without any secret. */
+      readonly reason: string;
+      /** Whether the same way may work later. */
+      readonly again: boolean;
+    };
+
+export interface Notifier {
+  readonly channel: string;
+  /** Ends soon after `signal` aborts, whatever the other side does. */
+  send(message: Message, signal: AbortSignal): Promise<Outcome>;
+}
