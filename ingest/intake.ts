@@ -1,6 +1,7 @@
 /** The gateway without HTTP: requests → events, dead-letters. A request is answered 202 only when the event log has it. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { EventLog } from '../platform/eventlog/eventlog.ts';
+import { EventLogError } from '../platform/eventlog/problem.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { isJson } from '../platform/topics/cloudevents.ts';
 import { isRefusal, type Refusal, refusal, within } from '../platform/topics/refusal.ts';
@@ -120,14 +121,17 @@ export function createIntake(options: IntakeOptions): Intake {
     const first = rejected[0];
     if (records.length === 0) return first ? refused(within(`[${first.index}]`, first.refusal), rejected) : taken(0, []);
     const written = held.until(log.append(topics.events, records));
-    const durable = await withinTime(clock, limits.appendMsMax, written).catch((error: unknown) => {
-      telemetry.appendFailed({ topic: topics.events.name, error });
-      return null;
-    });
-    if (!durable) return notDurable();
+    const failure = await withinTime(clock, limits.appendMsMax, written).then(() => null, notWritten);
+    if (failure) return failure;
     for (const [type, events] of types) discovered.add(type, events);
     if (accepted > 0) telemetry.eventsTaken({ outcome: 'accepted', value: accepted });
     return taken(accepted, rejected);
+  }
+
+  function notWritten(error: unknown): Answer {
+    if (error instanceof EventLogError && error.code === 'too-large') return refused(refusal('too-big', '', error.message));
+    telemetry.appendFailed({ topic: topics.events.name, error });
+    return notDurable();
   }
 
   function note(answer: Answer): Answer {

@@ -11,6 +11,8 @@ import { decodeHeader, type Form, type RequestHeaders } from './forms.ts';
 import type { Writer } from './keys.ts';
 import { plainEvent } from './plain.ts';
 
+const FOREIGN_RECORD_CHARS_MAX = 1024 * 1024;
+
 export interface Rejected {
   readonly index: number;
   readonly refusal: Refusal;
@@ -106,8 +108,16 @@ function packed({ partitions, received }: Arrival, events: readonly ForeignEvent
     else byPartition.set(partition, [event]);
     types.set(event.type, (types.get(event.type) ?? 0) + 1);
   }
-  const records = [...byPartition].map(([partition, group]) => foreignRecord(group, partition, received));
+  const records = [...byPartition].flatMap(([partition, group]) => foreignRecords(group, partition, received));
   return { records, accepted: events.length, rejected, types };
+}
+
+/** What grew large under gzip is cut, so that no reader has to hold a record of many megabytes. */
+function foreignRecords(events: readonly ForeignEvent[], partition: number, received: number): LogRecord[] {
+  const record = foreignRecord(events, partition, received);
+  if (record.value.length <= FOREIGN_RECORD_CHARS_MAX || events.length === 1) return [record];
+  const half = Math.ceil(events.length / 2);
+  return [events.slice(0, half), events.slice(half)].flatMap((part) => foreignRecords(part, partition, received));
 }
 
 const permitted = (writer: Writer, event: ForeignEvent): ForeignEvent | Refusal =>
