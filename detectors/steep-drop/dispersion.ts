@@ -1,0 +1,96 @@
+/** The metric's own noise: how far, at each window and reference, a healthy second strays. Learned from falls alone. */
+import { REFERENCES, WINDOWS } from './rate.ts';
+
+export const PAIRS: number = WINDOWS.length * REFERENCES.length;
+
+/** 90th percentile of chi-square with one degree of freedom: what X has under plain Poisson noise. */
+const CHI_90 = 2.706;
+/** Noise is believed to be so large until it is known. */
+const FIRST = 3;
+const MEAN_SLACK = 1.02;
+/** One wild second moves the mean by no more than this multiple of it. */
+const OUTLIER_TIMES = 16;
+/** A dispersion learned at night is believed to be up to so many times larger by day. */
+const SCALE_MAX = 8;
+
+export interface SavedDispersion {
+  readonly quantiles: readonly number[];
+  readonly means: readonly number[];
+  readonly rates: readonly number[];
+  readonly learned: readonly number[];
+}
+
+/** Variance over mean, >= 1, for each pair; index = window index * 3 + reference index. */
+export class Dispersion {
+  readonly #quantiles = new Float32Array(PAIRS).fill(FIRST * CHI_90);
+  readonly #means = new Float32Array(PAIRS).fill(FIRST);
+  /** The rate (events/s) at which each was learned. */
+  readonly #rates = new Float32Array(PAIRS);
+  readonly #learned = new Float32Array(PAIRS);
+  /** Seconds after which the running estimates have forgotten: by pair. */
+  static readonly #quantileSeconds = Float32Array.from({ length: PAIRS }, (_, pair) => Math.max(400, 7 * lengthOf(pair)));
+  static readonly #meanSeconds = Float32Array.from({ length: PAIRS }, (_, pair) => Math.max(1800, 30 * lengthOf(pair)));
+
+  /**
+   * One healthy second in which the window lay below its reference.
+   *
+   * @param x     `pearson` of the pair
+   * @param rate  events/s of the reference
+   */
+  learn(pair: number, x: number, rate: number): void {
+    const known = (this.#learned[pair] as number) + 1;
+    const least = Math.max(40, 7 * (WINDOWS[Math.floor(pair / REFERENCES.length)] as number)) + known;
+    const g = Math.min(Dispersion.#quantileSeconds[pair] as number, least);
+    const quantile = this.#quantiles[pair] as number;
+    this.#quantiles[pair] = quantile * (x > quantile ? 1 + 0.9 / g : 1 - 0.1 / g);
+    const gain = 1 / Math.min(Dispersion.#meanSeconds[pair] as number, least);
+    const mean = this.#means[pair] as number;
+    this.#means[pair] = mean + gain * (Math.min(x, OUTLIER_TIMES * mean) * MEAN_SLACK - mean);
+    const before = this.#rates[pair] as number;
+    this.#rates[pair] = known === 1 ? rate : before + gain * (rate - before);
+    this.#learned[pair] = known;
+  }
+
+  /**
+   * Dispersion grows with the rate where the noise is common to all visitors.
+   *
+   * @param rate  events/s of the reference now
+   */
+  of(pair: number, rate: number): number {
+    const plain = Math.max(1, (this.#quantiles[pair] as number) / CHI_90, this.#means[pair] as number);
+    const learnedAt = this.#rates[pair] as number;
+    if (plain === 1 || learnedAt <= 0 || rate <= learnedAt) return plain;
+    return 1 + (plain - 1) * Math.min(SCALE_MAX, rate / learnedAt);
+  }
+
+  save(): SavedDispersion {
+    const list = (values: Float32Array): number[] => Array.from(values, (value) => Number(value));
+    return {
+      quantiles: list(this.#quantiles),
+      means: list(this.#means),
+      rates: list(this.#rates),
+      learned: list(this.#learned),
+    };
+  }
+
+  static restore(saved: SavedDispersion): Dispersion {
+    const dispersion = new Dispersion();
+    dispersion.#quantiles.set(saved.quantiles);
+    dispersion.#means.set(saved.means);
+    dispersion.#rates.set(saved.rates);
+    dispersion.#learned.set(saved.learned);
+    return dispersion;
+  }
+}
+
+function lengthOf(pair: number): number {
+  const window = WINDOWS[Math.floor(pair / REFERENCES.length)] as number;
+  return window + (REFERENCES[pair % REFERENCES.length] as (w: number) => number)(window);
+}
+
+/** The pairs whose noise stands for a window of any length: those of its two neighbours in the list. */
+export function neighbours(window: number): [shorter: number, longer: number] {
+  const longer = WINDOWS.findIndex((w) => w >= window);
+  if (longer < 0) return [WINDOWS.length - 1, WINDOWS.length - 1];
+  return [WINDOWS[longer] === window || longer === 0 ? longer : longer - 1, longer];
+}

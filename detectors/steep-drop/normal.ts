@@ -1,0 +1,197 @@
+/** What is normal: the last hour, and this time of day on earlier days. Each in events/s, or null while not known. */
+
+const HOUR_MINUTES = 60;
+/** The hour's median is believed from so many minutes on. */
+const HOUR_MINUTES_MIN = 10;
+const QUARTER_SECONDS = 900;
+const QUARTERS = 96;
+const DAYS = 14;
+const DAY_SECONDS = 86_400;
+/** A stretch of no data longer than this leaves its minute out. */
+const MINUTE_SECONDS_MIN = 30;
+const UNKNOWN = -1;
+
+export interface SavedNormals {
+  readonly minutes: readonly number[];
+  /** `[day (epoch), rates of its 96 quarter hours, -1 = unknown]` */
+  readonly days: readonly [day: number, quarters: number[]][];
+  readonly minute: readonly [minute: number, events: number, exposure: number];
+  readonly quarter: readonly [quarter: number, rates: number[]];
+}
+
+export class Normals {
+  /** The newest minutes' rates, a ring. */
+  #minutes: number[] = [];
+  /** Quarter hours of the last 14 days: the lower quartile of their minutes. Row = day mod 14. */
+  readonly #quarters = new Float32Array(DAYS * QUARTERS).fill(UNKNOWN);
+  readonly #days = new Int32Array(DAYS).fill(UNKNOWN);
+  #minute = UNKNOWN;
+  #events = 0;
+  #exposure = 0;
+  #quarter = UNKNOWN;
+  #quarterMinutes: number[] = [];
+  #hourMedian: number | null = null;
+  #dayAt = UNKNOWN;
+  #day: number | null = null;
+  #trendAt = UNKNOWN;
+  #trend = 1;
+
+  /** @param frozen  while dropped an outage must not become the hour's normal; nothing is left out of the day's. */
+  add(second: number, n: number, share: number, frozen: boolean): void {
+    const minute = Math.floor(second / 60);
+    if (minute !== this.#minute) this.#endMinute(minute, frozen);
+    this.#events += n;
+    this.#exposure += share;
+  }
+
+  /** Median of the last hour's minutes, moved by what the day normal did within that half hour, or null. */
+  hour(second: number): number | null {
+    if (this.#hourMedian === null) return null;
+    const minute = Math.floor(second / 60);
+    if (minute !== this.#trendAt) {
+      this.#trendAt = minute;
+      const now = this.#typical(second);
+      const before = this.#typical(second - 1800);
+      this.#trend = now !== null && before !== null && before > 0 ? Math.max(0.6, Math.min(1.6, now / before)) : 1;
+    }
+    return this.#hourMedian * this.#trend;
+  }
+
+  /** The lowest that this time of day is known for, or null before the first whole day. */
+  day(second: number): number | null {
+    const quarter = Math.floor(second / QUARTER_SECONDS);
+    if (quarter !== this.#dayAt) {
+      this.#dayAt = quarter;
+      this.#day = this.#lowestDay(second);
+    }
+    return this.#day;
+  }
+
+  /** What stands is normal now: the hour begins anew at this rate. */
+  accept(rate: number): void {
+    this.#minutes = Array(HOUR_MINUTES_MIN).fill(rate);
+    this.#hourMedian = rate;
+    this.#days.fill(UNKNOWN);
+    this.#dayAt = UNKNOWN;
+  }
+
+  #endMinute(next: number, frozen: boolean): void {
+    if (this.#minute !== UNKNOWN && this.#exposure >= MINUTE_SECONDS_MIN) {
+      const rate = this.#events / this.#exposure;
+      if (!frozen) {
+        this.#minutes.push(rate);
+        if (this.#minutes.length > HOUR_MINUTES) this.#minutes.shift();
+        this.#hourMedian = this.#minutes.length >= HOUR_MINUTES_MIN ? median(this.#minutes) : null;
+      }
+      this.#quarterMinutes.push(rate);
+    }
+    const quarter = Math.floor((next * 60) / QUARTER_SECONDS);
+    if (quarter !== this.#quarter) this.#endQuarter(quarter);
+    this.#minute = next;
+    this.#events = 0;
+    this.#exposure = 0;
+  }
+
+  #endQuarter(next: number): void {
+    if (this.#quarter !== UNKNOWN && this.#quarterMinutes.length >= 5) {
+      const day = Math.floor(this.#quarter / QUARTERS);
+      this.#openDay(day);
+      this.#quarters[(day % DAYS) * QUARTERS + (this.#quarter % QUARTERS)] = lowerQuartile(this.#quarterMinutes);
+    }
+    this.#quarter = next;
+    this.#quarterMinutes = [];
+  }
+
+  #openDay(day: number): void {
+    const row = day % DAYS;
+    if (this.#days[row] === day) return;
+    this.#days[row] = day;
+    this.#quarters.fill(UNKNOWN, row * QUARTERS, (row + 1) * QUARTERS);
+  }
+
+  /** The lower quartile of the minutes around this time of day, so many days ago. */
+  #around(second: number, daysAgo: number): number | null {
+    const middle = Math.floor((second - daysAgo * DAY_SECONDS) / QUARTER_SECONDS);
+    let sum = 0;
+    let known = 0;
+    let least = Number.POSITIVE_INFINITY;
+    for (let quarter = middle - 1; quarter <= middle + 1; quarter++) {
+      const day = Math.floor(quarter / QUARTERS);
+      const row = day % DAYS;
+      if (day < 0 || this.#days[row] !== day) continue;
+      const rate = this.#quarters[row * QUARTERS + (quarter % QUARTERS)] as number;
+      if (rate === UNKNOWN) continue;
+      sum += rate;
+      known++;
+      if (rate < least) least = rate;
+    }
+    if (known === 0) return null;
+    // Between the mean of the three quarters and the lowest of them: their minutes' common lower quartile.
+    return (sum / known + least) / 2;
+  }
+
+  #earlier(second: number, days: number): number[] {
+    const found: number[] = [];
+    for (let ago = 1; ago <= days; ago++) {
+      const rate = this.#around(second, ago);
+      if (rate !== null) found.push(rate);
+    }
+    return found;
+  }
+
+  /** The median of up to seven earlier days. */
+  #typical(second: number): number | null {
+    const rates = this.#earlier(second, 7);
+    return rates.length === 0 ? null : median(rates);
+  }
+
+  #lowestDay(second: number): number | null {
+    const rates = this.#earlier(second, 7);
+    if (rates.length === 0) return null;
+    const typical = median(rates);
+    let lowest = typical;
+    const lately = rates.slice(0, 3).sort((a, b) => a - b)[1];
+    if (lately !== undefined && lately < typical / 2) lowest = Math.min(lowest, lately);
+    const weekday = [this.#around(second, 7), this.#around(second, 14)].filter((rate) => rate !== null).sort((a, b) => a - b);
+    const [low, high] = weekday;
+    if (low !== undefined && high === undefined && low >= 0.3 * typical) lowest = Math.min(lowest, low);
+    if (low !== undefined && high !== undefined) lowest = Math.min(lowest, low < 0.3 * typical ? high : low);
+    return lowest;
+  }
+
+  save(): SavedNormals {
+    const days = Array.from(this.#days, (day, row): [number, number[]] => {
+      return [day, Array.from(this.#quarters.subarray(row * QUARTERS, (row + 1) * QUARTERS))];
+    });
+    return {
+      minutes: [...this.#minutes],
+      days: days.filter(([day]) => day !== UNKNOWN),
+      minute: [this.#minute, this.#events, this.#exposure],
+      quarter: [this.#quarter, [...this.#quarterMinutes]],
+    };
+  }
+
+  static restore({ minutes, days, minute, quarter }: SavedNormals): Normals {
+    const normals = new Normals();
+    normals.#minutes = [...minutes];
+    normals.#hourMedian = minutes.length >= HOUR_MINUTES_MIN ? median(normals.#minutes) : null;
+    for (const [day, quarters] of days) {
+      normals.#days[day % DAYS] = day;
+      normals.#quarters.set(quarters, (day % DAYS) * QUARTERS);
+    }
+    [normals.#minute, normals.#events, normals.#exposure] = minute;
+    normals.#quarter = quarter[0];
+    normals.#quarterMinutes = [...quarter[1]];
+    return normals;
+  }
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}
+
+function lowerQuartile(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 4)] as number;
+}
