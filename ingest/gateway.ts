@@ -1,7 +1,7 @@
 /** HTTP → events, dead-letters: `POST /v1/events`, a thin shell over the intake. */
 import type { FastifyError, FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { bearerKey } from './admission/keys.ts';
-import type { Answer } from './answer.ts';
+import { type Answer, notDurable, unknownForm } from './answer.ts';
 import { readBody } from './body.ts';
 import { createIntake, type Intake, type IntakeOptions } from './intake.ts';
 
@@ -15,7 +15,7 @@ export function gateway(from: IntakeOptions | Intake): FastifyPluginAsync {
   return async (app) => {
     app.removeAllContentTypeParsers();
     app.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    app.setErrorHandler((error: FastifyError, _request, reply) => give(reply, intake.note(unreadable(error))));
+    app.setErrorHandler((error: FastifyError, request, reply) => give(reply, intake.note(unreadable(error, request))));
     app.post(PATH, async (request, reply) => give(reply, await answer(intake, request)));
     app.get(PATH, async (_request, reply) => give(reply, notHere));
   };
@@ -46,9 +46,9 @@ const notHere: Answer = {
   headers: { allow: 'POST' },
 };
 
-/** What Fastify itself could not read: a content-type that is none. */
-function unreadable(error: FastifyError): Answer {
-  const status = error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500 ? error.statusCode : 503;
-  const retry = status === 503 ? { headers: { 'retry-after': '1' } } : {};
-  return { status, body: { error: { code: status === 415 ? 'unknown-content-type' : 'unreadable', message: error.message } }, ...retry };
+/** What Fastify itself could not read: a content-type that is none, above all. */
+function unreadable({ statusCode = 503, message }: FastifyError, { headers }: FastifyRequest): Answer {
+  if (statusCode === 415) return unknownForm(headers['content-type'] ?? '');
+  if (statusCode < 400 || statusCode >= 500) return notDurable();
+  return { status: statusCode, body: { error: { code: 'unreadable', message } } };
 }

@@ -102,7 +102,11 @@ export function namedTime(time: unknown): number | Refusal {
     return refusal('bad-shape', 'time', `must be like "2025-11-21T14:03:07.5Z" or milliseconds since 1970; found ${shown(time)}`);
   }
   if (at >= eventLimits.namedTimeMin && at < eventLimits.timeMax) return at;
-  return refusal('time-out-of-range', 'time', `must lie between the years 2000 and 2100; found ${shown(time)}`);
+  return refusal(
+    'time-out-of-range',
+    'time',
+    `must lie between the years 2000 and 2100, as a number in milliseconds; found ${shown(time)}`,
+  );
 }
 
 const CONTROL = /\p{Cc}/u;

@@ -36,7 +36,7 @@ export function refuseTime(time: unknown, field: string): Refusal | null {
 /** Data of our own batches: a flat object of texts, finite numbers, true, false and null. `field` of a refusal is the name alone. */
 export function refuseData(data: unknown): Refusal | null {
   if (typeof data !== 'object' || data === null || Array.isArray(data)) {
-    return refusal('bad-shape', '', `data must be a flat object like {"amount":42}; found ${shown(data)}`);
+    return refusal('bad-shape', '', `must be a flat object like {"amount":42}; found ${shown(data)}`);
   }
   let fields = 0;
   let chars = 0;
