@@ -164,7 +164,9 @@ class FileLog implements EventLog {
 
   async positionsAt(topic: Topic, since: number): Promise<Map<number, number>> {
     const positions = new Map<number, number>();
-    for (const [number, partition] of this.#topic(topic).partitions.entries()) positions.set(number, await offsetAt(partition, since));
+    for (const [number, partition] of this.#topic(topic).partitions.entries()) {
+      positions.set(number, await offsetAt(partition, since));
+    }
     return positions;
   }
 
@@ -193,9 +195,12 @@ class FileLog implements EventLog {
     if (numbers.some((number) => number >= topic.partitions)) throw fewerPartitions(topic, Math.max(...numbers) + 1);
     const open: OpenTopic = { partitions: [], wakes: new Set() };
     this.#topics.set(topic.name, open);
-    for (let number = 0; number < topic.partitions; number++) open.partitions.push(await this.#openPartition(topic, number, open.wakes));
+    for (let number = 0; number < topic.partitions; number++) {
+      open.partitions.push(await this.#openPartition(topic, number, open.wakes));
+    }
     if (numbers.length > 0 && numbers.length < topic.partitions) {
-      const message = `${topic.name} grew from ${numbers.length} to ${topic.partitions} partitions: most keys go to another one from now on.`;
+      const grown = `${topic.name} grew from ${numbers.length} to ${topic.partitions} partitions`;
+      const message = `${grown}: most keys go to another one from now on.`;
       this.#report({ kind: 'partitions', message });
     }
     return open.partitions;
@@ -237,8 +242,8 @@ class FileLog implements EventLog {
   #admit(bytes: number): void {
     const { waitingBytesMax = WAITING_BYTES_MAX } = this.#options;
     if (this.#waitingBytes > 0 && this.#waitingBytes + bytes > waitingBytesMax) {
-      const message = `${this.#waitingBytes} bytes wait for the disk already (waitingBytesMax ${waitingBytesMax}). Send again later; look at the disk if it lasts.`;
-      throw new EventLogError('overloaded', message);
+      const what = `${this.#waitingBytes} bytes wait for the disk already (waitingBytesMax ${waitingBytesMax})`;
+      throw new EventLogError('overloaded', `${what}. Send again later, and look at the disk if it lasts.`);
     }
     this.#waitingBytes += bytes;
   }

@@ -78,12 +78,12 @@ export class FeedReader implements Reader {
     if (position === undefined) return feed.oldest;
     const place = `${topic}/${partition}`;
     if (position < feed.oldest) {
-      const message = `${place}: reading should begin at offset ${position}, which retention deleted; it begins at the oldest, ${feed.oldest}.`;
+      const message = `${place}: offset ${position} is deleted by now; reading begins at the oldest there is, ${feed.oldest}.`;
       report({ kind: 'behind-retention', message });
       return feed.oldest;
     }
     if (position > feed.end) {
-      const message = `${place}: reading should begin at offset ${position}, but the end is ${feed.end}: it waits. Was the folder restored from a backup?`;
+      const message = `${place}: reading waits for offset ${position}, but the end is ${feed.end}. Was the folder restored from a backup?`;
       report({ kind: 'beyond-end', message });
     }
     return position;

@@ -87,7 +87,7 @@ async function openNewest(options: RecoveryOptions, segments: readonly Segment[]
   newest.until = scanned.end;
   const torn = fileBytes - scanned.bytes;
   if (torn > 0) {
-    const message = `${newest.path}: its last ${torn} bytes are not a whole record: an append that was cut short. Reading ends before them.`;
+    const message = `${newest.path}: its last ${torn} bytes are no whole record: an append was cut short. Reading ends before them.`;
     options.report({ kind: 'torn-tail', message });
   }
   if (scanned.damagedBytes > torn) reportDamage(options.report, newest);

@@ -2,7 +2,7 @@
 import { type Disk, readAll } from './disk.ts';
 import { FRAME_MARKER, frameBytes } from './frame.ts';
 
-/** How much is read at once; a larger frame is read whole. Small enough that looking through it holds the event loop under a millisecond. */
+/** How much is read at once; a larger frame is read whole. Looking through it takes under a millisecond. */
 export const RUN_BYTES = 256 * 1024;
 const PAGE_BYTES = 4096;
 
