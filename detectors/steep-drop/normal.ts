@@ -1,4 +1,5 @@
 /** What is normal: the last hour, and this time of day on earlier days. Each in events/s, or null while not known. */
+import { median, quantile } from 'simple-statistics';
 
 const HOUR_MINUTES = 60;
 /** The hour's median is believed from so many minutes on. */
@@ -186,12 +187,6 @@ export class Normals {
   }
 }
 
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[middle] as number) : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
-}
-
 function lowerQuartile(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 4)] as number;
+  return quantile([...values], 0.25);
 }

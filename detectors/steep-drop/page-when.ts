@@ -1,127 +1,196 @@
-/** YAML fragment `page_when`: how deep, how steep, how sure and for how long a fall must be to wake a person. */
+/** YAML fragment `page_when`: how deep, how steep, how sure and how long a fall must be before it pages. */
 import Type, { type Static } from 'typebox';
 import { parseBudget } from '../../platform/units/budget.ts';
 import { parseDuration } from '../../platform/units/duration.ts';
 import { parseShare } from '../../platform/units/share.ts';
 
-/** What the rule works with. */
+/** Limits of one metric's pages, with every default filled in. */
 export interface PageWhen {
-  /** Share lost, against every normal, 0..1. */
+  /** Share of the usual rate that must be lost, 0..1 (both excluded). */
   readonly drop: number;
-  /** The fall itself takes no longer than this: drop / |derivative|. */
+  /** The fall itself may have taken this long: drop / |derivative|, in seconds. */
   readonly withinSeconds: number;
+  /** The literal reading of the derivative, where it was written so: events/s², < 0. Then the fall may take drop * usual / |it|. */
+  readonly eventsPerSecond2?: number;
+  /** How sure: false pages that are accepted in a year, for each series. */
   readonly falsePagesPerYear: number;
-  /** How long it must have lasted. */
+  /** How long it must have lasted; falls shorter than this minus 1.5 s are ignored. */
   readonly forSeconds: number;
-  /** Sure from so many sigmas (> 0) on, in place of the budget of false pages. */
+  /** The threshold itself in sigmas, > 0, where it was written (`-6 sigma`) instead of a budget. */
   readonly sigmas?: number;
 }
 
-const text = Type.Union([Type.String(), Type.Number()]);
-
-export const pageWhenFragment = Type.Object(
-  {
-    drop: Type.Optional(Type.String({ description: 'Share lost against every normal, like 40%', default: '40%' })),
-    derivative: Type.Optional({
-      ...text,
-      description: 'How steep: percent of the usual rate per second, like -3; or "-6 sigma"',
-      default: -3,
-    }),
-    within: Type.Optional(Type.String({ description: 'The same knob as derivative: the fall takes no longer than this, like 13s' })),
-    false_pages: Type.Optional({ ...text, description: 'How sure: false pages that are allowed, like 1/year', default: '1/year' }),
-    for: Type.Optional({ ...text, description: "How long it must have lasted, like 4s: a deploy's dip of 2 s is ignored", default: '4s' }),
-  },
-  { additionalProperties: false, description: 'When a fall is a page' },
-);
-
-export type PageWhenEntry = Static<typeof pageWhenFragment>;
-
-/** A mistake in the fragment: the key at fault, what is wrong and why, what to do. */
+/** Why a `page_when` is refused; `key` names the word that is wrong. */
 export interface PageWhenProblem {
-  readonly key?: string;
+  readonly key?: 'drop' | 'derivative' | 'within' | 'false_pages' | 'for';
   readonly message: string;
   readonly hint?: string;
 }
 
-const DROP_DEFAULT = 0.4;
-const DERIVATIVE_DEFAULT = -3;
-const BUDGET_DEFAULT = 1;
-const FOR_DEFAULT_SECONDS = 4;
-/** The longest window that the rule looks at. */
+/** No window is longer than this, so nothing can be asked to last longer. */
 export const FOR_SECONDS_MAX = 512;
-const DROP_MIN = 0.05;
-const DROP_MAX = 0.95;
-const WITHIN_SECONDS_MAX = 512;
-const SIGMAS_MIN = 4;
-const SIGMAS_MAX = 20;
+export const WITHIN_SECONDS_MAX = 512;
+const SIGMAS_MIN = 3;
+const SIGMAS_MAX = 40;
+const FALSE_PAGES_PER_YEAR_MAX = 365.25 * 24;
+const SECONDS_A_YEAR = 31_557_600;
 
-/** Reads what a person wrote, with the defaults for what was left out. */
-export function pageWhenOf(entry: PageWhenEntry): PageWhen | PageWhenProblem {
-  if (entry.derivative !== undefined && entry.within !== undefined) {
-    const message = '`derivative` and `within` are the same knob (within = drop / |derivative|): two values contradict each other.';
-    return { key: 'within', message, hint: 'Keep one of them.' };
-  }
-  const drop = entry.drop === undefined ? DROP_DEFAULT : parseShare(entry.drop);
-  if (drop === null || drop < DROP_MIN || drop > DROP_MAX) {
-    const why = 'less is within every noise, and all of it may never be gone to the last event';
-    return { key: 'drop', message: `"${entry.drop}" must be a share from 5% to 95%: ${why}.`, hint: 'Write it like 40%.' };
-  }
-  const steep = steepnessOf(entry, drop);
+export const pageWhenFragment = Type.Object(
+  {
+    drop: Type.Optional(Type.String({ description: 'Share of the usual rate that is lost, against every normal', default: '40%' })),
+    derivative: Type.Optional(
+      Type.Union([Type.Number(), Type.String()], {
+        description: 'How steep: % of the usual rate per second (a bare number), "-3 events/s2" literally, or "-6 sigma" as the threshold',
+        default: -3,
+      }),
+    ),
+    within: Type.Optional(Type.String({ description: 'How steep, said as the time the fall may take: the same knob as derivative' })),
+    false_pages: Type.Optional(Type.String({ description: 'How sure: false pages accepted, like 1/year', default: '1/year' })),
+    for: Type.Optional(
+      Type.String({ description: 'How long it must have lasted; shorter falls (minus 1.5 s) are ignored; 512 s at most', default: '4s' }),
+    ),
+  },
+  { additionalProperties: false, description: 'When a fall pages' },
+);
+
+export type PageWhenFile = Static<typeof pageWhenFragment>;
+
+export const PAGE_WHEN_DEFAULT: PageWhen = { drop: 0.4, withinSeconds: 0.4 / 0.03, falsePagesPerYear: 1, forSeconds: 4 };
+
+/** The limits that a YAML's `page_when` means, or what is wrong with it. */
+export function pageWhenOf(file: PageWhenFile): PageWhen | PageWhenProblem {
+  const drop = dropOf(file.drop);
+  if (typeof drop !== 'number') return drop;
+  const steep = steepOf(file, drop);
   if ('message' in steep) return steep;
-  const budget = budgetOf(entry.false_pages);
-  if (typeof budget !== 'number') return budget;
-  const forSeconds = forOf(entry.for);
+  const falsePagesPerYear = budgetOf(file.false_pages);
+  if (typeof falsePagesPerYear !== 'number') return falsePagesPerYear;
+  if (steep.sigmas !== undefined && file.false_pages !== undefined)
+    return { key: 'false_pages', message: 'a derivative in sigma and false_pages set the same threshold.', hint: 'Leave one of them out.' };
+  const forSeconds = forOf(file.for);
   if (typeof forSeconds !== 'number') return forSeconds;
-  return { drop, ...steep, falsePagesPerYear: budget, forSeconds };
+  return { drop, falsePagesPerYear, forSeconds, ...steep };
 }
 
-type Steep = Pick<PageWhen, 'withinSeconds' | 'sigmas'>;
+function dropOf(text: string | undefined): number | PageWhenProblem {
+  if (text === undefined) return PAGE_WHEN_DEFAULT.drop;
+  const drop = parseShare(text);
+  if (drop === null) return { key: 'drop', message: `found "${text}", allowed is a share of the usual rate.`, hint: 'Write `drop: 40%`.' };
+  if (drop <= 0)
+    return {
+      key: 'drop',
+      message: `found ${text}, but every second would be such a fall; allowed is 1% to 99%.`,
+      hint: 'Try `drop: 40%`.',
+    };
+  if (drop < 0.01 || drop > 0.99)
+    return {
+      key: 'drop',
+      message: `found ${text}, allowed is 1% to 99%: where less is left than noise, nobody can tell it from the rest.`,
+      hint: 'For a total outage write `drop: 90%`.',
+    };
+  return drop;
+}
 
-function steepnessOf({ derivative, within }: PageWhenEntry, drop: number): Steep | PageWhenProblem {
-  if (within !== undefined) {
-    const ms = parseDuration(within);
-    if (ms === null || ms < 1000 || ms > WITHIN_SECONDS_MAX * 1000) {
+type Steep = Pick<PageWhen, 'withinSeconds' | 'eventsPerSecond2' | 'sigmas'>;
+
+function steepOf({ derivative, within }: PageWhenFile, drop: number): Steep | PageWhenProblem {
+  if (derivative !== undefined && within !== undefined)
+    return {
+      key: 'within',
+      message: 'within and derivative are the same knob (within = drop / derivative); only one of them is allowed.',
+      hint: 'Leave one of them out.',
+    };
+  if (within !== undefined) return withinOf(within);
+  if (derivative === undefined) return { withinSeconds: secondsFor(drop, -3) };
+  const written = /^(-?\d+(?:\.\d+)?)\s*(%\/s|events\/s2|events\/s²|sigma|sigmas|σ)?$/.exec(String(derivative).trim().replace('−', '-'));
+  if (!written)
+    return {
+      key: 'derivative',
+      message: `found "${derivative}", allowed is a number (% of the usual rate per second), "-3 events/s2" or "-6 sigma".`,
+      hint: 'Write `derivative: -3`.',
+    };
+  return derivativeOf(Number(written[1]), written[2] ?? '%/s', drop);
+}
+
+function derivativeOf(value: number, unit: string, drop: number): Steep | PageWhenProblem {
+  if (value >= 0)
+    return {
+      key: 'derivative',
+      message: `found ${value}, but a fall has a derivative below 0.`,
+      hint: `Write \`derivative: -${value || 3}\`.`,
+    };
+  if (unit.startsWith('events')) return { withinSeconds: WITHIN_SECONDS_MAX, eventsPerSecond2: value };
+  if (unit !== '%/s') {
+    if (-value < SIGMAS_MIN || -value > SIGMAS_MAX)
       return {
-        key: 'within',
-        message: `"${within}" must be a time from 1s to 512s, the longest window there is.`,
-        hint: 'Write it like 13s.',
+        key: 'derivative',
+        message: `found ${value} sigma, allowed is -${SIGMAS_MIN} to -${SIGMAS_MAX}: healthy traffic reaches -3 about 1,900 times a day.`,
+        hint: 'Write `derivative: -6 sigma`, about one false page a year.',
       };
-    }
-    return { withinSeconds: ms / 1000 };
+    return { withinSeconds: secondsFor(drop, -3), sigmas: -value };
   }
-  const sigma = typeof derivative === 'string' ? /^(-\d+(?:\.\d+)?)\s*(?:sigma|σ)$/.exec(derivative.trim()) : null;
-  if (sigma) {
-    const sigmas = -Number(sigma[1]);
-    if (sigmas >= SIGMAS_MIN && sigmas <= SIGMAS_MAX) return { withinSeconds: drop * (100 / -DERIVATIVE_DEFAULT), sigmas };
-    return { key: 'derivative', message: `"${derivative}" must lie between -4 and -20 sigma: at -4 healthy noise pages 60 times a day.` };
-  }
-  const literal = typeof derivative === 'string' && /events\/s\s*(2|²|\^2)/.test(derivative);
-  if (literal) {
-    const message = `"${derivative}" would page by noise alone: 140 times a day at 10 events/s, and never at 0.5/s.`;
-    return { key: 'derivative', message, hint: 'Write percent of the usual rate per second: -3.' };
-  }
-  const plain = typeof derivative === 'string' ? Number(derivative.replace(/\s*%(\/s)?$/, '')) : (derivative ?? DERIVATIVE_DEFAULT);
-  const withinSeconds = (drop * 100) / -plain;
-  if (!Number.isFinite(plain) || plain >= 0 || withinSeconds < 0.5 || withinSeconds > WITHIN_SECONDS_MAX) {
-    const allowed = `a negative number of percent per second, for a drop of ${Math.round(drop * 100)}% from -${(drop * 200).toFixed(0)}`;
-    const message = `"${derivative}" must be ${allowed} to -${((drop * 100) / WITHIN_SECONDS_MAX).toFixed(2)}.`;
-    return { key: 'derivative', message, hint: 'Write it like -3: very steep; -1.3 is steep.' };
-  }
-  return { withinSeconds };
+  const seconds = secondsFor(drop, value);
+  if (seconds > WITHIN_SECONDS_MAX)
+    return {
+      key: 'derivative',
+      message: `found ${value} %/s: ${drop * 100}% would take ${Math.round(seconds)} s, and no window is longer than ${WITHIN_SECONDS_MAX} s.`,
+      hint: `For so slow a slide the morning is soon enough; the least is ${(-(drop * 100) / WITHIN_SECONDS_MAX).toFixed(2)} %/s.`,
+    };
+  return { withinSeconds: seconds };
 }
 
-function budgetOf(written: string | number | undefined): number | PageWhenProblem {
-  if (written === undefined) return BUDGET_DEFAULT;
-  const budget = parseBudget(String(written));
-  if (budget !== null && budget > 0 && budget <= 366) return budget;
-  const why = budget === 0 ? 'no false page at all would take an endless time to be sure' : 'it is a number of pages per time';
-  return { key: 'false_pages', message: `"${written}" must lie between 0.01/year and 1/day: ${why}.`, hint: 'Write it like 1/year.' };
+function withinOf(text: string): Steep | PageWhenProblem {
+  const ms = parseDuration(text);
+  if (ms === null) return { key: 'within', message: `found "${text}", allowed is a duration.`, hint: 'Write `within: 13s`.' };
+  if (ms < 1000 || ms > WITHIN_SECONDS_MAX * 1000)
+    return {
+      key: 'within',
+      message: `found ${text}, allowed is 1s to ${WITHIN_SECONDS_MAX}s: counts have a second's resolution, and no window is longer.`,
+      hint: 'Write `within: 13s`.',
+    };
+  return { withinSeconds: ms / 1000 };
 }
 
-function forOf(written: string | number | undefined): number | PageWhenProblem {
-  if (written === undefined) return FOR_DEFAULT_SECONDS;
-  const ms = typeof written === 'number' && written === 0 ? 0 : parseDuration(String(written));
-  if (ms !== null && ms % 1000 === 0 && ms <= FOR_SECONDS_MAX * 1000) return ms / 1000;
-  const message = `"${written}" must be whole seconds from 0s to ${FOR_SECONDS_MAX}s, the longest window there is.`;
-  return { key: 'for', message, hint: 'Write it like 4s.' };
+function secondsFor(drop: number, percentPerSecond: number): number {
+  return drop / (-percentPerSecond / 100);
+}
+
+function budgetOf(text: string | undefined): number | PageWhenProblem {
+  if (text === undefined) return PAGE_WHEN_DEFAULT.falsePagesPerYear;
+  const budget = parseBudget(text);
+  if (budget === null)
+    return { key: 'false_pages', message: `found "${text}", allowed is a budget like 1/year.`, hint: 'Write `false_pages: 1/year`.' };
+  if (budget <= 0)
+    return {
+      key: 'false_pages',
+      message: `found ${text}, but no rule that can page at all never pages in vain; allowed is any budget above 0.`,
+      hint: 'One in ten years is `false_pages: 1/10 years`.',
+    };
+  if (budget > FALSE_PAGES_PER_YEAR_MAX)
+    return {
+      key: 'false_pages',
+      message: `found ${text}, allowed is 24/day at most: nobody reads more.`,
+      hint: 'Write `false_pages: 1/year`.',
+    };
+  if (budget < 1 / SECONDS_A_YEAR)
+    return {
+      key: 'false_pages',
+      message: `found ${text}, which is less than one page in the age of the Earth's cities.`,
+      hint: '`1/10 years`.',
+    };
+  return budget;
+}
+
+function forOf(text: string | undefined): number | PageWhenProblem {
+  if (text === undefined) return PAGE_WHEN_DEFAULT.forSeconds;
+  const ms = parseDuration(text);
+  if (ms === null) return { key: 'for', message: `found "${text}", allowed is a duration.`, hint: 'Write `for: 4s`.' };
+  if (ms % 1000 !== 0) return { key: 'for', message: `found ${text}, allowed are whole seconds, as counts are.`, hint: 'Write `for: 4s`.' };
+  if (ms / 1000 > FOR_SECONDS_MAX)
+    return {
+      key: 'for',
+      message: `found ${text}, allowed is 0s to ${FOR_SECONDS_MAX}s: no window is longer than ${FOR_SECONDS_MAX} s.`,
+      hint: 'What may wait that long can wait for the morning.',
+    };
+  return ms / 1000;
 }

@@ -1,0 +1,67 @@
+/** What a detector says of one second, and of the fall behind a dropped metric. */
+
+/** One closed second of one series. */
+export interface Count {
+  /** Since the epoch. */
+  readonly second: number;
+  /** Events, >= 0. */
+  readonly n: number;
+  /** Share of the usual traffic that was readable then, above 0.5 to 1; 1 = everything. */
+  readonly share: number;
+}
+
+export type State = 'warming' | 'normal' | 'falling' | 'dropped' | 'recovering' | 'too slow';
+
+/** One fall, from its page until recovery. Seconds since the epoch, rates in events/s. */
+export interface Fall {
+  /** The first second of the fall. */
+  readonly from: number;
+  /** The second at which the rule paged. */
+  readonly at: number;
+  readonly rateBefore: number;
+  rateAfter: number;
+  /** Share lost, 0..1. */
+  readonly drop: number;
+  /** % of the usual rate per second, < 0; "at least" where the fall took one second. */
+  readonly derivative: number;
+  /** Sigmas, < 0, and the threshold (< 0) it passed. */
+  readonly steepness: number;
+  readonly threshold: number;
+  /** Length (s) of the window that shows the fall best. */
+  readonly fallWindow: number;
+  /** Events missing so far: usual minus actual, added up. */
+  missing: number;
+}
+
+/**
+ * What the rule finds in one second. Each detector has one Finding and writes it anew every second, so that nothing is
+ * allocated: copy what is to be kept.
+ */
+export interface Finding {
+  second: number;
+  state: State;
+  /** Paged and not yet recovered: true in `dropped` and `recovering`. */
+  isDown: boolean;
+  /** Events/s now, smoothed over as many seconds as hold 400 events (3 to 30), never over a fall's edge. */
+  rate: number;
+  /** Events/s just before; before the fall, while down. Null while not known, as the two normals. */
+  usual: number | null;
+  /** Events/s of the last hour, moved as the day moves. */
+  hour: number | null;
+  /** Events/s of this time of day. */
+  day: number | null;
+  /** % of the usual rate per second. */
+  derivative: number;
+  /** The same in events/s². */
+  derivativePerSecond2: number;
+  /** The least over all windows and references, in sigmas of the metric's own noise, <= 0. */
+  steepness: number;
+  /** Share of the usual rate that is lost, 0..1. */
+  drop: number;
+  /** Seconds without a would-be page, of the 3,600 that warming takes. */
+  warmSeconds: number;
+  /** Of the 60 that recovery takes, while recovering. */
+  recoveredSeconds: number;
+  /** While down. Made once for each page, and kept up to date. */
+  fall: Fall | undefined;
+}

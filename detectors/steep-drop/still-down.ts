@@ -1,0 +1,64 @@
+/** Is it still down? The newest seconds look more like fallen than like recovered, by a factor e. */
+import type { Seconds } from './rate.ts';
+import { WINDOWS } from './rate.ts';
+
+/** A total loss is compared as if this share of the usual rate were left, so that one stray event does not end it. */
+const LEFT_MIN = 0.05;
+
+export interface StillDown {
+  readonly holds: boolean;
+  /** The first stretch of newest seconds that looked recovered, and what it held; null where none did. */
+  readonly recovered: { readonly seconds: number; readonly events: number; readonly allowed: number } | null;
+}
+
+export interface Fallen {
+  /** The window that shows the fall, and its rate. */
+  readonly window: number;
+  readonly rate: number;
+  /** The lowest of usual and normals, events/s. */
+  readonly upper: number;
+}
+
+/**
+ * Poisson likelihoods of a stretch of v seconds with n events at the rates L (fallen) and U (recovered) differ by e at
+ * n = ((U - L) v + 1) / ln(U / L).
+ */
+export function stillDown(seconds: Seconds, fallen: Fallen, drop: number, forSeconds: number): StillDown {
+  const recovered = lookedRecovered(seconds, fallen, forSeconds);
+  if (!recovered) return { holds: true, recovered: null };
+  return { holds: rhythmic(seconds, fallen, drop, forSeconds), recovered };
+}
+
+function lookedRecovered(seconds: Seconds, { window, rate, upper }: Fallen, forSeconds: number): StillDown['recovered'] {
+  const lower = Math.max(rate, LEFT_MIN * upper);
+  if (lower >= upper) return { seconds: window, events: 0, allowed: 0 };
+  const slope = (upper - lower) / Math.log(upper / lower);
+  const offset = 1 / Math.log(upper / lower);
+  const end = seconds.taken;
+  const look = (from: number, to: number): StillDown['recovered'] => {
+    const events = seconds.sum(from, to);
+    const allowed = slope * seconds.exposure(from, to) + offset;
+    return events <= allowed ? null : { seconds: to - from, events, allowed };
+  };
+  for (let back = 1; back <= Math.min(forSeconds, seconds.kept); back++) {
+    const found = look(end - back, end - back + 1);
+    if (found) return found;
+  }
+  for (const tail of WINDOWS) {
+    if (tail >= window) break;
+    const found = look(end - tail, end);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** A dead node behind a round robin: two seconds nothing, one second all. No run of `for` seconds looks healthy. */
+function rhythmic(seconds: Seconds, { window, upper }: Fallen, drop: number, forSeconds: number): boolean {
+  if (forSeconds === 0 || window < 3 * forSeconds || seconds.kept < 3 * forSeconds) return false;
+  const end = seconds.taken;
+  for (let from = end - 3 * forSeconds; from <= end - forSeconds; from++) {
+    const allowed = (1 - drop / 2) * upper * seconds.exposure(from, from + forSeconds);
+    if (seconds.sum(from, from + forSeconds) > allowed) return false;
+  }
+  return true;
+}
