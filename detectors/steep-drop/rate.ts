@@ -82,7 +82,7 @@ export class Seconds {
 
   static restore({ counts, shares }: SavedSeconds): Seconds {
     const seconds = new Seconds();
-    counts.forEach((n, i) => seconds.add(n, round(shares?.[i] ?? 1)));
+    for (const [i, n] of counts.entries()) seconds.add(n, round(shares?.[i] ?? 1));
     return seconds;
   }
 
