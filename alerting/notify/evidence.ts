@@ -57,7 +57,8 @@ function sureAside({ threshold }: FellFacts): { aside?: string } {
 
 function apps({ silent, producers, noneSpeaksSince }: FellFacts, timezone: string): Row[] {
   if (noneSpeaksSince !== undefined) {
-    return [{ label: 'Apps', value: `none has spoken since ${showClock(noneSpeaksSince, timezone)}: down, or cut off from Plummet` }];
+    const last = silent.length > 0 ? `, the last: ${some(silent.map(producerName))}` : '';
+    return [{ label: 'Apps', value: `none has spoken since ${showClock(noneSpeaksSince, timezone)}${last}` }];
   }
   const all = Math.max(producers, silent.length);
   if (all === 0) return [];

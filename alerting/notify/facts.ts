@@ -75,7 +75,7 @@ function pageFacts(incident: KnownIncident, target: Target, context: FactsContex
   const { fell } = leadOf(incident);
   const sentence = fallSentence(fell, timezone);
   const others = incident.falls.filter((fall) => fall.fell !== fell).map((fall) => inert(fall.fell.metric));
-  const together = others.length > 0 ? ` ${capitalised(listed(others.slice(0, 3)))} fell with them.` : '';
+  const together = others.length > 0 ? ` ${capitalised(listed(others.slice(0, 3)))} fell too.` : '';
   const next = hint(incident, target, context);
   const since = `since ${showClock(fell.from * 1000, timezone)}`;
   return {

@@ -60,7 +60,7 @@ function htmlOf(facts: Facts, repeat: boolean): string {
 .stack{display:block!important;width:auto!important;padding-left:0!important}
 .under{padding-top:12px!important}
 .button a{display:block!important}
-.label{width:104px!important}
+.label{width:112px!important}
 }
 </style>
 </head>
@@ -138,7 +138,7 @@ function rowsOf({ rows }: Facts): string {
     const text = `${edge}padding:8px 0;${FONT};font-size:15px;line-height:20px`;
     const beside = aside ? ` <span style="color:${INK_2}">${escaped(aside)}</span>` : '';
     return `<tr>
-<td class="label" width="128" valign="top" style="width:128px;${text};color:${INK_2}">${escaped(label)}</td>
+<td class="label" width="128" valign="top" style="width:128px;${text.replace('padding:8px 0', 'padding:8px 8px 8px 0')};color:${INK_2}">${escaped(label)}</td>
 <td valign="top" style="${text};color:${INK};word-break:break-word">${linked(value)}${beside}</td>
 </tr>`;
   });
