@@ -1,5 +1,6 @@
 /** What a metric counts: which events, which field, which value; and the series that follows from it. */
 import type { EventData, FieldValue } from '@plummet/sdk/batch';
+import { hash53 } from './hash.ts';
 
 export interface CountedMetric {
   readonly name: string;
@@ -11,11 +12,11 @@ export interface CountedMetric {
   readonly value?: string;
 }
 
-/** Metric name, `~`, hash of what is counted: another threshold keeps the series, another filter begins a new one. */
+/** Metric name, `~`, hash (53 bits) of what is counted: another threshold keeps the series, another filter begins a new one. */
 export function seriesOf(metric: CountedMetric): string {
   const where = Object.entries(metric.where ?? {}).map(([field, values]) => [field, [...values].map((v) => JSON.stringify(v)).sort()]);
   where.sort(([a], [b]) => (String(a) < String(b) ? -1 : 1));
-  return `${metric.name}~${hash53(JSON.stringify([metric.event, where, metric.value ?? null]))}`;
+  return `${metric.name}~${hash53(JSON.stringify([metric.event, where, metric.value ?? null])).toString(36)}`;
 }
 
 /** Only whole types can be counted from a batch's tally alone. */
@@ -32,16 +33,9 @@ export function matches(metric: CountedMetric, data: EventData | undefined): boo
   return true;
 }
 
-/** cyrb53: 53 bits are enough to tell the filters of one installation apart. @see https://github.com/bryc/code (public domain) */
-function hash53(text: string): string {
-  let h1 = 0xdeadbeef;
-  let h2 = 0x41c6ce57;
-  for (let i = 0; i < text.length; i++) {
-    const ch = text.charCodeAt(i);
-    h1 = Math.imul(h1 ^ ch, 2654435761);
-    h2 = Math.imul(h2 ^ ch, 1597334677);
-  }
-  h1 = Math.imul(h1 ^ (h1 >>> 16), 2246822507) ^ Math.imul(h2 ^ (h2 >>> 13), 3266489909);
-  h2 = Math.imul(h2 ^ (h2 >>> 16), 2246822507) ^ Math.imul(h1 ^ (h1 >>> 13), 3266489909);
-  return (4294967296 * (2097151 & h2) + (h1 >>> 0)).toString(36);
+/** What an event adds to the metric's sum: what is no finite number adds nothing and is no error. */
+export function amountOf({ value }: CountedMetric, data: EventData | undefined): number {
+  if (value === undefined) return 0;
+  const found = data?.[value];
+  return typeof found === 'number' && Number.isFinite(found) ? found : 0;
 }
