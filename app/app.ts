@@ -1,0 +1,204 @@
+/** One process of Plummet: its data folder, its one HTTP port, its pipeline; start, a new configuration, drain, stop. */
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import { acknowledge } from '../alerting/delivery/acknowledge.ts';
+import { linksTo } from '../alerting/delivery/links.ts';
+import { notifiers } from '../alerting/notify/registry.ts';
+import { planOf } from '../alerting/oncall/escalation.ts';
+import { type Live, startLive } from '../dashboards/live.ts';
+import { acknowledgeRoutes } from '../dashboards/routes/acknowledge.ts';
+import type { Demo } from '../dashboards/routes/demo.ts';
+import { createServer, type ServerOptions } from '../dashboards/server.ts';
+import { gateway } from '../ingest/gateway.ts';
+import type { Config } from '../platform/config/load.ts';
+import type { EventLog } from '../platform/eventlog/eventlog.ts';
+import { openFileLog } from '../platform/eventlog/file/file.ts';
+import type { Telemetry } from '../platform/telemetry/catalogue.ts';
+import type { Metrics } from '../platform/telemetry/metrics.ts';
+import { type Topics, topics as topicsOf } from '../platform/topics/topic.ts';
+import { type Clock, SteadyTime } from '../platform/units/clock.ts';
+import { helloFrame } from './hello.ts';
+import { linkSecret } from './link-secret.ts';
+import { watchLoop } from './ops.ts';
+import { startPipeline } from './pipeline.ts';
+import type { Role } from './roles.ts';
+import { packageFolder } from './version.ts';
+
+export interface AppOptions {
+  readonly config: Config;
+  /** The data folder; one Plummet at a time has it. */
+  readonly folder: string;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+  readonly metrics: Metrics;
+  readonly roles: readonly Role[];
+  readonly replica: 'a' | 'b';
+  /** In place of the configuration's. 0 takes a free one. */
+  readonly port?: number | undefined;
+  readonly demo?: Demo | undefined;
+  /** One line for whoever watches this process. */
+  readonly write: (line: string) => void;
+  /** Called with the open event log before any step reads it. */
+  readonly prepare?: ((log: EventLog, topics: Topics) => Promise<void>) | undefined;
+}
+
+export interface Plummet {
+  readonly url: string;
+  /** The configuration that is in force from now on. */
+  reload(config: Config): Promise<void>;
+  /** An edited YAML that was refused: shown, and nothing else changes. */
+  refuse(errors: readonly string[]): void;
+  /** Not ready first, then everything in the order of an event's way. */
+  stop(): Promise<void>;
+}
+
+/**
+ * @throws EventLogError `held` where another process has the folder
+ * @throws the system's error where the address cannot be bound
+ */
+export async function startPlummet(options: AppOptions): Promise<Plummet> {
+  await mkdir(options.folder, { recursive: true });
+  const topics = topicsOf();
+  const log = await openFileLog({
+    folder: join(options.folder, 'log'),
+    clock: options.clock,
+    topics: Object.values(topics),
+    fsync: options.config.fsync,
+    onProblem: ({ kind, message }) => options.telemetry.logProblem({ kind, message }),
+  });
+  const running = new Running(options, log, topics);
+  try {
+    await options.prepare?.(log, topics);
+    await running.start();
+    return running;
+  } catch (error) {
+    await running.stop();
+    throw error;
+  }
+}
+
+class Running implements Plummet {
+  url = '';
+  readonly #options: AppOptions;
+  readonly #log: EventLog;
+  readonly #topics: Topics;
+  readonly #by: string;
+  readonly #time: SteadyTime;
+  #config: Config;
+  #configErrors: readonly string[] = [];
+  #draining = false;
+  /** What is to be stopped, the last started last. */
+  readonly #parts: { stop(): Promise<void> }[] = [];
+  #retune: (config: Config) => Promise<void> = async () => undefined;
+  #live: Live | undefined;
+
+  constructor(options: AppOptions, log: EventLog, topics: Topics) {
+    this.#options = options;
+    this.#log = log;
+    this.#topics = topics;
+    this.#config = options.config;
+    this.#time = new SteadyTime(options.clock);
+    this.#by = `${options.replica}-${randomBytes(4).toString('hex')}`;
+  }
+
+  async start(): Promise<void> {
+    const { clock, telemetry, roles, folder, write } = this.#options;
+    const common = { log: this.#log, topics: this.#topics, clock, telemetry };
+    const secret = await linkSecret(folder);
+    const stopLooking = watchLoop(clock, telemetry);
+    this.#parts.push({ stop: async () => stopLooking() });
+    if (roles.includes('dashboards')) {
+      this.#live = startLive({ ...common, hello: () => this.#hello(), plan: () => this.#plan() });
+      this.#parts.push(this.#live);
+    }
+    const server = await createServer(this.#serverOptions(secret));
+    this.#parts.unshift({ stop: async () => void (await server.close()) });
+    this.url = await listen(server, this.#config.server.host, this.#options.port ?? this.#config.server.port);
+    const pipeline = startPipeline({
+      ...common,
+      by: this.#by,
+      roles,
+      config: this.#config,
+      secret,
+      publicUrl: this.#config.server.publicUrl ?? this.url,
+      notifiers: ({ mail }) => notifiers({ mail, write }),
+    });
+    this.#retune = (config) => pipeline.retune(config);
+    this.#parts.splice(1, 0, pipeline);
+    await this.#live?.ready;
+  }
+
+  async reload(config: Config): Promise<void> {
+    this.#config = config;
+    this.#configErrors = [];
+    await this.#retune(config);
+    this.#live?.configurationChanged();
+  }
+
+  refuse(errors: readonly string[]): void {
+    this.#configErrors = errors;
+    this.#live?.configurationChanged();
+  }
+
+  async stop(): Promise<void> {
+    this.#draining = true;
+    for (const part of this.#parts.splice(0)) await part.stop();
+    await this.#log.close();
+  }
+
+  #plan() {
+    return planOf(this.#config.people, this.#config.teams, this.#config.timezone);
+  }
+
+  #hello() {
+    const demo = this.#options.demo ? { startedAt: this.#options.demo.startedAt } : null;
+    return helloFrame({ config: this.#config, plan: this.#plan(), configErrors: this.#configErrors, demo, now: this.#time.now() });
+  }
+
+  #serverOptions(secret: Uint8Array): ServerOptions {
+    const { clock, telemetry, metrics, demo, roles } = this.#options;
+    const journal = { log: this.#log, topics: this.#topics, clock, by: this.#by };
+    const live = this.#live;
+    const plugins: FastifyPluginAsync[] = [];
+    if (roles.includes('ingest')) plugins.push(gateway({ ...journal, telemetry, keys: this.#config.keys }));
+    const links = { links: linksTo('', secret), timezone: () => this.#config.timezone, publicUrl: this.#config.server.publicUrl };
+    plugins.push(async (app) => void (await app.register(acknowledgeRoutes, { ...journal, ...links, telemetry })));
+    return {
+      clock,
+      telemetry,
+      tokens: this.#config.server.tokens,
+      ...(this.#config.server.publicUrl !== undefined && { publicUrl: this.#config.server.publicUrl }),
+      health: {
+        metrics,
+        checks: [
+          { name: 'draining', needed: true, check: () => ({ ok: !this.#draining, reason: 'this process is being stopped' }) },
+          { name: 'event log', needed: true, check: () => this.#log.check() },
+        ],
+        ...(live && { newest: () => decided(live) }),
+      },
+      ...(live && {
+        dashboard: {
+          live,
+          webFolder: join(packageFolder, 'dashboards/web/dist'),
+          acknowledge: (incident, person) => acknowledge(journal, incident, person, 'dashboard'),
+          ...(demo && { demo }),
+        },
+      }),
+      plugins,
+    };
+  }
+}
+
+function decided(live: Live): { second: number; decidedAt: number } | null {
+  const newest = live.newest();
+  return newest && { second: newest.second, decidedAt: newest.readAt };
+}
+
+async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
+  await server.listen({ host, port });
+  const { port: bound } = server.server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+}

@@ -1,0 +1,45 @@
+/** What the dashboard is told of the configuration in force. */
+import { onCall, type Plan } from '../alerting/oncall/escalation.ts';
+import type { HelloFrame, MetricInfo } from '../dashboards/live-frames.ts';
+import type { Config, ConfiguredMetric } from '../platform/config/load.ts';
+import { showShare } from '../platform/units/share.ts';
+import { version } from './version.ts';
+
+/** When what wakes nobody is told: the digest's hour. */
+const MORNING = '09:00';
+
+export interface HelloParts {
+  readonly config: Config;
+  readonly plan: Plan;
+  /** Of an edited YAML that is not in force. */
+  readonly configErrors: readonly string[];
+  readonly demo: { readonly startedAt: number } | null;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export function helloFrame({ config, plan, configErrors, demo, now }: HelloParts): HelloFrame {
+  return {
+    version,
+    timezone: config.timezone,
+    metrics: config.metrics.map(metricInfo),
+    configErrors,
+    warnings: [],
+    onCall: [...onCall(plan, now)],
+    demo,
+  };
+}
+
+function metricInfo({ name, event, kind, critical, pageWhen }: ConfiguredMetric): MetricInfo {
+  const { drop, withinSeconds } = pageWhen;
+  const gone = `${showShare(drop)} is gone within ${Math.round(withinSeconds)} s`;
+  return {
+    name,
+    event,
+    kind,
+    critical,
+    rule: critical ? `pages when ${gone}` : `told in the morning when ${gone}`,
+    derivativeThreshold: (-drop * 100) / withinSeconds,
+    told: critical ? 'now' : MORNING,
+  };
+}
