@@ -17,7 +17,7 @@ export interface ShopProcess {
   /** From here on its visitors come, and their events go to `url`. */
   open(url: string): void;
   act(action: Action): void;
-  /** Newest first. */
+  /** Oldest first. */
   mailbox(): readonly CaughtMail[];
   close(): Promise<void>;
 }
@@ -35,8 +35,8 @@ export async function startShop(clock: Clock): Promise<ShopProcess> {
     child.on('message', (message: FromShop) => {
       if ('smtpPort' in message) resolve(message.smtpPort);
       else {
-        mails.unshift(message.mail);
-        mails.length = Math.min(mails.length, MAILS_MAX);
+        mails.push(message.mail);
+        if (mails.length > MAILS_MAX) mails.shift();
       }
     });
   });

@@ -1,0 +1,102 @@
+/** `plummet demo`: the whole of Plummet on this machine, with a shop beside it to break. */
+import { existsSync, mkdirSync } from 'node:fs';
+import { copyFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { ACTIONS, type Action } from '../../examples/shop/traffic.ts';
+import { SteadyTime, systemClock } from '../../platform/units/clock.ts';
+import { rehearse } from '../rehearsal.ts';
+import { ROLES } from '../roles.ts';
+import { type ShopProcess, startShop } from '../shop-process.ts';
+import { packageFolder } from '../version.ts';
+import { openBrowser } from './open-browser.ts';
+import type { Output } from './output.ts';
+import { readConfig, shownPath, startService } from './service.ts';
+import { portOf, sayReady } from './start.ts';
+
+interface DemoFlags {
+  data: string;
+  port?: string;
+  open: boolean;
+  json?: boolean;
+}
+
+export function demoCommand(output: Output): Command {
+  return new Command('demo')
+    .description('start with a demo shop beside it, to break')
+    .option('--data <dir>', 'where events, state and incidents are kept', 'data')
+    .option('--port <n>', 'port of the dashboard; 0 takes a free one')
+    .option('--no-open', 'do not open the dashboard in a browser')
+    .option('--json', 'one line when ready: {"url":…,"roles":[…]}')
+    .action((flags: DemoFlags) => demo(output, flags));
+}
+
+async function demo(output: Output, { data, port, json, open }: DemoFlags): Promise<void> {
+  const file = await ownConfig(data);
+  const shop = await startShop(systemClock);
+  try {
+    await run(output, { data, port, json: json === true, open, file, shop });
+  } finally {
+    await shop.close();
+  }
+}
+
+/** The demo's YAML is copied to the data folder once: it is the visitor's to edit. */
+async function ownConfig(data: string): Promise<string> {
+  const file = join(data, 'plummet.yaml');
+  if (existsSync(file)) return file;
+  mkdirSync(data, { recursive: true });
+  await copyFile(join(packageFolder, 'examples/shop/plummet.yaml'), file);
+  return file;
+}
+
+interface Running {
+  readonly data: string;
+  readonly port: string | undefined;
+  readonly json: boolean;
+  readonly open: boolean;
+  readonly file: string;
+  readonly shop: ShopProcess;
+}
+
+async function run(output: Output, { data, port, json, open, file, shop }: Running): Promise<void> {
+  const env = { ...process.env, DEMO_SMTP: shop.smtpUrl };
+  const { metrics } = readConfig(file, env, output);
+  const time = new SteadyTime(systemClock);
+  const startedAt = time.now();
+  const service = await startService(
+    {
+      file,
+      folder: data,
+      port: portOf(port),
+      roles: ROLES,
+      replica: 'a',
+      env,
+      demo: {
+        startedAt,
+        actions: ACTIONS,
+        act: async (name) => shop.act(name as Action),
+        mailbox: () => shop.mailbox(),
+      },
+      prepare: (log, topics) => rehearse({ log, topics, metrics, now: startedAt }),
+    },
+    output,
+  );
+  shop.open(service.plummet.url);
+  if (json) output.json({ url: service.plummet.url, roles: ROLES });
+  else {
+    sayReady(service, { file, folder: data, roles: ROLES }, output);
+    sayTry(service.plummet.url, file, output);
+    if (open) openBrowser(service.plummet.url);
+  }
+  await service.ended;
+}
+
+function sayTry(url: string, file: string, { line, style }: Output): void {
+  line();
+  line(style('bold', 'Try this'));
+  line(`  open ${style('blue', url)} and break the checkout: the page is in the demo mailbox within seconds`);
+  line(`  curl -X POST ${url}/api/demo/break-checkout     ${style('dim', 'the same from here; mend ends it')}`);
+  line(`  plummet send order.placed amount=42 --url ${url}`);
+  line(`  edit ${shownPath(file)}                   ${style('dim', 'in force within two seconds')}`);
+}

@@ -1,0 +1,98 @@
+/** `plummet start`: the service, all roles or some. */
+import { Command, Option } from 'commander';
+import { ROLES, type Role } from '../roles.ts';
+import { version } from '../version.ts';
+import { column, type Output, UserError } from './output.ts';
+import { type Service, shownPath, startService } from './service.ts';
+
+interface StartFlags {
+  config: string;
+  data: string;
+  port?: string;
+  roles?: string;
+  replica: 'a' | 'b';
+  json?: boolean;
+}
+
+export function startCommand(output: Output): Command {
+  return new Command('start')
+    .description('the service, all roles or some')
+    .option('--config <file>', 'the YAML', 'plummet.yaml')
+    .option('--data <dir>', 'where events, state and incidents are kept', 'data')
+    .option('--port <n>', 'in place of server.port; 0 takes a free one')
+    .option('--roles <list>', `some of ${ROLES.join(',')}; left out: all`)
+    .addOption(new Option('--replica <name>', 'which of two twins this is').choices(['a', 'b']).default('a'))
+    .option('--json', 'one line when ready: {"url":…,"roles":[…]}')
+    .action((flags: StartFlags) => start(output, flags));
+}
+
+async function start(output: Output, { config, data, port, roles, replica, json }: StartFlags): Promise<void> {
+  const chosen = rolesOf(roles);
+  const options = { file: config, folder: data, port: portOf(port), roles: chosen, replica, env: process.env };
+  const service = await startService(options, output);
+  if (json) output.json({ url: service.plummet.url, roles: chosen });
+  else sayReady(service, { file: config, folder: data, roles: chosen }, output);
+  await service.ended;
+}
+
+export function portOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new UserError(`--port ${text} is no port.`, { hint: 'A number from 0 to 65535; 0 takes a free one.' });
+}
+
+export function rolesOf(text: string | undefined): readonly Role[] {
+  if (text === undefined) return ROLES;
+  const named = text.split(',').map((name) => name.trim());
+  const unknown = named.filter((name) => !ROLES.includes(name as Role));
+  if (unknown.length > 0) throw new UserError(`there is no role ${unknown.join(', ')}.`, { hint: `There are ${ROLES.join(', ')}.` });
+  return ROLES.filter((role) => named.includes(role));
+}
+
+/** One calm screen. */
+export function sayReady(
+  { plummet, config }: Service,
+  about: { file: string; folder: string; roles: readonly Role[] },
+  output: Output,
+): void {
+  const { style, mark, line } = output;
+  const { url } = plummet;
+  const critical = config.metrics.filter((metric) => metric.critical);
+  const people = Object.keys(config.people);
+  line();
+  line(`${style('bold', `Plummet ${version}`)} is watching ${count(config.metrics.length, 'metric')}, ${critical.length} of them page.`);
+  line();
+  const said: [Role, string, string][] = [
+    ['ingest', 'gateway', `takes events at ${style('blue', `${url}/v1/events`)}`],
+    [
+      'detectors',
+      'detectors',
+      `${count(critical.length, 'critical metric')}, ${config.metrics.length - critical.length} others, one decision a second`,
+    ],
+    ['alerting', 'alerting', reach(people, config.mail !== undefined)],
+    ['dashboards', 'dashboards', style('blue', url)],
+  ];
+  for (const [role, name, text] of said) if (about.roles.includes(role)) line(`  ${mark.good} ${column(name, 12)} ${text}`);
+  line();
+  line(`  ${column('configuration', 14)} ${column(shownPath(about.file), 22)} ${style('dim', 'read again when it changes')}`);
+  line(`  ${column('event log', 14)} embedded, ${shownPath(about.folder)}/log`);
+  line();
+  for (const { name, critical: pages, pageWhen } of config.metrics) {
+    const rule = `${pages ? 'pages' : 'told in the morning'} when ${Math.round(pageWhen.drop * 100)}% is gone within ${Math.round(pageWhen.withinSeconds)} s`;
+    line(`  ${column(style('bold', name), 14)} ${style('dim', rule)}`);
+  }
+  line();
+  line(`${mark.warning} One process on one machine: nobody is paged while it is down.`);
+  line();
+  line(`${style('dim', 'Next:')} plummet check ${style('dim', '· how fast each metric can be sure      Ctrl-C drains and stops')}`);
+}
+
+function reach(people: readonly string[], mail: boolean): string {
+  if (people.length === 0) return 'writes pages to this terminal: nobody is named under `people:`';
+  return `${mail ? 'e-mail' : 'this terminal'} to ${people.join(', ')}`;
+}
+
+function count(n: number, what: string): string {
+  return `${n} ${what}${n === 1 ? '' : 's'}`;
+}
