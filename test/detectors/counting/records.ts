@@ -83,10 +83,8 @@ export function merged(records: readonly CountsRecord[]): Record<string, Total> 
   }
   const totals: Record<string, Total> = {};
   for (const { key, n, sum, lost } of cells.values()) {
-    const total = (totals[key] ??= { n: 0, sum: 0, lost: 0 });
-    total.n += n;
-    total.sum += sum;
-    total.lost += lost;
+    const { [key]: total = { n: 0, sum: 0, lost: 0 } } = totals;
+    totals[key] = { n: total.n + n, sum: total.sum + sum, lost: total.lost + lost };
   }
   return totals;
 }
