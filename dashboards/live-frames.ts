@@ -57,6 +57,8 @@ export interface IncidentMetric {
 export interface IncidentView {
   readonly id: string;
   readonly severity: 1 | 2;
+  /** "Orders fell 62% in 4 s": the sentence of the mail. */
+  readonly headline: string;
   readonly is: 'open' | 'acknowledged' | 'resolved';
   /** ms since the epoch */
   readonly openedAt: number;

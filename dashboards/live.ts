@@ -212,6 +212,6 @@ class LiveStep implements Live {
       const latest = this.#latest.get(metricOf(series))?.signal;
       return latest?.series === series ? (latest.fall?.missing ?? null) : null;
     };
-    return { missing, plan: this.#options.plan(), now: this.#time.now() };
+    return { missing, plan: this.#options.plan(), timezone: this.hello().timezone, now: this.#time.now() };
   }
 }

@@ -1,6 +1,7 @@
 /** An incident as people see it: what fell, who was reached, who is told next. */
 import type { Delivery } from '../../alerting/incident/deliveries.ts';
 import { inHandOf, type KnownIncident, leadOf } from '../../alerting/incident/incident.ts';
+import { capitalised, fallSentence } from '../../alerting/incident/words.ts';
 import { displayName } from '../../alerting/oncall/contact.ts';
 import { type Plan, peopleOf, stepsDue } from '../../alerting/oncall/escalation.ts';
 import type { IncidentView } from '../live-frames.ts';
@@ -9,6 +10,7 @@ export interface ViewContext {
   /** Events of a series missing so far, as the newest signal has it; null where none says. */
   readonly missing: (series: string) => number | null;
   readonly plan: Plan;
+  readonly timezone: string;
   /** ms since the epoch */
   readonly now: number;
 }
@@ -21,10 +23,12 @@ export function viewOf(incident: KnownIncident, context: ViewContext): IncidentV
     const missing = recovered?.missing ?? context.missing(series) ?? fall.missing;
     return { name: metric, fall: { ...fall, missing }, recovered: recovered !== null };
   });
-  const lead = leadOf(incident).fell.metric;
+  const { fell } = leadOf(incident);
+  const lead = fell.metric;
   return {
     id: incident.id,
     severity: incident.severity,
+    headline: capitalised(fallSentence(fell, context.timezone)),
     is: incident.is,
     openedAt: incident.openedAt,
     resolvedAt: incident.is === 'resolved' ? incident.resolvedAt : null,

@@ -40,12 +40,13 @@ export const metricRoutes: FastifyPluginAsync<{ live: Live }> = async (app, { li
     },
   );
 
-  app.get<{ Querystring: { since?: string } }>(
+  // `since` is the last second the viewer has, `back` how many seconds it wants to begin with: its own clock may be wrong.
+  app.get<{ Querystring: { since?: string; back?: string } }>(
     '/api/live',
     { config: { need: 'look' }, exposeHeadRoute: false },
     async (request, reply) => {
       await live.ready;
-      const after = secondOf(request.headers['last-event-id']) ?? secondOf(request.query.since);
+      const after = secondOf(request.headers['last-event-id']) ?? secondOf(request.query.since) ?? backFrom(live, request.query.back);
       reply.hijack();
       if (live.connect(reply.raw, after)) return;
       reply.raw.writeHead(503, { 'retry-after': '5', 'content-type': 'text/plain' }).end('Too many viewers.\n');
@@ -70,6 +71,12 @@ function asked({ from, to, step = '1s' }: RatesQuery, now: number): Asked {
     return `These are more than ${POINTS_MAX} points. The smallest step for this range is ${Math.ceil(seconds / POINTS_MAX)}s.`;
   }
   return range;
+}
+
+function backFrom(live: Live, seconds: string | undefined): number | null {
+  const back = secondOf(seconds);
+  const newest = live.newest();
+  return back === null || newest === null ? null : newest.second - back;
 }
 
 function secondOf(text: string | string[] | undefined): number | null {

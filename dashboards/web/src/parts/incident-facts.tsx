@@ -1,0 +1,45 @@
+/** The five facts of an incident, each with what it is compared with. */
+import type { ComponentChildren } from 'preact';
+import type { IncidentView } from '../../../live-frames.ts';
+import { showDuration } from '../../../../platform/units/duration.ts';
+import { showSigmas, showSigned } from '../../../../platform/units/numbers.ts';
+import { showAbout, showRate } from '../../../../platform/units/rate.ts';
+import { time } from '../board/board.ts';
+import { seconds } from '../board/clock.ts';
+
+export function Facts({ incident }: { incident: IncidentView }) {
+  seconds.value;
+  const lead = incident.metrics[0];
+  if (!lead) return null;
+  const { fall, name } = lead;
+  const began = fall.from * 1000;
+  const end = incident.resolvedAt ?? time.now();
+  const page = incident.reached.find(({ ok }) => ok);
+  const acknowledged = incident.acknowledgedAt;
+  return (
+    <dl class="facts-row">
+      <Fact label="Rate">
+        {showRate(fall.rateBefore)} <span class="arrow">→</span> {showRate(fall.rateAfter)}
+      </Fact>
+      <Fact label={incident.is === 'resolved' ? 'Lasted' : 'Down for'}>{showDuration(Math.max(1, Math.round((end - began) / 1000)) * 1000)}</Fact>
+      <Fact label="Fewer than usual">{incident.missing >= 1 ? `about ${showAbout(incident.missing)} ${name}` : 'none yet'}</Fact>
+      <Fact label="How sure" beside={`pages at ${showSigned(fall.threshold, Number.isInteger(fall.threshold) ? 0 : 1)}`}>
+        {showSigmas(fall.steepness)}
+      </Fact>
+      <Fact label="Page accepted after" beside={page && acknowledged !== null ? `ack after ${showDuration(Math.max(0, acknowledged - page.at))}` : ''}>
+        {page ? showDuration(Math.max(0, Math.round((page.at - began) / 100) * 100)) : 'nobody was paged'}
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ label, beside, children }: { label: string; beside?: string; children: ComponentChildren }) {
+  return (
+    <div>
+      <dt>{label}</dt>
+      <dd>
+        {children} {beside && <small>{beside}</small>}
+      </dd>
+    </div>
+  );
+}

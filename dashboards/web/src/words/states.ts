@@ -1,0 +1,116 @@
+/** How a metric is: its shape, its word, and the two lines beside its rate. Shape, then word, then colour. */
+import type { IncidentView, MetricInfo } from '../../../live-frames.ts';
+import { showClock } from '../../../../platform/units/clock-time.ts';
+import { showDuration } from '../../../../platform/units/duration.ts';
+import { showAbout, showRate } from '../../../../platform/units/rate.ts';
+import { showShare } from '../../../../platform/units/share.ts';
+import type { Latest } from '../board/track.ts';
+import { againstUsual, capitalised, rateDigits } from './numbers.ts';
+
+/** `dropped` wakes a person, `minor` waits for the morning; `waiting`: nothing was heard of it yet. */
+export type Face = 'waiting' | 'warming' | 'normal' | 'falling' | 'dropped' | 'acknowledged' | 'recovering' | 'minor' | 'blind' | 'slow';
+
+export interface Look {
+  readonly face: Face;
+  readonly word: string;
+  /** Beside the rate of a large tile. */
+  readonly facts: readonly string[];
+  /** Beside the rate of a small one. */
+  readonly short: string;
+}
+
+export interface Seen {
+  readonly info: MetricInfo;
+  readonly latest: Latest | null;
+  /** Events/s of the newest second, as it is drawn. */
+  readonly rate: number | null;
+  /** The newest known second (epoch) and its rate; while blind. */
+  readonly last: { readonly second: number; readonly rate: number } | null;
+  readonly blindSince: number | null;
+  /** Open incidents. */
+  readonly incidents: readonly IncidentView[];
+  /** ms since the epoch */
+  readonly now: number;
+  readonly timezone: string;
+  /** In the demo the rule stands where the difference to usual would. */
+  readonly withRule: boolean;
+}
+
+const RECOVERY_SECONDS = 60;
+const WARMING_MINUTES = 60;
+
+export function lookOf(seen: Seen): Look {
+  const { latest } = seen;
+  if (!latest) return { face: 'waiting', word: 'Waiting', facts: ['no second was decided yet'], short: '' };
+  switch (latest.state) {
+    case 'warming':
+      return warming(latest);
+    case 'normal':
+      return { face: 'normal', word: 'Normal', ...compared(seen) };
+    case 'falling':
+      return { face: 'falling', word: 'Falling', ...compared({ ...seen, withRule: false }) };
+    case 'dropped':
+      return dropped(seen, latest);
+    case 'recovering':
+      return recovering(latest);
+    case 'blind':
+      return blind(seen);
+    case 'too slow':
+      return { face: 'slow', word: 'Too slow', facts: [usualText(latest), 'too rare to be sure of a fall'], short: shortUsual(latest) };
+  }
+}
+
+/** The open incident that this metric is down in. */
+export function incidentOf(name: string, incidents: readonly IncidentView[]): IncidentView | undefined {
+  return incidents.find(({ is, metrics }) => is !== 'resolved' && metrics.some((metric) => metric.name === name && !metric.recovered));
+}
+
+function compared({ latest, rate, info, withRule }: Seen): Pick<Look, 'facts' | 'short'> {
+  const usual = latest?.usual ?? null;
+  const difference = withRule ? info.rule : rate !== null && usual ? againstUsual(rate, usual) : '';
+  return { facts: [usualText(latest), difference].filter(Boolean), short: shortUsual(latest) };
+}
+
+function dropped({ info, incidents }: Seen, latest: Latest): Look {
+  const incident = incidentOf(info.name, incidents);
+  const part = incident?.metrics.find(({ name }) => name === info.name);
+  const share = showShare(latest.drop ?? part?.fall.drop ?? 0);
+  const missing = part && part.fall.missing >= 1 ? `about ${showAbout(part.fall.missing)} ${info.name} missing` : '';
+  const facts = [usualText(latest), missing].filter(Boolean);
+  const wakes = incident ? incident.severity === 1 && info.critical : info.critical && info.kind === 'write';
+  if (!wakes) return { face: 'minor', word: `Dropped ${share}`, facts: [...facts, toldText(info)].slice(0, 2), short: shortUsual(latest) };
+  if (incident?.is === 'acknowledged' && incident.acknowledgedBy) {
+    return { face: 'acknowledged', word: `${capitalised(incident.acknowledgedBy)} has it`, facts, short: `dropped ${share}` };
+  }
+  return { face: 'dropped', word: `Dropped ${share}`, facts, short: shortUsual(latest) };
+}
+
+function recovering(latest: Latest): Look {
+  const progress = `${latest.progressSeconds ?? 0} of ${RECOVERY_SECONDS}\u00a0s`;
+  return { face: 'recovering', word: 'Recovering', facts: [usualText(latest), `${progress} at its usual rate`], short: progress };
+}
+
+function warming(latest: Latest): Look {
+  const minutes = Math.floor((latest.progressSeconds ?? 0) / 60);
+  const progress = `${minutes} of ${WARMING_MINUTES}\u00a0min`;
+  return { face: 'warming', word: 'Warming', facts: [progress, 'learning; nothing is judged yet'], short: progress };
+}
+
+function blind({ blindSince, last, now, timezone }: Seen): Look {
+  const forMs = blindSince === null ? 0 : Math.max(1000, Math.floor((now - blindSince * 1000) / 1000) * 1000);
+  const known = last ? `last ${showRate(last.rate)} at ${showClock(last.second * 1000, timezone)}` : 'nothing known yet';
+  const word = blindSince === null ? 'Blind' : `Blind for ${showDuration(forMs)}`;
+  return { face: 'blind', word, facts: [known, 'data stopped, rate unknown'], short: last ? `last ${rateDigits(last.rate)}` : '' };
+}
+
+function toldText({ told }: MetricInfo): string {
+  return told === 'now' ? '' : `told at ${told}`;
+}
+
+function usualText(latest: Latest | null): string {
+  return latest?.usual ? `usual ${showRate(latest.usual)}` : '';
+}
+
+function shortUsual(latest: Latest | null): string {
+  return latest?.usual ? `usual ${rateDigits(latest.usual)}` : '';
+}
