@@ -7,11 +7,11 @@ import { isJson } from '../platform/topics/cloudevents.ts';
 import { isRefusal, type Refusal, refusal, within } from '../platform/topics/refusal.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime } from '../platform/units/clock.ts';
-import { type Admitted, admit, type Rejected } from './admission/admit.ts';
+import { type Admitted, admit } from './admission/admit.ts';
 import { Discovered, type DiscoveredTypes } from './admission/discovered.ts';
 import { type Form, formOfRequest, type RequestHeaders } from './admission/forms.ts';
 import { keyring, type WriteKey, type Writer } from './admission/keys.ts';
-import { type IntakeLimits, intakeLimits, Waiting } from './admission/limits.ts';
+import { Held, type IntakeLimits, intakeLimits, Waiting } from './admission/limits.ts';
 import { Pace, senderOf } from './admission/pace.ts';
 import {
   type Answer,
@@ -63,19 +63,61 @@ export interface Intake {
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 export function createIntake(options: IntakeOptions): Intake {
-  const { log, topics, clock, telemetry } = options;
-  const limits = { ...intakeLimits, ...options.limits };
-  const time = new SteadyTime(clock);
-  const waiting = new Waiting(limits.waitingBytesMax);
-  const writerOf = keyring(options.keys ?? [], { digest, equal: timingSafeEqual });
-  const pace = new Pace(limits);
-  const inflater = new Inflater(limits);
-  const discovered = new Discovered(limits.discoveredTypesMax);
-  const deadLetters = new DeadLetters({ log, topic: topics.deadLetters, clock, telemetry, perSecondMax: limits.deadLettersPerSecondMax });
+  return new EventIntake(options);
+}
 
-  async function taking(request: IntakeRequest, held: Held): Promise<Answer> {
-    const writer = writerOf(request.key);
-    const seconds = pace.wait(writer?.name ? `key ${writer.name}` : senderOf(request.from ?? ''), bytesOf(request.body), clock.monotonic());
+class EventIntake implements Intake {
+  readonly limits: IntakeLimits;
+  readonly waiting: Waiting;
+  readonly #options: IntakeOptions;
+  readonly #time: SteadyTime;
+  readonly #writerOf: (key: string | undefined) => Writer | null;
+  readonly #pace: Pace;
+  readonly #inflater: Inflater;
+  readonly #discovered: Discovered;
+  readonly #deadLetters: DeadLetters;
+
+  constructor(options: IntakeOptions) {
+    const { log, topics, clock, telemetry, keys = [] } = options;
+    this.#options = options;
+    this.limits = { ...intakeLimits, ...options.limits };
+    this.waiting = new Waiting(this.limits.waitingBytesMax);
+    this.#time = new SteadyTime(clock);
+    this.#writerOf = keyring(keys, { digest, equal: timingSafeEqual });
+    this.#pace = new Pace(this.limits);
+    this.#inflater = new Inflater(this.limits);
+    this.#discovered = new Discovered(this.limits.discoveredTypesMax);
+    const perSecondMax = this.limits.deadLettersPerSecondMax;
+    this.#deadLetters = new DeadLetters({ log, topic: topics.deadLetters, clock, telemetry, perSecondMax });
+  }
+
+  async take(request: IntakeRequest): Promise<Answer> {
+    const held = new Held(this.waiting);
+    try {
+      return this.note(held.more(bytesOf(request.body)) ? await this.#taking(request, held) : tooMuchWaiting());
+    } catch (error) {
+      this.#options.telemetry.stepFailed({ step: 'gateway', error });
+      return this.note(notDurable());
+    } finally {
+      held.release();
+    }
+  }
+
+  note(answer: Answer): Answer {
+    const code = codeOf(answer);
+    if (code !== null) this.#options.telemetry.requestRefused({ reason: code, status: answer.status });
+    return answer;
+  }
+
+  discovered(): DiscoveredTypes {
+    return this.#discovered.all();
+  }
+
+  /** What can be said before the body is looked at: who sends, how fast, in which form. */
+  async #taking(request: IntakeRequest, held: Held): Promise<Answer> {
+    const writer = this.#writerOf(request.key);
+    const sender = writer?.name ? `key ${writer.name}` : senderOf(request.from ?? '');
+    const seconds = this.#pace.wait(sender, bytesOf(request.body), this.#options.clock.monotonic());
     if (seconds > 0) return tooFast(seconds);
     if (!writer) return keyNeeded(request.key !== undefined);
     const contentType = request.contentType ?? '';
@@ -83,101 +125,62 @@ export function createIntake(options: IntakeOptions): Intake {
     if (!form) return unknownForm(contentType);
     const encoding = String(request.headers['content-encoding'] ?? 'identity').toLowerCase();
     if (!/^(identity|gzip|x-gzip)$/.test(encoding)) return unknownEncoding(encoding);
-    const body = encoding === 'identity' ? request.body : await inflated(request.body);
+    const body = encoding === 'identity' ? request.body : await this.#inflated(request.body, sender);
     if (typeof body !== 'string' && !Buffer.isBuffer(body)) return refused(body);
     if (body !== request.body && !held.more(bytesOf(body))) return tooMuchWaiting();
-    return admitting({ ...request, contentType, body }, form, writer, held);
+    return this.#admitting({ ...request, contentType, body }, form, writer, held);
   }
 
-  async function inflated(body: Buffer | string): Promise<Buffer | Refusal> {
-    const buffer = await inflater.inflate(typeof body === 'string' ? Buffer.from(body, 'latin1') : body);
-    if (buffer === 'too big') return refusal('too-big', '', `the body grows beyond ${limits.inflatedBytesMax} bytes`);
-    return buffer === 'broken' ? refusal('bad-encoding', 'content-encoding', 'the body is not gzip') : buffer;
+  async #inflated(body: Buffer | string, sender: string): Promise<Buffer | Refusal> {
+    const { inflatedBytesMax } = this.limits;
+    const buffer = await this.#inflater.inflate(typeof body === 'string' ? Buffer.from(body, 'latin1') : body);
+    if (buffer === 'broken') return refusal('bad-encoding', 'content-encoding', 'the body is not gzip');
+    this.#pace.charge(sender, buffer === 'too big' ? inflatedBytesMax : buffer.length, this.#options.clock.monotonic());
+    return buffer === 'too big' ? refusal('too-big', '', `the body grows beyond ${inflatedBytesMax} bytes`) : buffer;
   }
 
-  async function admitting(request: IntakeRequest & { contentType: string }, form: Form, writer: Writer, held: Held): Promise<Answer> {
+  async #admitting(request: IntakeRequest & { contentType: string }, form: Form, writer: Writer, held: Held): Promise<Answer> {
     const { contentType, headers, body } = request;
-    const received = time.now();
+    const received = this.#time.now();
     const opaque = form === 'binary' && !isJson(contentType);
     const text = opaque ? '' : textOf(body);
+    const { partitions } = this.#options.topics.events;
     const admitted =
       text === null
         ? refusal('bad-encoding', '', 'the body is not valid UTF-8')
-        : admit({ form, contentType, headers, text, received, writer, partitions: topics.events.partitions });
+        : admit({ form, contentType, headers, text, received, writer, partitions });
     if (isRefusal(admitted)) {
-      deadLetters.offer([{ refusal: admitted, text: text ?? body.toString('latin1') }], received);
+      this.#deadLetters.offer([{ refusal: admitted, text: text ?? body.toString('latin1') }], received);
       return refused(admitted);
     }
-    if (admitted.rejected.length > 0) rejecting(admitted.rejected, received);
-    return appending(admitted, held);
+    const { rejected } = admitted;
+    if (rejected.length > 0) {
+      this.#deadLetters.offer(rejected, received);
+      this.#options.telemetry.eventsTaken({ outcome: 'rejected', value: rejected.length });
+    }
+    return this.#appending(admitted, held);
   }
 
-  function rejecting(rejected: readonly Rejected[], received: number): void {
-    deadLetters.offer(rejected, received);
-    telemetry.eventsTaken({ outcome: 'rejected', value: rejected.length });
-  }
-
-  async function appending({ records, accepted, rejected, types }: Admitted, held: Held): Promise<Answer> {
+  async #appending({ records, accepted, rejected, types }: Admitted, held: Held): Promise<Answer> {
+    const { log, topics, clock, telemetry } = this.#options;
     const first = rejected[0];
     if (records.length === 0) return first ? refused(within(`[${first.index}]`, first.refusal), rejected) : taken(0, []);
     const written = held.until(log.append(topics.events, records));
-    const failure = await withinTime(clock, limits.appendMsMax, written).then(() => null, notWritten);
+    const failure = await withinTime(clock, this.limits.appendMsMax, written).then(
+      () => null,
+      (error: unknown) => this.#notWritten(error),
+    );
     if (failure) return failure;
-    for (const [type, events] of types) discovered.add(type, events);
+    for (const [type, events] of types) this.#discovered.add(type, events);
     if (accepted > 0) telemetry.eventsTaken({ outcome: 'accepted', value: accepted });
     return taken(accepted, rejected);
   }
 
-  function notWritten(error: unknown): Answer {
+  #notWritten(error: unknown): Answer {
     if (error instanceof EventLogError && error.code === 'too-large') return refused(refusal('too-big', '', error.message));
+    const { topics, telemetry } = this.#options;
     telemetry.appendFailed({ topic: topics.events.name, error });
     return notDurable();
-  }
-
-  function note(answer: Answer): Answer {
-    const code = codeOf(answer);
-    if (code !== null) telemetry.requestRefused({ reason: code, status: answer.status });
-    return answer;
-  }
-
-  async function take(request: IntakeRequest): Promise<Answer> {
-    const held = new Held(waiting);
-    try {
-      return note(held.more(bytesOf(request.body)) ? await taking(request, held) : tooMuchWaiting());
-    } catch (error) {
-      telemetry.stepFailed({ step: 'gateway', error });
-      return note(notDurable());
-    } finally {
-      held.release();
-    }
-  }
-
-  return { limits, waiting, take, note, discovered: () => discovered.all() };
-}
-
-/** What one request holds of the memory that all may: until it is answered and the event log has let go of it. */
-class Held {
-  readonly #waiting: Waiting;
-  #bytes = 0;
-  #inUse = 1;
-
-  constructor(waiting: Waiting) {
-    this.#waiting = waiting;
-  }
-
-  more(bytes: number): boolean {
-    if (!this.#waiting.hold(bytes)) return false;
-    this.#bytes += bytes;
-    return true;
-  }
-
-  until<T>(work: Promise<T>): Promise<T> {
-    this.#inUse++;
-    return work.finally(() => this.release());
-  }
-
-  release(): void {
-    if (--this.#inUse === 0) this.#waiting.release(this.#bytes);
   }
 }
 

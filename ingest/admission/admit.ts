@@ -10,6 +10,7 @@ import { partitionOf } from '../../platform/topics/topic.ts';
 import { decodeHeader, type Form, type RequestHeaders } from './forms.ts';
 import type { Writer } from './keys.ts';
 import { plainEvent } from './plain.ts';
+import { refuseText } from './text-check.ts';
 
 const FOREIGN_RECORD_CHARS_MAX = 1024 * 1024;
 
@@ -42,6 +43,8 @@ export interface Arrival {
 }
 
 export function admit(arrival: Arrival): Admitted | Refusal {
+  const wrong = refuseText(arrival.text);
+  if (wrong) return wrong;
   if (arrival.form === 'batch') return admitBatch(arrival);
   if (arrival.form === 'binary') return admitOne(arrival, binaryEvent(arrival));
   const parsed = parse(arrival.text);

@@ -73,3 +73,29 @@ export class Waiting {
     return this.#bytes;
   }
 }
+
+/** What one request holds of the memory that all may: until it is answered and the event log has let go of it. */
+export class Held {
+  readonly #waiting: Waiting;
+  #bytes = 0;
+  #inUse = 1;
+
+  constructor(waiting: Waiting) {
+    this.#waiting = waiting;
+  }
+
+  more(bytes: number): boolean {
+    if (!this.#waiting.hold(bytes)) return false;
+    this.#bytes += bytes;
+    return true;
+  }
+
+  until<T>(work: Promise<T>): Promise<T> {
+    this.#inUse++;
+    return work.finally(() => this.release());
+  }
+
+  release(): void {
+    if (--this.#inUse === 0) this.#waiting.release(this.#bytes);
+  }
+}

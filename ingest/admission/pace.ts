@@ -46,6 +46,11 @@ export class Pace {
     return Math.max(1, Math.ceil(missing));
   }
 
+  /** What a request turned out to be beyond its size on the wire: it is had, so it is paid by those that follow. */
+  charge(sender: string, bytes: number, nowMs: number): void {
+    this.#bucketOf(sender, nowMs).bytes -= bytes;
+  }
+
   #bucketOf(sender: string, nowMs: number): Bucket {
     const { requestsPerSecondMax, bytesPerSecondMax, sendersMax } = this.#limits;
     const known = this.#buckets.get(sender);

@@ -59,8 +59,9 @@ export function batchRefusal(batch: unknown): Refusal | null {
 const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}]/u;
 
 function refuseProducer(producer: unknown): Refusal | null {
-  const right = `must be a name, # and random letters, like "shop-web-3#k3v9x0q2m7t1c5zd", at most ${batchLimits.producerCharsMax} characters`;
-  const wrong = (): Refusal => refusal('bad-shape', 'producer', `${right}; found ${shown(producer)}`);
+  const right = 'must be a name, # and random letters, like "shop-web-3#k3v9x0q2m7t1c5zd"';
+  const wrong = (): Refusal =>
+    refusal('bad-shape', 'producer', `${right}, at most ${batchLimits.producerCharsMax} characters; found ${shown(producer)}`);
   if (typeof producer !== 'string' || producer.length > batchLimits.producerCharsMax) return wrong();
   const mark = producer.lastIndexOf('#');
   return mark < 1 || mark === producer.length - 1 || UNPRINTABLE.test(producer) ? wrong() : null;
