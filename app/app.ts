@@ -43,6 +43,8 @@ export interface AppOptions {
   readonly write: (line: string) => void;
   /** Called with the open event log before any step reads it. */
   readonly prepare?: ((log: EventLog, topics: Topics) => Promise<void>) | undefined;
+  /** Called when events are taken, before anything decides on their absence. */
+  readonly listening?: ((url: string) => void) | undefined;
 }
 
 export interface Plummet {
@@ -117,6 +119,7 @@ class Running implements Plummet {
     const server = await createServer(this.#serverOptions(secret));
     this.#parts.unshift({ stop: async () => void (await server.close()) });
     this.url = await listen(server, this.#config.server.host, this.#options.port ?? this.#config.server.port);
+    this.#options.listening?.(this.url);
     const pipeline = startPipeline({
       ...common,
       by: this.#by,

@@ -78,11 +78,11 @@ async function run(output: Output, { data, port, json, open, file, shop }: Runni
         act: async (name) => shop.act(name as Action),
         mailbox: () => shop.mailbox(),
       },
-      prepare: (log, topics) => rehearse({ log, topics, metrics, now: startedAt }),
+      prepare: (log, topics) => rehearse({ log, topics, metrics, now: time.now() }),
+      listening: (url) => shop.open(url),
     },
     output,
   );
-  shop.open(service.plummet.url);
   if (json) output.json({ url: service.plummet.url, roles: ROLES });
   else {
     sayReady(service, { file, folder: data, roles: ROLES }, output);

@@ -27,6 +27,7 @@ export interface ServiceOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly demo?: Demo;
   readonly prepare?: AppOptions['prepare'];
+  readonly listening?: AppOptions['listening'];
 }
 
 export interface Service {
