@@ -1,6 +1,6 @@
 /** A real SMTP server on loopback that keeps what it receives: the demo's mailbox. */
 import type { AddressInfo } from 'node:net';
-import PostalMime from 'postal-mime';
+import PostalMime, { type Address } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
 export interface CaughtMail {
@@ -46,7 +46,7 @@ export async function catchMail(caught: (mail: CaughtMail) => void): Promise<{ p
 
 async function read(raw: Buffer): Promise<CaughtMail> {
   const mail = await PostalMime.parse(raw);
-  const address = (who: { name?: string; address?: string } | undefined): string => who?.name || who?.address || '';
+  const address = (who: Address | undefined): string => who?.name || who?.address || '';
   return {
     id: mail.messageId ?? '',
     from: address(mail.from),
