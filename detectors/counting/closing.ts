@@ -99,9 +99,9 @@ export class Closing {
   }
 
   /** A record that a twin was ahead of says nothing new. */
-  take({ partition: number, to, progress, waits }: CountsRecord): void {
+  take({ partition: number, to, progress, waits, more }: CountsRecord): void {
     const partition = this.#partitions[number];
-    if (!partition || to < partition.to) return;
+    if (!partition || more || to < partition.to) return;
     partition.to = to;
     if (progress > partition.progress) this.#advance(partition, progress);
     this.#speakers.hear(number, waits, progress, partition.flow);

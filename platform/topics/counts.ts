@@ -22,6 +22,8 @@ export interface CountsRecord {
   readonly waits: readonly Wait[];
   /** Rows that changed since this counter's last record of the block. */
   readonly rows: readonly CountRow[];
+  /** Further rows of the same `to` follow in the next record: what this one says of time and producers holds only with them. */
+  readonly more?: true;
 }
 
 export function countsRecord(record: CountsRecord, partition: number): LogRecord {

@@ -1,0 +1,186 @@
+/** Counts in, signals out, for the series of one partition of `counts`: closed seconds are shown to each series' detector. */
+import type { CountsRecord } from '../platform/topics/counts.ts';
+import type { Signal } from '../platform/topics/signals.ts';
+import type { SavedSeries } from '../platform/topics/state.ts';
+import type { ClosedSecond } from './counting/closing.ts';
+import { type CountedMetric, seriesOf } from './counting/metric.ts';
+import { Readings } from './counting/readings.ts';
+import { type Finding, type PageWhen, type SavedSteepDrop, type SteepDrop, steepDrop } from './steep-drop/steep-drop.ts';
+
+export interface DetectedMetric extends CountedMetric {
+  readonly pageWhen: PageWhen;
+  /** Whether a planned closing holds in a second (since the epoch). */
+  readonly closed?: (second: number) => boolean;
+}
+
+export interface Decided {
+  readonly closed: ClosedSecond;
+  readonly noneSpeaksSince: number | null;
+  /** Of the series that had not decided on this second before; null where nobody asked for them. */
+  readonly signals: readonly Signal[] | null;
+  readonly blind: number;
+}
+
+export interface DecidingOptions {
+  /** Of `events`. */
+  readonly partitions: number;
+  /** Are the signals of this second wanted? History is only learned from. */
+  readonly wanted: (second: number) => boolean;
+  /** A detector or its saved state that fails hurts its own series only. */
+  readonly failed: (what: 'saved' | 'detector', series: string, error: unknown) => void;
+}
+
+interface Watched {
+  readonly series: string;
+  readonly index: number;
+  readonly detector: SteepDrop;
+  metric: DetectedMetric;
+  /** The last second decided on; 0 before the first. */
+  second: number;
+}
+
+/** Seconds that nobody could read are told of if they are no older than this. */
+const UNREAD_TOLD_MS = 60_000;
+/** Series that left the configuration and may come back, with all they had learned. */
+const LEFT_MAX = 1000;
+
+/** Deterministic: the same counts in the same order give the same signals, wherever reading began two minutes before. */
+export class Deciding {
+  readonly #options: DecidingOptions;
+  readonly #readings: Readings;
+  #watched: Watched[] = [];
+  readonly #left = new Map<string, SavedSeries>();
+  #second = 0;
+
+  constructor(options: DecidingOptions) {
+    this.#options = options;
+    this.#readings = new Readings(options.partitions);
+  }
+
+  get size(): number {
+    return this.#watched.length;
+  }
+
+  /** The last second that closed; 0 before the first. */
+  get second(): number {
+    return this.#second;
+  }
+
+  /** See `Readings`. */
+  get front(): number {
+    return this.#readings.front;
+  }
+
+  get passed(): number {
+    return this.#readings.passed;
+  }
+
+  /** The metrics to watch from now on. A new threshold keeps the series and its windows; a new filter is a new series. */
+  retune(metrics: readonly DetectedMetric[], saved: ReadonlyMap<string, SavedSeries> = this.#left): void {
+    const before = new Map(this.#watched.map((one) => [one.series, one]));
+    this.#watched = metrics.map((metric) => {
+      const series = seriesOf(metric);
+      const known = before.get(series);
+      before.delete(series);
+      if (!known) return this.#watch(metric, series, saved.get(series));
+      known.metric = metric;
+      known.detector.tune(metric.pageWhen);
+      return known;
+    });
+    for (const left of before.values()) this.#leave(left);
+  }
+
+  /** @returns the seconds that closed by it, in order */
+  take(record: CountsRecord): Decided[] {
+    this.#readings.take(record);
+    const decided: Decided[] = [];
+    for (let closed = this.#readings.close(); closed; closed = this.#readings.close()) decided.push(this.#decide(closed));
+    return decided;
+  }
+
+  /** What is said of a second that cannot be closed: nothing comes any more. */
+  blind(): Signal[] {
+    return this.#watched.map(({ series }) => blindSignal(series));
+  }
+
+  /** The last second that each series decided on; 0: none yet. */
+  get seconds(): number[] {
+    return this.#watched.map(({ second }) => second);
+  }
+
+  /** @returns null while the series has nothing to be saved */
+  save(place: number): SavedSeries | null {
+    const one = this.#watched[place];
+    if (!one || one.second === 0) return null;
+    const { series, detector, index, second } = one;
+    return { series, second, detector: detector.save(), ...this.#readings.save(index) };
+  }
+
+  #watch(metric: DetectedMetric, series: string, saved: SavedSeries | undefined): Watched {
+    const index = this.#readings.watch(metric);
+    this.#left.delete(series);
+    if (saved) {
+      try {
+        const detector = steepDrop(metric.pageWhen, saved.detector as SavedSteepDrop);
+        this.#readings.restore(index, saved);
+        return { series, index, metric, detector, second: saved.second };
+      } catch (error) {
+        this.#options.failed('saved', series, error);
+      }
+    }
+    return { series, index, metric, detector: steepDrop(metric.pageWhen), second: 0 };
+  }
+
+  #leave({ series, index, second, detector }: Watched): void {
+    if (this.#left.size >= LEFT_MAX) this.#left.delete(this.#left.keys().next().value as string);
+    if (second > 0) this.#left.set(series, { series, second, detector: detector.save(), usual: [], spokeAt: null });
+    this.#readings.unwatch(series, index);
+  }
+
+  #decide(closed: ClosedSecond): Decided {
+    const { second, leftOut, missing } = closed;
+    this.#second = second;
+    const isWanted = this.#options.wanted(second);
+    const signals: Signal[] = [];
+    const noneSpeaksSince = this.#readings.isEmpty ? closed.noneSpeaksSince : null;
+    // After a long absence there are thousands of them: no series has anything to learn from one, and nobody from hearing of it.
+    const isUnread = missing === leftOut.length && this.front - second * 1000 > UNREAD_TOLD_MS;
+    if (isUnread) return { closed, noneSpeaksSince, signals: null, blind: this.#watched.length };
+    let blind = 0;
+    for (const one of this.#watched) {
+      if (second <= one.second) continue;
+      const signal = this.#show(one, second, isWanted);
+      if (signal === 'blind') blind++;
+      if (!isWanted) continue;
+      signals.push(signal === 'blind' || signal === null ? blindSignal(one.series) : signal);
+    }
+    return { closed, noneSpeaksSince, signals: isWanted ? signals : null, blind };
+  }
+
+  #show(one: Watched, second: number, isWanted: boolean): Signal | 'blind' | null {
+    one.second = second;
+    const share = this.#readings.share(one.index);
+    if (share === 0) return 'blind';
+    const n = this.#readings.n(one.index);
+    try {
+      const finding = one.detector.next({ second, n, share }, one.metric.closed?.(second) ?? false);
+      return isWanted ? signalOf(one.series, n, finding) : null;
+    } catch (error) {
+      this.#options.failed('detector', one.series, error);
+      return 'blind';
+    }
+  }
+}
+
+/** A finding is written anew each second: what stands in a signal is copied. */
+function signalOf(series: string, n: number, finding: Finding): Signal {
+  const { state, rate, usual, derivative, steepness, drop, warmSeconds, recoveredSeconds, fall } = finding;
+  const signal: Signal = { series, state, n, rate, usual, derivative, steepness, drop };
+  if (state === 'warming') return { ...signal, progressSeconds: warmSeconds };
+  if (!fall) return signal;
+  return { ...signal, ...(state === 'recovering' && { progressSeconds: recoveredSeconds }), fall: { ...fall } };
+}
+
+function blindSignal(series: string): Signal {
+  return { series, state: 'blind', n: null, rate: null, usual: null, derivative: null, steepness: null, drop: null };
+}
