@@ -33,20 +33,24 @@ test('a bucket that time has left never changes again', () => {
 test('saved and restored at any moment it says the same, whenever what is old is let go', () => {
   const step = fc.record({ id: fc.integer({ min: 0, max: 8 }).map(String), afterMs: fc.constantFrom(0, 3000, 15_000, 200_000, 610_000) });
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 60 }), fc.array(fc.boolean(), { maxLength: 60 }), (steps, restarts) => {
-      let ids = new ForeignIds();
-      const plain = new ForeignIds();
-      let now = START;
-      steps.forEach(({ id, afterMs }, i) => {
-        now += afterMs;
-        expect(ids.isRepeat('s', id, now)).toBe(plain.isRepeat('s', id, now));
-        if (!restarts[i]) return;
-        ids.forget(now);
-        const { open, sealed } = ids.save(now);
-        const buckets = [...sealed.map((bucket) => ids.bucket(bucket)), open].filter((bucket) => bucket !== null);
-        ids = ForeignIds.restore(JSON.parse(JSON.stringify(buckets)));
-      });
-    }),
+    fc.property(
+      fc.array(step, { maxLength: 60 }),
+      fc.array(fc.constantFrom('nothing', 'forget', 'restart'), { maxLength: 60 }),
+      (steps, between) => {
+        let ids = new ForeignIds();
+        const plain = new ForeignIds();
+        let now = START;
+        steps.forEach(({ id, afterMs }, i) => {
+          now += afterMs;
+          expect(ids.isRepeat('s', id, now)).toBe(plain.isRepeat('s', id, now));
+          if (between[i] !== 'nothing') ids.forget(now);
+          if (between[i] !== 'restart') return;
+          const { open, sealed } = ids.save(now);
+          const buckets = [...sealed.map((bucket) => ids.bucket(bucket)), open].filter((bucket) => bucket !== null);
+          ids = ForeignIds.restore(JSON.parse(JSON.stringify(buckets)));
+        });
+      },
+    ),
     { numRuns: 300 },
   );
 });
