@@ -14,7 +14,7 @@ const FOLLOW_UP_AGE_MAX_MS = 3_600_000;
 
 /** Pages go out for this and nothing else: a steep fall of a critical write metric that nobody has in hand and nothing holds back. */
 export function wakes(incident: Incident): incident is Extract<Incident, { is: 'open' }> {
-  return incident.is === 'open' && incident.severity === 1 && incident.wakesSince !== null && incident.held === null;
+  return incident.is === 'open' && incident.severity === 1 && incident.held === null;
 }
 
 /** @param now  milliseconds since the epoch */
