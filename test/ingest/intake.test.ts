@@ -180,6 +180,25 @@ test('gzip is read; a bomb, broken gzip and other encodings are refused', async 
   expect(intake.waiting.bytes).toBe(0);
 });
 
+test('what gzip grows to is held to the memory and to the pace like what came over the wire', async () => {
+  const body = gzipSync(`{"type":"order.placed"}${' '.repeat(100_000)}`);
+  const packed = { headers: { 'content-encoding': 'gzip' } };
+  const small = gate({ limits: { waitingBytesMax: 50_000 } });
+  expect(await small.take(body, undefined, packed)).toMatchObject({ status: 503, body: { error: { code: 'too-much-waiting' } } });
+  expect(small.intake.waiting.bytes).toBe(0);
+  const slow = gate({ limits: { bytesPerSecondMax: 10_000 } });
+  expect((await slow.take(body, undefined, packed)).status).toBe(202);
+  expect(await slow.take('{"type":"order.placed"}')).toMatchObject({ status: 429, headers: { 'retry-after': '9' } });
+});
+
+test('what would be vast in memory is refused before it is parsed', async () => {
+  const { take } = gate();
+  expect(await take('['.repeat(1_000_000))).toMatchObject({ status: 400, body: { error: { code: 'too-deep' } } });
+  const vast = gzipSync(`[${'{},'.repeat(2_000_000)}{}]`);
+  const answer = await take(vast, undefined, { headers: { 'content-encoding': 'gzip' } });
+  expect(answer).toMatchObject({ status: 413, body: { error: { message: expect.stringContaining('200000 values') } } });
+});
+
 test('a record that grew large under gzip is cut into smaller ones', async () => {
   const { take, events, foreign } = gate();
   const list = Array.from({ length: 100 }, (_, i) => ({ ...CLOUDEVENT, id: `${i}`, data: { note: 'x'.repeat(60_000) } }));

@@ -56,6 +56,27 @@ test('a tally that lies by a single event, second or type is found out', () => {
   );
 });
 
+test('a tally that promises the right number in the wrong seconds is found out', () => {
+  const batch = batchOf([
+    ['order.placed', 0],
+    ['order.placed', 10],
+    ['order.placed', 1000],
+  ]);
+  expect(batch.tally).toEqual({
+    'order.placed': [
+      [0, 2],
+      [1, 1],
+    ],
+  });
+  batch.tally = {
+    'order.placed': [
+      [0, 1],
+      [1, 2],
+    ],
+  };
+  expect(batchRefusal(batch)).toMatchObject({ code: 'lying-tally', field: 'events[1]' });
+});
+
 test.each<[string, Partial<Record<keyof Batch, unknown>>]>([
   ['producer', { producer: 5 }],
   ['producer', { producer: 'no-mark' }],
