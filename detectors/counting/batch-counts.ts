@@ -27,10 +27,11 @@ export function countBatch(rows: BlockRows, head: BatchHead, shiftMs: number, te
 }
 
 function countEvents(rows: BlockRows, events: readonly BatchEvent[], t0: number, shiftMs: number): void {
-  for (const [type, offsetMs, data] of events) {
-    for (const counter of rows.counters(type)) {
+  for (const event of events) {
+    const second = Math.floor((t0 + event[1]) / 1000);
+    for (const counter of rows.counters(event[0])) {
       if (counter.wholeType && shiftMs === 0) continue;
-      if (matches(counter.metric, data)) rows.add(counter, Math.floor((t0 + offsetMs) / 1000), 1, amountOf(counter.metric, data), 0);
+      if (matches(counter.metric, event[2])) rows.add(counter, second, 1, amountOf(counter.metric, event[2]), 0);
     }
   }
 }

@@ -5,11 +5,11 @@ import { Seen } from './seen.ts';
 import { Skew } from './skew.ts';
 
 /** Who has not been heard for so long (log time) is waited for no more. */
-export const SPEAKING_MS = 10_000;
+const SPEAKING_MS = 10_000;
 /** After so long only what tells repeats is kept of a producer. */
 const RESTING_AFTER_MS = 600_000;
 /** After so long a producer is forgotten. */
-export const PRODUCER_REMEMBERED_MS = 24 * 3_600_000;
+const PRODUCER_REMEMBERED_MS = 24 * 3_600_000;
 
 export interface HeardProducer {
   readonly name: string;

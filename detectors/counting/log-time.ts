@@ -2,7 +2,7 @@
 import type { SavedLogTime } from '../../platform/topics/checkpoints.ts';
 
 /** A writer's word counts for so long, by append time. */
-export const WORD_AGE_MAX_MS = 2000;
+const WORD_AGE_MAX_MS = 2000;
 
 interface Word {
   /** What its clock said, ms since the epoch. */

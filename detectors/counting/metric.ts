@@ -26,9 +26,9 @@ export function countsWholeType(metric: CountedMetric): boolean {
 
 export function matches(metric: CountedMetric, data: EventData | undefined): boolean {
   if (!metric.where) return true;
-  for (const [field, values] of Object.entries(metric.where)) {
+  for (const field in metric.where) {
     const found = data?.[field];
-    if (found === undefined || !values.includes(found)) return false;
+    if (found === undefined || !metric.where[field]?.includes(found)) return false;
   }
   return true;
 }

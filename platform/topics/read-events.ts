@@ -29,16 +29,20 @@ export function readBatchEvents(text: string): readonly BatchEvent[] | Refusal {
     return badJson(error);
   }
   if (!Array.isArray(events)) return refusal('bad-shape', 'events', `must be a list of [type, offsetMs, data]; found ${shown(events)}`);
-  const wrong = events.findIndex((event) => !isBatchEvent(event));
-  if (wrong < 0) return events as BatchEvent[];
-  return refusal('bad-shape', `events[${wrong}]`, `must be [type, offsetMs] or [type, offsetMs, data]; found ${shown(events[wrong])}`);
+  for (let i = 0; i < events.length; i++) {
+    if (isBatchEvent(events[i])) continue;
+    return refusal('bad-shape', `events[${i}]`, `must be [type, offsetMs] or [type, offsetMs, data]; found ${shown(events[i])}`);
+  }
+  return events as BatchEvent[];
 }
 
 const OFFSET_MAX_MS = (batchLimits.spanSecondsMax + 1) * 1000;
 
 function isBatchEvent(event: unknown): boolean {
   if (!Array.isArray(event)) return false;
-  const [type, offsetMs, data] = event as unknown[];
+  const type: unknown = event[0];
+  const offsetMs: unknown = event[1];
+  const data: unknown = event[2];
   const timed = typeof offsetMs === 'number' && offsetMs >= -OFFSET_MAX_MS && offsetMs <= OFFSET_MAX_MS;
   return timed && typeof type === 'string' && (data === undefined || (typeof data === 'object' && data !== null));
 }

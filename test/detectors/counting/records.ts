@@ -71,7 +71,10 @@ export interface Total {
   lost: number;
 }
 
-/** Equal (series, second, partition, block) merge by the higher `to`; a second is the sum of its blocks and partitions. By `series second`. */
+/**
+ * Equal (series, second, partition, block) merge by the higher `to`; a second is the sum of its blocks and partitions.
+ * @returns by `metric second`, seconds from `START`
+ */
 export function merged(records: readonly CountsRecord[]): Record<string, Total> {
   const cells = new Map<string, { to: number; key: string } & Total>();
   for (const { partition, block, to, rows } of records) {
