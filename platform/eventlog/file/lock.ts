@@ -41,20 +41,27 @@ export async function lockFolder(folder: string, clock: Clock, onLost: (reason: 
     await fs.rm(file, { force: true });
     throw error;
   }
-  let timer: Timer;
-  const touch = (): void => {
-    timer = clock.after(TOUCH_MS, async () => {
-      try {
-        const now = clock.wall() / 1000;
-        await fs.utimes(file, now, now);
-      } catch (error) {
-        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return onLost(`${file} was removed: another process may write there now.`);
-      }
-      if (!released) touch();
-    });
-  };
+  return touched(file, clock, onLost);
+}
+
+/** Shows others that this process lives, until it releases. */
+function touched(file: string, clock: Clock, onLost: (reason: string) => void): Lock {
   let released = false;
-  touch();
+  let timer: Timer;
+  const wait = (): void => {
+    timer = clock.after(TOUCH_MS, () => void touch());
+  };
+  const touch = async (): Promise<void> => {
+    const now = clock.wall() / 1000;
+    const gone = await fs.utimes(file, now, now).then(
+      () => false,
+      (error: NodeJS.ErrnoException) => error.code === 'ENOENT',
+    );
+    if (released) return;
+    if (gone) onLost(`${file} was removed: another process may write there by now.`);
+    else wait();
+  };
+  wait();
   return {
     async release() {
       released = true;
@@ -70,7 +77,7 @@ async function announce(folder: string): Promise<Holder> {
     await fs.writeFile(path.join(folder, fileOf(own)), '', { flag: 'wx' });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    throw held(folder, own);
+    throw held(folder, `this very process (${own.pid})`);
   }
   return own;
 }
@@ -80,14 +87,13 @@ async function refuseIfHeld(folder: string, own: Holder, clock: Clock): Promise<
     const other = holderOf(file);
     if (other === undefined || file === fileOf(own)) continue;
     const alive = other.host === own.host ? runs(other) : await isTouched(path.join(folder, file), clock);
-    if (alive) throw held(folder, other);
+    if (alive) throw held(folder, `process ${other.pid} on ${other.host}`);
     await fs.rm(path.join(folder, file), { force: true });
   }
 }
 
-function held(folder: string, { host, pid }: Holder): EventLogError {
-  const who = pid === process.pid ? `this very process (${pid})` : `process ${pid} on ${host}`;
-  return new EventLogError('held', `${folder} is in use by ${who}. Stop that one first, or give this one another folder.`);
+function held(folder: string, holder: string): EventLogError {
+  return new EventLogError('held', `${folder} is in use by ${holder}. Stop that one first, or give this one another folder.`);
 }
 
 function fileOf({ host, pid, started }: Holder): string {

@@ -121,6 +121,7 @@ export class Partition {
     if (merged === undefined) this.tail.dropBefore(this.oldest);
     for (const segment of old) segment.retired = true;
     for (const segment of old) await this.options.disk.remove(segment.path);
+    await this.options.disk.syncFolder(this.options.folder);
   }
 
   #run(): void {
@@ -257,10 +258,18 @@ export class Partition {
     await this.#closeSegment(segment);
   }
 
+  /**
+   * A new file that could not be made durable is removed. It may be back after a crash all the same, and then ends the one
+   * before it: so that one gets no more either, and the next new file, of a higher generation, replaces this one.
+   */
   async #discard(segment: Segment): Promise<void> {
     const { disk } = this.options;
     await disk.close(segment.file as number).catch(() => {});
     await disk.remove(segment.path).catch(() => {});
+    const newest = this.segments.at(-1);
+    if (newest === undefined) return;
+    await this.#closeSegment(newest);
+    newest.distrusted = true;
   }
 
   async #closeSegment(segment: Segment): Promise<void> {

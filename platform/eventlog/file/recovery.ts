@@ -4,9 +4,10 @@
  */
 import path from 'node:path';
 import type { OnProblem } from '../problem.ts';
-import { type Disk, readAll } from './disk.ts';
+import { type Disk, readAll, writeAll } from './disk.ts';
 import { frameAppendedAt, frameEnd, frameOffset } from './frame.ts';
 import type { PartitionState } from './partition.ts';
+import { GROUP_BYTES_MAX } from './queue.ts';
 import { readRun } from './run.ts';
 import { readHead, SEGMENT_HEAD_BYTES, Segment, type SegmentHead, type SegmentName, segmentName } from './segment.ts';
 
@@ -38,6 +39,8 @@ export async function recover(options: RecoveryOptions): Promise<PartitionState>
     if (found.some((other) => replaces(other, one))) await disk.remove(path.join(folder, one.file));
     else kept.push(one);
   }
+  // A file that the last process removed must not come back after what this one writes.
+  if (found.length > 0 && options.fsync !== 'never') await disk.syncFolder(folder);
   kept.sort((a, b) => a.name.base - b.name.base);
   const segments = kept.map(({ name, head, bytes }) => {
     const known = head ?? { replacesTo: 0, firstAppendedAt: 0 };
@@ -91,13 +94,31 @@ async function openNewest(options: RecoveryOptions, segments: readonly Segment[]
     options.report({ kind: 'torn-tail', message });
   }
   if (scanned.damagedBytes > torn) reportDamage(options.report, newest);
-  if (torn > 0 || head === undefined) newest.distrusted = true;
-  else newest.file = await options.disk.open(newest.path, 'write');
-  if (newest.file !== undefined && options.fsync !== 'never') await options.disk.sync(newest.file);
+  newest.file = await options.disk.open(newest.path, 'write');
+  if (options.fsync !== 'never') await settle(options.disk, newest.file, scanned);
+  if (torn > 0 || head === undefined) await distrust(options.disk, newest);
   if (scanned.lastAppendedAt > 0) return scanned.lastAppendedAt;
   if (head !== undefined) return head.firstAppendedAt;
   const before = segments.at(-2);
   return before === undefined ? 0 : (await scan(options.disk, before)).lastAppendedAt || before.firstAppendedAt;
+}
+
+async function distrust(disk: Disk, segment: Segment): Promise<void> {
+  segment.distrusted = true;
+  await disk.close(segment.file as number);
+  segment.file = undefined;
+}
+
+/**
+ * Makes durable what was found. If the process died between a failed sync and its undoing, the last group is in the page
+ * cache, called clean, and not on the disk, and no sync would write it: so it is written once more first.
+ */
+async function settle(disk: Disk, file: number, { bytes, lastRecordBytes }: Scanned): Promise<void> {
+  const from = Math.max(0, bytes - Math.max(GROUP_BYTES_MAX, lastRecordBytes));
+  const group = Buffer.alloc(bytes - from);
+  const found = await readAll(disk, file, group, from).catch(() => 0);
+  if (found === group.length) await writeAll(disk, file, group, group.length, from);
+  await disk.sync(file);
 }
 
 export function reportDamage(report: OnProblem, segment: Segment): void {
@@ -115,6 +136,7 @@ interface Scanned {
   readonly end: number;
   /** 0 where there is no record. */
   readonly lastAppendedAt: number;
+  readonly lastRecordBytes: number;
   readonly damagedBytes: number;
 }
 
@@ -122,6 +144,7 @@ async function scan(disk: Disk, segment: Segment): Promise<Scanned> {
   let bytes = SEGMENT_HEAD_BYTES;
   let end = segment.base;
   let lastAppendedAt = 0;
+  let lastRecordBytes = 0;
   let damagedBytes = 0;
   for (let position = SEGMENT_HEAD_BYTES; position < segment.bytes; ) {
     const { buffer, frames, next, damagedBytes: damaged } = await readRun(disk, segment.path, position, segment.bytes);
@@ -131,10 +154,11 @@ async function scan(disk: Disk, segment: Segment): Promise<Scanned> {
       lastAppendedAt = frameAppendedAt(buffer, at);
       segment.marks.add(offset, lastAppendedAt, position + at);
       bytes = position + frameEnd(buffer, at);
+      lastRecordBytes = frameEnd(buffer, at) - at;
       end = offset + 1;
     }
     damagedBytes += damaged;
     position = next;
   }
-  return { bytes, end, lastAppendedAt, damagedBytes };
+  return { bytes, end, lastAppendedAt, lastRecordBytes, damagedBytes };
 }
