@@ -177,7 +177,7 @@ class Running implements Plummet {
       health: {
         metrics,
         checks: [
-          { name: 'draining', needed: true, check: () => ({ ok: !this.#draining, reason: 'this process is being stopped' }) },
+          { name: 'taking events', needed: true, check: () => ({ ok: !this.#draining, reason: 'this process is being stopped' }) },
           { name: 'event log', needed: true, check: () => this.#log.check() },
         ],
         ...(live && { newest: () => decided(live) }),

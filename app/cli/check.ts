@@ -8,8 +8,8 @@ import { sentence } from '../../platform/config/explain.ts';
 import type { Config, ConfiguredMetric } from '../../platform/config/load.ts';
 import { showDuration } from '../../platform/units/duration.ts';
 import { showRate } from '../../platform/units/rate.ts';
+import { loadFile, sayProblem, shownPath } from './config-file.ts';
 import { column, type Output, UserError } from './output.ts';
-import { loadFile, sayProblem, shownPath } from './service.ts';
 
 const ASK_MS = 1000;
 const LOST = [1, 0.8, 0.5] as const;

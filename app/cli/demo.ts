@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { ACTIONS, type Action } from '../../examples/shop/traffic.ts';
 import { SteadyTime, systemClock } from '../../platform/units/clock.ts';
-import { rehearse } from '../rehearsal.ts';
 import { ROLES } from '../roles.ts';
 import { type ShopProcess, startShop } from '../shop-process.ts';
 import { packageFolder } from '../version.ts';
+import { readConfig, shownPath } from './config-file.ts';
 import { openBrowser } from './open-browser.ts';
 import type { Output } from './output.ts';
-import { readConfig, shownPath, startService } from './service.ts';
 import { portOf, sayReady } from './start.ts';
 
 interface DemoFlags {
@@ -61,11 +60,14 @@ interface Running {
 
 async function run(output: Output, { data, port, json, open, file, shop }: Running): Promise<void> {
   const env = { ...process.env, DEMO_SMTP: shop.smtpUrl };
-  const { metrics } = readConfig(file, env, output);
+  const config = readConfig(file, env, output);
+  // Loaded only here: the other commands need none of it and answer sooner.
+  const [{ startService }, { rehearse }] = await Promise.all([import('./service.ts'), import('../rehearsal.ts')]);
   const time = new SteadyTime(systemClock);
   const startedAt = time.now();
-  const service = await startService(
+  const { plummet, ended } = await startService(
     {
+      config,
       file,
       folder: data,
       port: portOf(port),
@@ -78,18 +80,18 @@ async function run(output: Output, { data, port, json, open, file, shop }: Runni
         act: async (name) => shop.act(name as Action),
         mailbox: () => shop.mailbox(),
       },
-      prepare: (log, topics) => rehearse({ log, topics, metrics, now: time.now() }),
+      prepare: (log, topics) => rehearse({ log, topics, metrics: config.metrics, now: time.now() }),
       listening: (url) => shop.open(url),
     },
     output,
   );
-  if (json) output.json({ url: service.plummet.url, roles: ROLES });
+  if (json) output.json({ url: plummet.url, roles: ROLES });
   else {
-    sayReady(service, { file, folder: data, roles: ROLES }, output);
-    sayTry(service.plummet.url, file, output);
-    if (open) openBrowser(service.plummet.url);
+    sayReady({ url: plummet.url, config, file, folder: data, roles: ROLES }, output);
+    sayTry(plummet.url, file, output);
+    if (open) openBrowser(plummet.url);
   }
-  await service.ended;
+  await ended;
 }
 
 function sayTry(url: string, file: string, { line, style }: Output): void {

@@ -1,10 +1,7 @@
 /** What `start` and `demo` share: a configuration file, a running Plummet, its reload, its end. */
-import { readFileSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
 import type { Demo } from '../../dashboards/routes/demo.ts';
-import { excerpt, sentence } from '../../platform/config/explain.ts';
-import { type Config, loadConfig } from '../../platform/config/load.ts';
-import type { PlacedProblem } from '../../platform/config/problem.ts';
+import { sentence } from '../../platform/config/explain.ts';
+import type { Config } from '../../platform/config/load.ts';
 import { watchFile } from '../../platform/config/watch.ts';
 import { EventLogError } from '../../platform/eventlog/problem.ts';
 import { telemetry } from '../../platform/telemetry/logger.ts';
@@ -12,13 +9,15 @@ import { Metrics } from '../../platform/telemetry/metrics.ts';
 import { systemClock } from '../../platform/units/clock.ts';
 import { type AppOptions, type Plummet, startPlummet } from '../app.ts';
 import type { Role } from '../roles.ts';
-import { type Output, UserError, wrap } from './output.ts';
+import { loadFile, sayProblem, shownPath } from './config-file.ts';
+import { type Output, UserError } from './output.ts';
 
 /** Whatever is still under way after this is cut off, so that an orchestrator never has to kill us. */
 const DRAIN_MS_MAX = 9000;
-const COLUMNS = 78;
 
 export interface ServiceOptions {
+  /** What the file said when it was read. */
+  readonly config: Config;
   readonly file: string;
   readonly folder: string;
   readonly port: number | undefined;
@@ -32,53 +31,16 @@ export interface ServiceOptions {
 
 export interface Service {
   readonly plummet: Plummet;
-  readonly config: Config;
   /** Resolves once SIGTERM or SIGINT came and everything was drained. */
   readonly ended: Promise<void>;
 }
 
-/** As a person would name it from where they stand. */
-export function shownPath(path: string): string {
-  const from = relative(process.cwd(), resolve(path));
-  return from.startsWith('..') ? path : from || '.';
-}
-
-export function readConfig(file: string, env: ServiceOptions['env'], output: Output): Config {
-  const { config, errors } = loadFile(file, env);
-  if (config) return config;
-  const text = readFileSync(file, 'utf8');
-  for (const error of errors) sayProblem(error, text, output);
-  const count = errors.length === 1 ? '1 error' : `${errors.length} errors`;
-  throw new UserError(`${count} in ${shownPath(file)}: nothing was started.`, { exit: 1 });
-}
-
-export function loadFile(file: string, env: ServiceOptions['env']) {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch {
-    const hint = 'Name it with --config, or try `plummet demo`, which brings its own.';
-    throw new UserError(`there is no configuration at ${shownPath(file)}.`, { hint, exit: 1 });
-  }
-  return { ...loadConfig(text, { file: shownPath(file), env }), text };
-}
-
-export function sayProblem(problem: PlacedProblem, text: string, output: Output): void {
-  const mark = problem.warning ? output.mark.warning : output.mark.bad;
-  output.talk(`${mark} ${wrap(sentence(problem), COLUMNS, '  ')}`);
-  output.talk(['', ...excerpt(problem, text).map((line) => `  ${line}`)].join('\n'));
-  if (problem.hint) output.talk(`  ${wrap(problem.hint, COLUMNS, '  ')}`);
-  output.talk('');
-}
-
 export async function startService(options: ServiceOptions, output: Output): Promise<Service> {
   const { file, env } = options;
-  const config = readConfig(file, env, output);
   const metrics = new Metrics();
   const tell = telemetry({ clock: systemClock, metrics, level: env.PLUMMET_LOG ?? 'warn' });
   const plummet = await startPlummet({
     ...options,
-    config,
     clock: systemClock,
     telemetry: tell,
     metrics,
@@ -104,7 +66,7 @@ export async function startService(options: ServiceOptions, output: Output): Pro
     await watch.stop();
     await plummet.stop();
   });
-  return { plummet, config, ended };
+  return { plummet, ended };
 }
 
 /** A second signal, or too long a drain, ends at once. */

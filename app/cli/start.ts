@@ -1,9 +1,10 @@
 /** `plummet start`: the service, all roles or some. */
 import { Command, Option } from 'commander';
+import type { Config } from '../../platform/config/load.ts';
 import { ROLES, type Role } from '../roles.ts';
 import { version } from '../version.ts';
+import { readConfig, shownPath } from './config-file.ts';
 import { column, type Output, UserError } from './output.ts';
-import { type Service, shownPath, startService } from './service.ts';
 
 interface StartFlags {
   config: string;
@@ -26,13 +27,16 @@ export function startCommand(output: Output): Command {
     .action((flags: StartFlags) => start(output, flags));
 }
 
-async function start(output: Output, { config, data, port, roles, replica, json }: StartFlags): Promise<void> {
+async function start(output: Output, { config: file, data, port, roles, replica, json }: StartFlags): Promise<void> {
   const chosen = rolesOf(roles);
-  const options = { file: config, folder: data, port: portOf(port), roles: chosen, replica, env: process.env };
-  const service = await startService(options, output);
-  if (json) output.json({ url: service.plummet.url, roles: chosen });
-  else sayReady(service, { file: config, folder: data, roles: chosen }, output);
-  await service.ended;
+  const config = readConfig(file, process.env, output);
+  const options = { config, file, folder: data, port: portOf(port), roles: chosen, replica, env: process.env };
+  // Loaded only here: the other commands need none of it and answer sooner.
+  const { startService } = await import('./service.ts');
+  const { plummet, ended } = await startService(options, output);
+  if (json) output.json({ url: plummet.url, roles: chosen });
+  else sayReady({ url: plummet.url, config, file, folder: data, roles: chosen }, output);
+  await ended;
 }
 
 export function portOf(text: string | undefined): number | undefined {
@@ -50,14 +54,17 @@ export function rolesOf(text: string | undefined): readonly Role[] {
   return ROLES.filter((role) => named.includes(role));
 }
 
+interface Ready {
+  readonly url: string;
+  readonly config: Config;
+  readonly file: string;
+  readonly folder: string;
+  readonly roles: readonly Role[];
+}
+
 /** One calm screen. */
-export function sayReady(
-  { plummet, config }: Service,
-  about: { file: string; folder: string; roles: readonly Role[] },
-  output: Output,
-): void {
+export function sayReady({ url, config, ...about }: Ready, output: Output): void {
   const { style, mark, line } = output;
-  const { url } = plummet;
   const critical = config.metrics.filter((metric) => metric.critical);
   const people = Object.keys(config.people);
   line();
