@@ -20,9 +20,9 @@ test('a series always goes to the same partition of counts, and each partition h
 test('a record of very many rows is published in parts, and only the last one says how far time has come', () => {
   expect(splitCounts(record(rows(ROWS_MAX)), 1, 100)).toHaveLength(1);
   const parts = splitCounts(record(rows(ROWS_MAX * 2 + 1)), 1, 100).map(([, part]) => part);
-  expect(parts.map(({ progress, rows }) => [progress, rows.length])).toEqual([
-    [100, ROWS_MAX],
-    [100, ROWS_MAX],
-    [900, 1],
+  expect(parts.map(({ progress, rows, more }) => [progress, rows.length, more])).toEqual([
+    [100, ROWS_MAX, true],
+    [100, ROWS_MAX, true],
+    [900, 1, undefined],
   ]);
 });
