@@ -5,11 +5,11 @@ import { type Refusal, type RefusalCode, sayRefusal } from '../platform/topics/r
 import type { Rejected } from './admission/admit.ts';
 import { FORMS_TAKEN } from './admission/forms.ts';
 
-export interface ErrorBody {
+interface ErrorBody {
   readonly error: { readonly code: string; readonly message: string; readonly field?: string; readonly hint?: string };
 }
 
-export interface TakenBody {
+interface TakenBody {
   readonly accepted: number;
   readonly rejected: readonly { readonly index: number; readonly reason: string }[];
 }

@@ -1,4 +1,7 @@
-/** What a request's text holds: one of our batches, taken or refused whole, or events, of which the bad ones are left out. */
+/**
+ * What a request's text holds: one of our batches, taken or refused whole, or events, of which the bad ones are left out.
+ * Where a key of an object is given twice, the last one holds, as in every JSON.parse.
+ */
 import { type Batch, decodeParts, encodeBatch } from '@plummet/sdk/batch';
 import type { LogRecord } from '../../platform/eventlog/eventlog.ts';
 import { batchRefusal } from '../../platform/topics/batch-check.ts';

@@ -19,7 +19,7 @@ export interface Secrets {
   equal(a: Uint8Array, b: Uint8Array): boolean;
 }
 
-export const anyone: Writer = { name: '', mayWrite: () => true };
+const anyone: Writer = { name: '', mayWrite: () => true };
 
 /** @returns who a key belongs to; null: nobody may write with it. Only hashes stay in memory. */
 export function keyring(keys: readonly WriteKey[], secrets: Secrets): (given: string | undefined) => Writer | null {

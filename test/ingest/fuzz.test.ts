@@ -7,7 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { refuseBatch, refuseHead } from '../../platform/topics/batch-check.ts';
 import { BATCH_CONTENT_TYPE, batchText, gate, type Listening, listening } from './gate.ts';
 
-/** Ten thousand times as many at night find what a commit's run does not. */
+/** At night more is tried than a commit has time for. */
 const RUNS = process.env.PLUMMET_NIGHTLY ? 20_000 : 300;
 
 const opened = gate({ limits: { requestsPerSecondMax: 1e9, bytesPerSecondMax: 1e12 } });
