@@ -9,7 +9,7 @@ export interface IntakeLimits {
   readonly inflatingBytesMax: number;
   /** Of all requests between their first byte and their answer; beyond it senders are told to keep theirs. */
   readonly waitingBytesMax: number;
-  /** Milliseconds that the event log may take before the sender is told to keep its events. */
+  /** Milliseconds that the event log may take before the sender is told to keep its events; an SDK waits 5 s for an answer. */
   readonly appendMsMax: number;
   /** Of one key, or of one address where no keys are set. */
   readonly requestsPerSecondMax: number;
@@ -29,7 +29,7 @@ export const intakeLimits: IntakeLimits = {
   inflatedBytesMax: 8 * MIB,
   inflatingBytesMax: 16 * MIB,
   waitingBytesMax: 64 * MIB,
-  appendMsMax: 5000,
+  appendMsMax: 4000,
   requestsPerSecondMax: 10_000,
   bytesPerSecondMax: 64 * MIB,
   sendersMax: 10_000,
