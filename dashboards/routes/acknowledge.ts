@@ -26,6 +26,7 @@ type LinkRequest = FastifyRequest<{ Params: { token: string } }>;
 export const acknowledgeRoutes: FastifyPluginAsync<AcknowledgeRouteOptions> = async (app, options) => {
   const { links, clock, telemetry, timezone, publicUrl } = options;
   // The form has no fields: the address says everything, and what is sent with it is not looked at.
+  app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'string', bodyLimit: FORM_BYTES_MAX }, (_request, _body, done) => done(null, null));
 
   async function answer(request: LinkRequest, reply: FastifyReply, done: boolean): Promise<FastifyReply> {
