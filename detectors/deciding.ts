@@ -33,7 +33,7 @@ export interface DecidingOptions {
 interface Watched {
   readonly series: string;
   readonly index: number;
-  readonly detector: SteepDrop;
+  detector: SteepDrop;
   metric: DetectedMetric;
   /** The last second decided on; 0 before the first. */
   second: number;
@@ -41,6 +41,8 @@ interface Watched {
 
 /** Seconds that nobody could read are told of if they are no older than this. */
 const UNREAD_TOLD_MS = 60_000;
+/** A saved second so far ahead of the counts was saved under a clock that was wrong. */
+const AHEAD_SECONDS_MAX = 60;
 /** Series that left the configuration and may come back, with all they had learned. */
 const LEFT_MAX = 1000;
 
@@ -51,6 +53,7 @@ export class Deciding {
   #watched: Watched[] = [];
   readonly #left = new Map<string, SavedSeries>();
   #second = 0;
+  #isNow = false;
 
   constructor(options: DecidingOptions) {
     this.#options = options;
@@ -73,6 +76,11 @@ export class Deciding {
 
   get passed(): number {
     return this.#readings.passed;
+  }
+
+  /** From here on seconds close as they pass. */
+  now(): void {
+    this.#isNow = true;
   }
 
   /** The metrics to watch from now on. A new threshold keeps the series and its windows; a new filter is a new series. */
@@ -148,6 +156,7 @@ export class Deciding {
     if (isUnread) return { closed, noneSpeaksSince, signals: null, blind: this.#watched.length };
     let blind = 0;
     for (const one of this.#watched) {
+      if (this.#isNow && one.second > second + AHEAD_SECONDS_MAX) this.#learnAnew(one, second);
       if (second <= one.second) continue;
       const signal = this.#show(one, second, isWanted);
       if (signal === 'blind') blind++;
@@ -155,6 +164,12 @@ export class Deciding {
       signals.push(signal === 'blind' || signal === null ? blindSignal(one.series) : signal);
     }
     return { closed, noneSpeaksSince, signals: isWanted ? signals : null, blind };
+  }
+
+  #learnAnew(one: Watched, second: number): void {
+    this.#options.failed('saved', one.series, new Error(`was saved ${one.second - second} s ahead of the counts`));
+    one.detector = steepDrop(one.metric.pageWhen);
+    one.second = 0;
   }
 
   #show(one: Watched, second: number, isWanted: boolean): Signal | 'blind' | null {

@@ -163,8 +163,13 @@ class Detecting implements Detect {
 
   #isNow(): void {
     this.#isCaughtUp = true;
-    this.#toldTo ??= Math.max(...this.#shares.map(({ deciding }) => deciding.second));
-    for (const share of this.#shares) share.movedAt = this.#options.clock.monotonic();
+    // A second ahead of the clock was saved under another clock, which was wrong.
+    const told = this.#toldTo ?? Math.max(...this.#deciders.map(({ second }) => second));
+    this.#toldTo = Math.min(told, Math.floor(this.#steady.now() / 1000) - 1);
+    for (const share of this.#shares) {
+      share.movedAt = this.#options.clock.monotonic();
+      share.deciding.now();
+    }
     this.#resolveCaughtUp();
   }
 

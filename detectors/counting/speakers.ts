@@ -2,7 +2,7 @@
 import type { Wait } from '../../platform/topics/counts.ts';
 
 /** A producer is waited for while it was heard in so much time during which its partition flowed. */
-export const HEARD_MS = 10_000;
+const HEARD_MS = 10_000;
 /** A producer that is missing from a record before it was silent for so long has said goodbye; half a second is left for rounding. */
 const GOODBYE_BEFORE_MS = HEARD_MS - 500;
 /** Who fell silent is named for so long: a slow metric takes a minute until its fall is sure. */
