@@ -42,18 +42,19 @@ export interface Batch extends BatchHead {
   events: BatchEvent[];
 }
 
-const EVENTS_MARK = ',"events":[';
+/** The end of `tally`, which stands right before: so an event type called `events` is never taken for the key. */
+const EVENTS_MARK = '},"events":[';
 
 /** A quote inside a JSON string is escaped, so the mark can only be the real key: everything before it is the head. */
 function headOf(text: string): string {
   const at = text.indexOf(EVENTS_MARK);
-  return at < 0 ? text : `${text.slice(0, at)}}`;
+  return at < 0 ? text : `${text.slice(0, at)}}}`;
 }
 
 export function encodeBatch(batch: Batch): string {
   const { producer, seq, published, sent, until, t0, bye, lost, tally, events } = batch;
   const head = { producer, seq, published, sent, until, t0, ...(bye && { bye }), lost, tally };
-  return `${JSON.stringify(head).slice(0, -1)}${EVENTS_MARK}${JSON.stringify(events).slice(1)}}`;
+  return `${JSON.stringify(head).slice(0, -2)}${EVENTS_MARK}${JSON.stringify(events).slice(1)}}`;
 }
 
 /** Parses the head alone. @throws SyntaxError where the text is no JSON; shapes are checked by `refuseHead`. */
