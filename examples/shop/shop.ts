@@ -1,5 +1,5 @@
 /** The demo shop: an ordinary app that uses the sdk, in a process of its own. Its parent presses the buttons. */
-import { connect, type Observer } from '@plummet/sdk';
+import { connect } from '@plummet/sdk';
 import { OrderPlaced, PaymentTaken, SearchRun, UserRegistered } from './events.ts';
 import { type CaughtMail, catchMail } from './mail-catcher.ts';
 import { type Action, poisson, ShopTraffic } from './traffic.ts';
@@ -24,7 +24,7 @@ class Checkout {
 }
 
 function open(url: string): void {
-  const plummet: Observer = connect({ url, producer: 'demo-shop', send: ['amount', 'channel', 'plan'] });
+  const plummet = connect({ url, producer: 'demo-shop', send: ['amount', 'channel', 'plan'] });
   const checkout = new Checkout();
   OrderPlaced.notifies(plummet, checkout);
   for (const event of [PaymentTaken, UserRegistered, SearchRun]) event.notifies(plummet);
