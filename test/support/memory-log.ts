@@ -51,6 +51,7 @@ class MemoryHandle implements MemoryLog {
   readonly #steady: SteadyTime;
   readonly #readers = new Set<Reader>();
   #underWay = 0;
+  #passing: { readonly from: number; readonly done: Promise<void> } | undefined;
   #drained: (() => void) | undefined;
   #closed = false;
   #killed = false;
@@ -76,10 +77,9 @@ class MemoryHandle implements MemoryLog {
     const places = records.map((record) => placeOf(topic, record));
     this.#underWay++;
     try {
-      const halfMs = (this.#options.latencyMs ?? 0) / 2;
-      await this.#pass(halfMs);
+      await this.#pass();
       const appended = await Promise.all(records.map((record, i) => this.#put(partitions, places[i] as number, record)));
-      await this.#pass(halfMs);
+      await this.#pass();
       return this.#killed ? await never() : appended;
     } finally {
       this.#underWay--;
@@ -170,9 +170,16 @@ class MemoryHandle implements MemoryLog {
     return { partition: number, offset: partition.append(record, Math.floor(this.#steady.now())) };
   }
 
-  #pass(delayMs: number): Promise<void> | undefined {
-    if (delayMs <= 0) return undefined;
-    return new Promise((resolve) => this.#options.clock.after(delayMs, resolve).keepAlive?.());
+  /** Half of the latency; who waits from the same moment on waits on one timer. */
+  #pass(): Promise<void> | undefined {
+    const { clock, latencyMs = 0 } = this.#options;
+    if (latencyMs <= 0) return undefined;
+    const from = clock.monotonic();
+    if (this.#passing?.from !== from) {
+      const done = new Promise<void>((resolve) => clock.after(latencyMs / 2, resolve).keepAlive?.());
+      this.#passing = { from, done };
+    }
+    return this.#passing.done;
   }
 
   #chosen(topic: Topic, partition: number | undefined): readonly MemoryPartition[] {

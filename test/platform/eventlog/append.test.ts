@@ -150,6 +150,24 @@ test('a full disk takes a part first: that part is undone, the caller told, and 
   expect(problems.map(({ kind }) => kind)).toEqual(['full', 'recovered']);
 });
 
+test('after a failed sync the file gets no more, and the refused records are not read', async () => {
+  let syncs = 0;
+  const disk = new MemoryDisk(undefined, { fail: (operation) => (operation === 'sync' && ++syncs === 3 ? 'EIO' : undefined) });
+  const folder = await tempFolder();
+  const log = await open({ folder, disk });
+  await log.append(TOPIC, [record('a')]);
+  await log.append(TOPIC, [record('b')]);
+  await expect(log.append(TOPIC, [record('refused')])).rejects.toMatchObject({ code: 'disk', message: expect.stringContaining('EIO') });
+  const [old] = disk.names() as [string];
+  const bytes = disk.file(old).length;
+  expect(await log.append(TOPIC, [record('c')])).toEqual([{ partition: 0, offset: 2 }]);
+  expect(disk.names()).toHaveLength(2);
+  expect(disk.file(old)).toHaveLength(bytes);
+  expect((await all(log)).map(({ value }) => value)).toEqual(['a', 'b', 'c']);
+  await log.close();
+  expect((await all(await open({ folder, disk: disk.after('kill') }))).map(({ value }) => value)).toEqual(['a', 'b', 'c']);
+});
+
 test('a read-only folder is said in words', async () => {
   const disk = new MemoryDisk(undefined, { fail: (operation) => (operation === 'open' ? 'EROFS' : undefined) });
   const log = await open({ disk });

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { StoredRecord } from '../../../platform/eventlog/eventlog.ts';
 import { openFileLog } from '../../../platform/eventlog/file/file.ts';
 import { frameBytes, frameOffset } from '../../../platform/eventlog/file/frame.ts';
+import { RUN_BYTES } from '../../../platform/eventlog/file/run.ts';
 import { SEGMENT_HEAD_BYTES } from '../../../platform/eventlog/file/segment.ts';
 import type { LogProblem } from '../../../platform/eventlog/problem.ts';
 import type { Topic } from '../../../platform/topics/topic.ts';
@@ -149,3 +150,30 @@ test('every record that is not damaged itself is read unchanged, and the loss of
     { numRuns: RUNS },
   );
 }, 120_000);
+
+test('a record that begins in the last bytes of a stretch of reading is found behind a damaged one', async () => {
+  const frame = 100;
+  const end = SEGMENT_HEAD_BYTES + RUN_BYTES;
+  for (let before = 0; before <= 50; before++) {
+    const disk = new MemoryDisk();
+    const options = { folder, clock: new ManualClock(), topics: [TOPIC], disk, tailCharactersMax: 0 };
+    const log = await openFileLog(options);
+    // The first frame is so long that another begins `before` bytes before the end of the stretch.
+    const first = ((RUN_BYTES - before) % frame) + frame;
+    const values = Array.from({ length: RUN_BYTES / frame + 20 }, (_, i) => 'y'.repeat((i === 0 ? first : frame) - 36));
+    await log.append(
+      TOPIC,
+      values.map((value) => ({ key: '', value })),
+    );
+    await log.close();
+    const bytes = disk.file(disk.names()[0] as string);
+    const start = end - before - frame;
+    expect(frameBytes(bytes, start, bytes.length)).toBe(frame);
+    bytes.fill(0x55, start, start + frame);
+    const again = await openFileLog(options);
+    const offsets = (await read(again)).map(({ offset }) => offset);
+    await again.close();
+    const hurt = 1 + (start - SEGMENT_HEAD_BYTES - first) / frame;
+    expect(offsets).toEqual(values.map((_, i) => i).filter((i) => i !== hurt));
+  }
+});
