@@ -1,4 +1,4 @@
-/** Step incidents → people → incidents: pages until somebody has it, then one word to those who were paged. Reads and writes topic `incidents`. */
+/** Step incidents → people: pages until somebody has it, then one word to who was paged. Reads topic `incidents`, writes `incidents`. */
 import type { EventLog } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import type { Attempt, JournalLine } from '../platform/topics/incidents.ts';
@@ -22,7 +22,7 @@ import { type People, type Way, waysOf } from './oncall/contact.ts';
 import { type EscalationStep, type Plan, peopleOf, planOf, stepsDue, type Teams } from './oncall/escalation.ts';
 
 /** What a changed YAML may change. */
-export interface Reach {
+interface Reach {
   readonly people: People;
   readonly teams?: Teams | undefined;
   readonly notifiers: Notifiers;

@@ -88,7 +88,7 @@ function trespasses(source: Source): string[] {
     if (STEPS.test(target) && !/^(app|test|bench)\//.test(source.path))
       found.push(`${source.path}: only app/ puts steps together, not ${target}`);
     if (PURE.test(source.path) && IMPURE.test(target)) found.push(`${source.path}: ideas are pure, ${target} is not`);
-    if (PURE.test(source.path) && /^platform\/(telemetry|store|config)|units\/clock/.test(target))
+    if (PURE.test(source.path) && /^platform\/(telemetry|store|config)|units\/clock\.ts/.test(target))
       found.push(`${source.path}: ideas know no ${target}`);
   }
   return found;

@@ -8,7 +8,7 @@ const DECISION_MAX_MS = 5000;
 /** How long the journal may take to say what happened meanwhile. */
 const CATCH_UP_MS = 1000;
 
-export const STALE = 'decided too long ago';
+const STALE = 'decided too long ago';
 
 export async function hold(page: Page, { journal, behind, clock, by, now }: Surroundings): Promise<Page | Held> {
   if (clock.monotonic() - page.decidedAt > DECISION_MAX_MS) {

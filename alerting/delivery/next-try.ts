@@ -14,7 +14,7 @@ export type Next =
   | { readonly kind: 'try'; readonly way: Way; readonly try: number; readonly repeat: boolean };
 
 /** An intention without an outcome belongs to who wrote it for so long; then that process is taken for dead. */
-export const OPEN_TRY_MS = 5000;
+const OPEN_TRY_MS = 5000;
 const RETRY_MS = 2000;
 const RETRY_MAX_MS = 30_000;
 /** So often a way is tried before the next one is, if it fails in a manner that may pass. */

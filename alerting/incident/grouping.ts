@@ -2,7 +2,7 @@
 import { isLive, type KnownIncident, type LiveIncident } from './incident.ts';
 
 /** Two falls that began within this are taken for one cause. */
-export const TOGETHER_SECONDS = 60;
+const TOGETHER_SECONDS = 60;
 
 /** The incident that a fall which began at `from` (epoch second) belongs to; of several the oldest. */
 export function incidentToJoin(incidents: Iterable<KnownIncident>, from: number): LiveIncident | undefined {

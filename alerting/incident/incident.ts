@@ -11,7 +11,7 @@ export interface Fall {
 }
 
 /** A step of the escalation that was taken, and whom it reaches. */
-export interface StepTaken {
+interface StepTaken {
   readonly step: number;
   readonly people: readonly string[];
   /** Milliseconds since the epoch. */
@@ -45,7 +45,7 @@ export interface OpenIncident extends Known {
   readonly is: 'open';
 }
 
-export interface AcknowledgedIncident extends Known {
+interface AcknowledgedIncident extends Known {
   readonly is: 'acknowledged';
   readonly inHand: InHand;
 }

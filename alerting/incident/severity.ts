@@ -12,7 +12,7 @@ export interface WatchedMetric {
 declare const wakes: unique symbol;
 
 /** Wakes somebody. Only `severityOf` makes one, so no other code can decide to page. */
-export type WakesSomebody = 1 & { readonly [wakes]: true };
+type WakesSomebody = 1 & { readonly [wakes]: true };
 
 /** 2 is told in the morning and drawn at once. */
 export type Severity = WakesSomebody | 2;

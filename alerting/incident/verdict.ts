@@ -53,7 +53,7 @@ export function linesOfRecovery(finding: Finding, incidents: Iterable<KnownIncid
 }
 
 /** The line that ends an incident of which every metric has recovered. */
-export function linesOfEnd(incident: LiveIncident, stamp: Stamp): JournalLine[] {
+function linesOfEnd(incident: LiveIncident, stamp: Stamp): JournalLine[] {
   if (incident.falls.some(({ recovered }) => recovered === null)) return [];
   const names = listed(incident.falls.map(({ fell }) => fell.metric));
   return [{ kind: 'resolved', incident: incident.id, ...stamp, reason: `${names} recovered`, missing: missingOf(leadOf(incident)) }];

@@ -26,7 +26,7 @@ export function capitalised(sentence: string): string {
 }
 
 /** `4 s`: from the first second of the fall to the one in which it was found. */
-export function fallTime({ from, at }: Pick<FellFacts, 'from' | 'at'>): string {
+function fallTime({ from, at }: Pick<FellFacts, 'from' | 'at'>): string {
   return showDuration(Math.max(1, at - from) * 1000);
 }
 

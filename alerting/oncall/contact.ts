@@ -1,7 +1,7 @@
 /** YAML fragment `people`: who can be reached, and how, in the order in which the ways are tried. */
 import Type, { type Static } from 'typebox';
 
-export const contactFragment = Type.Object(
+const contactFragment = Type.Object(
   {
     email: Type.Optional(
       Type.String({
@@ -14,7 +14,7 @@ export const contactFragment = Type.Object(
   { additionalProperties: false, description: 'The ways to reach one person, in the order in which they are tried' },
 );
 
-export const PERSON_NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$';
+const PERSON_NAME = '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$';
 
 export const peopleFragment = Type.Record(Type.String({ pattern: PERSON_NAME }), contactFragment, {
   description: 'People who can be paged, by a short name: letters, digits, dots, dashes and underscores',

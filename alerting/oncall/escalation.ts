@@ -4,7 +4,7 @@ import { parseDuration } from '../../platform/units/duration.ts';
 import type { People } from './contact.ts';
 import { onCallAt, type Rotation, rotationFragment } from './rotation.ts';
 
-export const ESCALATION_STEPS_MAX = 20;
+const ESCALATION_STEPS_MAX = 20;
 
 export const teamsFragment = Type.Record(
   Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$' }),

@@ -109,8 +109,10 @@ function isOurOwn({ headers }: FastifyRequest, publicUrl: string | undefined): b
   return host !== null && (host === headers.host || (publicUrl !== undefined && host === new URL(publicUrl).host));
 }
 
-const STYLE = `:root{color-scheme:light dark;--page:#f6f7f9;--tile:#fff;--line:#e2e6eb;--text:#12161c;--text-2:#4c5663;--on:#fff;--focus:#0072b2}
-@media(prefers-color-scheme:dark){:root{--page:#0a0c0f;--tile:#12151a;--line:#20252d;--text:#eef1f5;--text-2:#a8b1bd;--on:#0a0c0f;--focus:#56b4e9}}
+const STYLE = `:root{color-scheme:light dark;
+--page:#f6f7f9;--tile:#fff;--line:#e2e6eb;--text:#12161c;--text-2:#4c5663;--on:#fff;--focus:#0072b2}
+@media(prefers-color-scheme:dark){:root{
+--page:#0a0c0f;--tile:#12151a;--line:#20252d;--text:#eef1f5;--text-2:#a8b1bd;--on:#0a0c0f;--focus:#56b4e9}}
 *{box-sizing:border-box}
 body{margin:0;padding:14px;background:var(--page);color:var(--text);font:17px/1.5 Inter,system-ui,sans-serif}
 main{max-width:480px;margin:4vh auto 0;background:var(--tile);border:1px solid var(--line);border-radius:14px;overflow:hidden}
@@ -118,7 +120,8 @@ main{max-width:480px;margin:4vh auto 0;background:var(--tile);border:1px solid v
 .body{padding:24px}
 h1{margin:0;font-size:27px;line-height:1.2;letter-spacing:-.022em}
 p{margin:8px 0 0;color:var(--text-2)}
-button{width:100%;min-height:56px;margin-top:20px;font:inherit;font-size:19px;font-weight:600;color:var(--on);background:var(--text);border:0;border-radius:9px}
+button{width:100%;min-height:56px;margin-top:20px;font:inherit;font-size:19px;font-weight:600;
+color:var(--on);background:var(--text);border:0;border-radius:9px}
 a{display:inline-block;margin-top:20px;padding:10px 0;color:inherit}
 :focus-visible{outline:2px solid var(--focus);outline-offset:2px}
 `;

@@ -7,7 +7,7 @@ import { AlertingWorld } from '../support/alerting-world.ts';
 import { MortalClock } from '../support/mortal-clock.ts';
 import { FakeChannel, failed, SENT } from '../support/people.ts';
 
-/** An append takes 10 ms, the provider has the letter after 6 of the 12 ms that its answer takes: every await has a width to be killed in. */
+/** An append takes 10 ms, a letter arrives after 6 of the 12 ms that its answer takes: every await has a width to be killed in. */
 const APPEND_MS = 10;
 const ARRIVES_MS = 6;
 

@@ -1,10 +1,6 @@
-import fc from 'fast-check';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { WatchedMetric } from '../../alerting/incident/severity.ts';
 import type { Teams } from '../../alerting/oncall/escalation.ts';
 import type { PageStep } from '../../alerting/page.ts';
-import { type JournalLine, journalRecord } from '../../platform/topics/incidents.ts';
-import type { SignalState } from '../../platform/topics/signals.ts';
 import { AlertingWorld, INCIDENT } from '../support/alerting-world.ts';
 import { fell } from '../support/fall.ts';
 import { failed, SENT } from '../support/people.ts';
@@ -287,88 +283,6 @@ describe('a page that fails', () => {
   });
 });
 
-describe('a journal that does not answer', () => {
-  test('holds up a page for no more than a second, and does not make it come twice', async () => {
-    const world = new AlertingWorld({ latencyMs: 20 });
-    start(world);
-    await world.clock.advance(100);
-    const opening = world.log.append(world.topics.incidents, [journalRecord(world.opened())]);
-    await world.clock.advance(15);
-    world.log.hold(world.topics.incidents);
-    await world.clock.advance(980);
-    expect(world.email.tried).toEqual([]);
-    await world.clock.advance(20);
-    expect(world.email.log).toEqual(['ana page-0']);
-    await world.clock.advance(60_000);
-    world.log.release(world.topics.incidents);
-    await opening;
-    await world.clock.advance(60_000);
-    expect(world.email.log).toEqual(['ana page-0']);
-    expect(world.lines).toContain('sent ana page-0 email 1');
-  });
-
-  test('because it takes no records is told of the page once it does', async () => {
-    const world = new AlertingWorld({ latencyMs: 20 });
-    start(world);
-    await world.clock.advance(100);
-    const opening = world.log.append(world.topics.incidents, [journalRecord(world.opened())]);
-    await world.clock.advance(1);
-    world.log.failAppends(world.topics.incidents, Number.POSITIVE_INFINITY);
-    await world.clock.advance(120_000);
-    await opening;
-    expect(world.email.log).toEqual(['ana page-0']);
-    expect(world.lines).toEqual(['opened']);
-    world.log.failAppends(world.topics.incidents, 0);
-    await world.clock.advance(60_000);
-    expect(world.email.log).toEqual(['ana page-0']);
-    expect(world.lines).toContain('sent ana page-0 email 1');
-  });
-});
-
-describe('a process that stood still for two hours after `intended`', () => {
-  async function frozen(world: AlertingWorld, meanwhile?: JournalLine): Promise<void> {
-    start(world);
-    await world.clock.advance(100);
-    void world.log.append(world.topics.incidents, [journalRecord(world.opened())]);
-    await world.clock.advance(12);
-    if (meanwhile) void world.log.another().append(world.topics.incidents, [journalRecord(meanwhile)]);
-    await world.clock.freeze(7_200_000);
-  }
-
-  test('sends nothing on what it had decided before: it is over meanwhile', async () => {
-    const world = new AlertingWorld({ latencyMs: 20 });
-    await frozen(world, world.resolved());
-    await world.clock.advance(600_000);
-    expect(world.email.tried).toEqual([]);
-  });
-
-  test('decides anew and pages where nobody has it yet', async () => {
-    const world = new AlertingWorld({ latencyMs: 20 });
-    await frozen(world);
-    expect(world.email.tried).toEqual([]);
-    await world.clock.advance(6000);
-    expect(world.email.log).toEqual(['ana page-0']);
-    expect(world.email.arrived[0]?.message.repeat).toBe(true);
-  });
-});
-
-describe('two replicas', () => {
-  test('send one page, one word that it is over, and no retry twice', async () => {
-    const world = new AlertingWorld({ latencyMs: 7 });
-    world.email.behave((_message, nth) => (nth <= 3 ? failed(true) : SENT));
-    start(world, world.log.another(), 'a');
-    start(world, world.log.another(), 'b');
-    await world.write(world.opened());
-    await world.clock.advance(120_000);
-    expect(world.email.tried).toHaveLength(4);
-    expect(world.email.log).toEqual(['ana page-0']);
-    await world.write(world.resolved());
-    await world.clock.advance(120_000);
-    expect(world.email.log).toEqual(['ana page-0', 'ana resolved-0']);
-    expect(world.console.log).toEqual(['this terminal page-0', 'this terminal resolved-0']);
-  });
-});
-
 test('a person who was added while nobody could be reached is paged', async () => {
   const world = new AlertingWorld({ people: { ana, bo }, teams });
   const step = start(world);
@@ -378,27 +292,4 @@ test('a person who was added while nobody could be reached is paged', async () =
   step.retune({ people: { ana, bo, cy: { email: 'cy@shop.example' } }, teams, notifiers: channels, links: world.links, timezone: 'UTC' });
   await world.clock.advance(300_000);
   expect(world.email.log).toEqual(['ana page-0', 'ana page-1', 'bo page-1', 'cy page-1']);
-});
-
-test('over random metrics and findings nobody is ever paged but for a drop of a critical write metric', async () => {
-  const states: SignalState[] = ['warming', 'normal', 'falling', 'dropped', 'recovering', 'blind', 'too slow'];
-  const metric = fc.record({ kind: fc.constantFrom('write' as const, 'read' as const), critical: fc.boolean() });
-  const played = fc.array(fc.array(fc.constantFrom(...states), { minLength: 3, maxLength: 3 }), { minLength: 1, maxLength: 30 });
-  await fc.assert(
-    fc.asyncProperty(fc.tuple(metric, metric, metric), played, async (kinds, seconds) => {
-      const world = new AlertingWorld({ people: { ana } });
-      const metrics: WatchedMetric[] = kinds.map((one, i) => ({ ...one, name: `m${i}`, series: `m${i}~1` }));
-      const decide = world.decide(metrics);
-      const page = world.page();
-      await world.clock.advance(1);
-      for (const row of seconds) await world.watch(1, Object.fromEntries(row.map((state, i) => [`m${i}`, state])));
-      await world.clock.advance(5000);
-      const may = metrics.filter(({ kind, critical }, i) => critical && kind === 'write' && seconds.some((row) => row[i] === 'dropped'));
-      expect(world.email.tried.some(({ message }) => message.facts.kind === 'page')).toBe(may.length > 0);
-      for (const { message } of world.email.arrived)
-        expect(may.some(({ name }) => message.facts.subject.includes(`] ${name} `))).toBe(true);
-      await Promise.all([decide.stop(), page.stop()]);
-    }),
-    { numRuns: 200 },
-  );
 });

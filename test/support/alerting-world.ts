@@ -17,7 +17,7 @@ import { FakeChannel } from './people.ts';
 
 export const ORDERS: WatchedMetric = { name: 'orders', series: 'orders~1', kind: 'write', critical: true };
 export const PAYMENTS: WatchedMetric = { name: 'payments', series: 'payments~1', kind: 'write', critical: true };
-export const SEARCHES: WatchedMetric = { name: 'searches', series: 'searches~1', kind: 'read', critical: false };
+const SEARCHES: WatchedMetric = { name: 'searches', series: 'searches~1', kind: 'read', critical: false };
 export const INCIDENT = 'inc-test';
 
 export interface AlertingWorldOptions {

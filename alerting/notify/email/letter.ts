@@ -45,6 +45,8 @@ const TABLE = 'role="presentation" cellpadding="0" cellspacing="0" border="0"';
 
 function htmlOf(facts: Facts, repeat: boolean): string {
   const { headline, lead, subject, footer } = facts;
+  const head = `margin:0;${FONT};font-size:33px;line-height:40px;font-weight:650;letter-spacing:-.022em;color:${INK}`;
+  const foot = `padding:20px 32px;${FONT};font-size:13px;line-height:20px;color:${INK_2}`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -72,14 +74,14 @@ function htmlOf(facts: Facts, repeat: boolean): string {
 <table ${TABLE} width="100%">
 ${bannerRow(facts)}
 <tr><td class="edge" style="padding:24px 32px 0">
-<h1 class="head" style="margin:0;${FONT};font-size:33px;line-height:40px;font-weight:650;letter-spacing:-.022em;color:${INK}">${escaped(headline)}</h1>
+<h1 class="head" style="${head}">${escaped(headline)}</h1>
 <p style="margin:6px 0 0;${FONT};font-size:17px;line-height:26px;color:${INK_2}">${strong(lead.strong)}${escaped(lead.rest)}</p>
 </td></tr>
 ${actionRow(facts)}
 ${rowsOf(facts)}
 </table>
 </td></tr>
-<tr><td class="edge" style="padding:20px 32px;${FONT};font-size:13px;line-height:20px;color:${INK_2}">${escaped(footer)}${repeat ? ` ${REPEAT}` : ''}</td></tr>
+<tr><td class="edge" style="${foot}">${escaped(footer)}${repeat ? ` ${REPEAT}` : ''}</td></tr>
 </table>
 </td></tr></table>
 </body>
@@ -135,11 +137,12 @@ function actionRow({ action, incidentUrl }: Facts): string {
 function rowsOf({ rows }: Facts): string {
   const cells = rows.map(({ label, value, aside }, i) => {
     const edge = i === rows.length - 1 ? '' : `border-bottom:1px solid ${LINE};`;
-    const text = `${edge}padding:8px 0;${FONT};font-size:15px;line-height:20px`;
+    const text = `${edge}${FONT};font-size:15px;line-height:20px`;
+    const name = `width:128px;padding:8px 8px 8px 0;${text};color:${INK_2}`;
     const beside = aside ? ` <span style="color:${INK_2}">${escaped(aside)}</span>` : '';
     return `<tr>
-<td class="label" width="128" valign="top" style="width:128px;${text.replace('padding:8px 0', 'padding:8px 8px 8px 0')};color:${INK_2}">${escaped(label)}</td>
-<td valign="top" style="${text};color:${INK};word-break:break-word">${linked(value)}${beside}</td>
+<td class="label" width="128" valign="top" style="${name}">${escaped(label)}</td>
+<td valign="top" style="padding:8px 0;${text};color:${INK};word-break:break-word">${linked(value)}${beside}</td>
 </tr>`;
   });
   return `<tr><td class="edge" style="padding:16px 32px 24px"><table ${TABLE} width="100%">
