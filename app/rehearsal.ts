@@ -25,6 +25,8 @@ export interface RehearsalOptions {
   readonly metrics: readonly ConfiguredMetric[];
   /** Milliseconds since the epoch: the past ends here. */
   readonly now: number;
+  /** Of the shop: 1 = some 50 orders a second. */
+  readonly size?: number;
 }
 
 interface Actor {
@@ -34,14 +36,14 @@ interface Actor {
 }
 
 /** Writes topics `state` and `signals` as if the shop had been open all week; nothing where there is a past already. */
-export async function rehearse({ log, topics, metrics, now }: RehearsalOptions): Promise<void> {
+export async function rehearse({ log, topics, metrics, now, size = 1 }: RehearsalOptions): Promise<void> {
   if (await hasPast(log, topics, now)) return;
   const end = Math.floor(now / 1000);
   const actors = metrics
     .filter((metric) => metric.where === undefined && metric.value === undefined)
     .map((metric) => ({ metric, series: seriesOf(metric), detector: steepDrop(metric.pageWhen) }));
-  rememberWeek(actors, end - LEARNED_SECONDS);
-  const next = shopHistory();
+  rememberWeek(actors, end - LEARNED_SECONDS, size);
+  const next = shopHistory(size);
   const shown = await firstShown(log, topics, end - SHOWN_SECONDS);
   let records: LogRecord[] = [];
   for (let second = end - LEARNED_SECONDS; second < end; second++) {
@@ -82,8 +84,8 @@ async function firstShown(log: EventLog, topics: Topics, wanted: number): Promis
 }
 
 /** A minute is sampled by a few of its seconds: the day's shape is all that is wanted. */
-function rememberWeek(actors: readonly Actor[], end: number): void {
-  const next = shopHistory();
+function rememberWeek(actors: readonly Actor[], end: number, size: number): void {
+  const next = shopHistory(size);
   const samples = [5, 25, 45];
   for (let minute = Math.floor((end - WEEK_SECONDS) / 60); minute < Math.floor(end / 60); minute++) {
     const seconds = samples.map((at) => next(minute * 60 + at));

@@ -6,10 +6,10 @@ export type SecondOfShop = Readonly<Record<string, number>>;
 
 const SEED = 20_261_121;
 
-/** A generator that goes on: call with ascending seconds (epoch). */
-export function shopHistory(seed: number = SEED): (second: number) => SecondOfShop {
+/** A generator that goes on: call with ascending seconds (epoch). @param size  1 = some 50 orders a second */
+export function shopHistory(size = 1, seed: number = SEED): (second: number) => SecondOfShop {
   const random = mulberry32(seed);
-  const traffic = new ShopTraffic(random);
+  const traffic = new ShopTraffic(random, size);
   return (second) => {
     const { orders, paid, signups, searches } = traffic.at(second);
     const placed = poisson(orders, random);

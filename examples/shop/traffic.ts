@@ -36,14 +36,17 @@ const BLIP_SECONDS = 1;
 
 export class ShopTraffic {
   readonly #random: () => number;
+  readonly #size: number;
   #crowd = 0;
   #burst = 0;
   #last = Number.NaN;
   #action: Action = 'mend';
   #since = 0;
 
-  constructor(random: () => number) {
+  /** @param size  1 = some 50 orders a second */
+  constructor(random: () => number, size = 1) {
     this.#random = random;
+    this.#size = size;
   }
 
   /** From `seconds` (epoch, fractions allowed) on the shop is in this way. */
@@ -56,7 +59,7 @@ export class ShopTraffic {
   at(seconds: number): Intensity {
     this.#wander(seconds);
     const day = 1 + DAY_SWING * Math.sin((2 * Math.PI * (seconds - DAY_SECONDS / 3)) / DAY_SECONDS);
-    const level = day * Math.exp(this.#crowd);
+    const level = this.#size * day * Math.exp(this.#crowd);
     return {
       orders: ORDERS_PER_SECOND * level * this.#orders(seconds - this.#since),
       paid: this.#action === 'lose-payments' ? PAID_SHARE * 0.4 : PAID_SHARE,
