@@ -14,15 +14,15 @@ export function journalText(line: JournalLine): string {
     case 'escalated':
       return `Step ${line.step + 1}: ${names(line.people)} to be paged, ${line.reason}`;
     case 'intended':
-      return `${messageName(line)} intended: ${displayName(line.person)} by ${line.way}${again(line)}`;
+      return `${messageName(line)} intended: ${displayName(line.person)} by ${wayName(line)}${again(line)}`;
     case 'sent':
-      return `${messageName(line)} to ${displayName(line.person)} by ${line.way} accepted${line.detail ? `: ${line.detail}` : ''}`;
+      return `${messageName(line)} to ${displayName(line.person)} by ${wayName(line)} accepted${line.detail ? `: ${line.detail}` : ''}`;
     case 'failed':
-      return `${messageName(line)} to ${displayName(line.person)} by ${line.way} failed: ${line.reason}${line.again ? ', tried again' : ''}`;
+      return `${messageName(line)} to ${displayName(line.person)} by ${wayName(line)} failed: ${line.reason}${line.again ? ', tried again' : ''}`;
     case 'silenced':
       return `Held back: ${line.reason}`;
     case 'acknowledged':
-      return `${displayName(line.person)} acknowledged from the ${line.via}`;
+      return `${displayName(line.person)} acknowledged ${viaWords(line.via)}`;
     case 'recovered':
       return `${metricOf(line.series)} is back${line.missing > 0 ? `, about ${showAbout(line.missing)} missing` : ''}`;
     case 'resolved':
@@ -42,8 +42,17 @@ function messageName({ message }: Attempt): string {
   return message === 'resolved' ? 'All-clear' : 'Note of the acknowledgement';
 }
 
+function wayName({ way }: Attempt): string {
+  return way === 'email' ? 'e-mail' : way;
+}
+
 function again(attempt: Attempt): string {
   return attempt.try > 1 ? `, try ${attempt.try}` : '';
+}
+
+function viaWords(via: string): string {
+  if (via === 'link') return 'by the link in the mail';
+  return via === 'dashboard' ? 'on the dashboard' : `by ${via}`;
 }
 
 function names(people: readonly string[]): string {

@@ -7,6 +7,10 @@ import { Track } from './track.ts';
 
 /** Without a word for so long the connection is shown as lost. */
 export const LOST_MS = 3000;
+/** A slow machine may take so long to hear the first. */
+const FIRST_MS = 8000;
+/** A timer of 100 ms that comes so late says that the page was asleep: a hidden tab, a busy machine. */
+const ASLEEP_MS = 1000;
 /** Connected, but nothing was decided for so long; a second without any app closes after 3.8 s. */
 export const STALLED_SECONDS = 7;
 
@@ -70,7 +74,7 @@ function askForBeat(): void {
 }
 
 function linkNow(): Link {
-  if (lastHeard === 0) return performance.now() > LOST_MS ? 'lost' : 'connecting';
+  if (lastHeard === 0) return performance.now() > FIRST_MS ? 'lost' : 'connecting';
   if (performance.now() - lastHeard > LOST_MS) return 'lost';
   const decided = newest.value?.second;
   if (decided !== undefined && time.now() / 1000 - decided - 1 > STALLED_SECONDS) return 'stalled';
@@ -93,7 +97,12 @@ export function startBoard(): void {
   });
   stream.start();
   // The axis slides on at constant speed, data or none.
+  let last = performance.now();
   setInterval(() => {
-    if (performance.now() - lastBeat > 950) askForBeat();
+    const now = performance.now();
+    // While the page itself was asleep the server was not silent: what it said is waiting to be read.
+    if (now - last > ASLEEP_MS && lastHeard > 0) lastHeard += now - last;
+    last = now;
+    if (now - lastBeat > 950) askForBeat();
   }, 100);
 }

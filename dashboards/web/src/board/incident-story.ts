@@ -49,7 +49,9 @@ async function storyOf(id: string): Promise<Story | string> {
   const over = incident.resolvedAt === null ? now : Math.min(now, Math.ceil(incident.resolvedAt / 1000) + AFTER_SECONDS);
   const to = Math.min(Math.max(over, began - BEFORE_SECONDS + SECONDS_MIN), began - BEFORE_SECONDS + SECONDS_MAX);
   const window = { from: began - BEFORE_SECONDS, to };
-  const loaded = await Promise.all(incident.metrics.map(async ({ name }) => [name, await spanFrom(name, window.from - 30, Math.min(to, now))] as const));
+  const loaded = await Promise.all(
+    incident.metrics.map(async ({ name }) => [name, await spanFrom(name, window.from - 30, Math.min(to, now))] as const),
+  );
   const spans = new Map(loaded.flatMap(([name, span]) => (span ? [[name, span] as const] : [])));
   return { answer, spans, ...window };
 }

@@ -13,6 +13,8 @@ import type { Track } from './track.ts';
 export const WINDOW_SECONDS = 300;
 /** The open second is drawn from this share of it on; before that its count says nothing. */
 const OPEN_SHARE_MIN = 0.45;
+/** A second is decided so long after its end at the earliest: the right edge stands where the newest can be. */
+const CLOSING_MS = 650;
 /** From an event to its count in the browser. */
 const COUNT_DELAY_MS = 400;
 
@@ -60,7 +62,7 @@ function seenMetric(track: Track): SeenMetric {
 }
 
 function sceneOf(track: Track, figure: Figure, { face }: Look): Scene {
-  const to = Math.floor(time.now() / 1000);
+  const to = Math.floor((time.now() - CLOSING_MS) / 1000);
   const live = link.value === 'live';
   return {
     figure,

@@ -50,7 +50,12 @@ export function BreakPanel() {
       <p>The shop is a real process and sends through the SDK. See how a person would be reached.</p>
       <ul>
         {ACTIONS.map((action) => (
-          <ActionButton key={action.name} action={action} primary={!broken && action.name === 'break-checkout'} pressed={done.value === action.name} />
+          <ActionButton
+            key={action.name}
+            action={action}
+            primary={!broken && action.name === 'break-checkout'}
+            pressed={done.value === action.name}
+          />
         ))}
         <ActionButton action={MEND} primary={broken} pressed={false} />
       </ul>

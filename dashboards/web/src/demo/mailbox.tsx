@@ -1,8 +1,8 @@
 /** The demo's mailbox: what a real SMTP server received, read in a frame that can do nothing. */
 import { signal } from '@preact/signals';
 import { useEffect, useState } from 'preact/hooks';
-import type { MailItem } from '../../../live-frames.ts';
 import { showClock } from '../../../../platform/units/clock-time.ts';
+import type { MailItem } from '../../../live-frames.ts';
 import { timezone } from '../board/clock.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { Envelope } from '../parts/icons.tsx';

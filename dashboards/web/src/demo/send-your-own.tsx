@@ -2,10 +2,11 @@
 import { useState } from 'preact/hooks';
 import { Copy, Tick } from '../parts/icons.tsx';
 
-const SHELL = `curl -H 'content-type: application/json' \\
-  -d '{"type":"order.placed"}' ${location.origin}/v1/events`;
+const SHELL = `curl --json '{"type":"order.placed"}' \\
+  ${location.origin}/v1/events`;
 const SDK = `import { connect } from '@plummet/sdk'
-OrderPlaced.notifies(connect({ url: '${location.origin}' }))`;
+const url = '${location.origin}'
+OrderPlaced.notifies(connect({ url }))`;
 
 export function SendYourOwn() {
   return (

@@ -1,15 +1,16 @@
 /** One incident: five facts, the picture with its marks, what happened in plain words, who was reached, the whole journal. */
 import { useEffect } from 'preact/hooks';
-import type { IncidentView } from '../../../live-frames.ts';
 import { showClock, showDay, showZone } from '../../../../platform/units/clock-time.ts';
+import type { IncidentView } from '../../../live-frames.ts';
 import { acknowledge, acknowledgeAs, acknowledging, asking } from '../board/acknowledge.ts';
 import { hello } from '../board/board.ts';
 import { timezone } from '../board/clock.ts';
 import { type Story, useStory } from '../board/incident-story.ts';
 import { Header } from '../parts/header.tsx';
-import { Octagon, HollowOctagon, Ring, TwoTicks } from '../parts/icons.tsx';
+import { HollowOctagon, Octagon, Ring, TwoTicks } from '../parts/icons.tsx';
 import { Facts } from '../parts/incident-facts.tsx';
-import { IncidentPicture } from '../parts/incident-picture.tsx';
+import { Minutes } from '../parts/incident-minutes.tsx';
+import { backOf, IncidentPicture } from '../parts/incident-picture.tsx';
 import { Journal, Reached, WhatHappened } from '../parts/incident-words.tsx';
 import { LostBar } from '../parts/lost-bar.tsx';
 import { showFavicon } from '../parts/window-title.ts';
@@ -52,9 +53,13 @@ function Told({ story }: { story: Story }) {
         <div class="incident-main">
           <section class="panel picture-panel" aria-label={`${lead.name} around the fall`}>
             <h2>
-              {lead.name} <small>events a second, {showDay(lead.fall.from * 1000, timezone.value)}, {timezone.value}</small>
+              {lead.name}{' '}
+              <small>
+                events a second, {showDay(lead.fall.from * 1000, timezone.value)}, {timezone.value}
+              </small>
             </h2>
             <IncidentPicture story={story} name={lead.name} size="full" />
+            <Minutes incident={incident} back={backOf(story, lead.name)} />
           </section>
           <div class="incident-row">
             <WhatHappened incident={incident} />

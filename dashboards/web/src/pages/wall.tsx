@@ -39,26 +39,28 @@ export function Wall() {
         <Banner />
         <SentenceSlot sentence={sentence} />
         <Announcer sentence={sentence} />
-        {large.length > 0 && (
-          <div class="large-tiles" data-count={large.length}>
-            {large.map((metric) => (
-              <Tile key={metric.name} metric={metric} size="large" />
-            ))}
-          </div>
-        )}
-        {demo && <BreakPanel />}
-        {small.length > 0 && (
-          <div class="small-side">
-            {!demo && large.length > 0 && <AlsoWatched metrics={small} />}
-            <div class="small-tiles">
-              {small.map((metric) => (
-                <Tile key={metric.name} metric={metric} size="small" />
+        <div class="tiles">
+          {large.length > 0 && (
+            <div class="large-tiles" data-count={large.length}>
+              {large.map((metric) => (
+                <Tile key={metric.name} metric={metric} size="large" />
               ))}
             </div>
-          </div>
-        )}
-        {demo && <Mailbox />}
-        {demo && <SendYourOwn />}
+          )}
+          {demo && <BreakPanel />}
+          {small.length > 0 && (
+            <div class="small-side">
+              {!demo && large.length > 0 && <AlsoWatched metrics={small} />}
+              <div class="small-tiles">
+                {small.map((metric) => (
+                  <Tile key={metric.name} metric={metric} size="small" />
+                ))}
+              </div>
+            </div>
+          )}
+          {demo && <Mailbox />}
+          {demo && <SendYourOwn />}
+        </div>
         <LostBar />
       </main>
     </>
@@ -68,7 +70,14 @@ export function Wall() {
 /** The watch and the countdowns go on between two decisions. */
 function spoken(metrics: readonly SeenMetric[]): Sentence {
   seconds.value;
-  const situation = { metrics, incidents: incidents.value, link: link.value, now: time.now(), heardAt: heardAt.value, timezone: timezone.value };
+  const situation = {
+    metrics,
+    incidents: incidents.value,
+    link: link.value,
+    now: time.now(),
+    heardAt: heardAt.value,
+    timezone: timezone.value,
+  };
   const sentence = sentenceOf(situation);
   const took = sentence.mood === 'normal' ? tookSince() : null;
   if (!took) return sentence;

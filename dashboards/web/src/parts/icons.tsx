@@ -186,7 +186,13 @@ export const Moon = (props: IconProps) => (
 /** A rate that falls, and what it lands on. */
 export const Mark = ({ size = 22 }: IconProps) => (
   <svg width={size} height={size} viewBox="0 0 24 24" fill="none" aria-hidden="true" focusable="false">
-    <path d="M2.5 6h8.3c2.8 0 4 1.1 4.5 3.7l1.5 7.6" stroke="currentColor" stroke-width="2.5" stroke-linecap="round" stroke-linejoin="round" />
+    <path
+      d="M2.5 6h8.3c2.8 0 4 1.1 4.5 3.7l1.5 7.6"
+      stroke="currentColor"
+      stroke-width="2.5"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    />
     <path d="m17.6 14.6 3 3.5-3 3.5-3-3.5Z" fill="currentColor" stroke="currentColor" stroke-width="1" stroke-linejoin="round" />
   </svg>
 );

@@ -1,9 +1,9 @@
 /** The five facts of an incident, each with what it is compared with. */
 import type { ComponentChildren } from 'preact';
-import type { IncidentView } from '../../../live-frames.ts';
 import { showDuration } from '../../../../platform/units/duration.ts';
 import { showSigmas, showSigned } from '../../../../platform/units/numbers.ts';
 import { showAbout, showRate } from '../../../../platform/units/rate.ts';
+import type { IncidentView } from '../../../live-frames.ts';
 import { time } from '../board/board.ts';
 import { seconds } from '../board/clock.ts';
 
@@ -21,12 +21,17 @@ export function Facts({ incident }: { incident: IncidentView }) {
       <Fact label="Rate">
         {showRate(fall.rateBefore)} <span class="arrow">→</span> {showRate(fall.rateAfter)}
       </Fact>
-      <Fact label={incident.is === 'resolved' ? 'Lasted' : 'Down for'}>{showDuration(Math.max(1, Math.round((end - began) / 1000)) * 1000)}</Fact>
+      <Fact label={incident.is === 'resolved' ? 'Lasted' : 'Down for'}>
+        {showDuration(Math.max(1, Math.round((end - began) / 1000)) * 1000)}
+      </Fact>
       <Fact label="Fewer than usual">{incident.missing >= 1 ? `about ${showAbout(incident.missing)} ${name}` : 'none yet'}</Fact>
       <Fact label="How sure" beside={`pages at ${showSigned(fall.threshold, Number.isInteger(fall.threshold) ? 0 : 1)}`}>
         {showSigmas(fall.steepness)}
       </Fact>
-      <Fact label="Page accepted after" beside={page && acknowledged !== null ? `ack after ${showDuration(Math.max(0, acknowledged - page.at))}` : ''}>
+      <Fact
+        label="Page accepted after"
+        beside={page && acknowledged !== null ? `ack after ${showDuration(Math.max(0, acknowledged - page.at))}` : ''}
+      >
         {page ? showDuration(Math.max(0, Math.round((page.at - began) / 100) * 100)) : 'nobody was paged'}
       </Fact>
     </dl>

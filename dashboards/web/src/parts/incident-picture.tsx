@@ -1,7 +1,8 @@
 /** The minutes around an incident, with what happened to it marked in place. */
-import type { IncidentView } from '../../../live-frames.ts';
+
 import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showRate } from '../../../../platform/units/rate.ts';
+import type { IncidentView } from '../../../live-frames.ts';
 import { hello } from '../board/board.ts';
 import { minuteClock, timezone } from '../board/clock.ts';
 import type { Story } from '../board/incident-story.ts';
@@ -11,6 +12,7 @@ import { fallsOf } from '../picture/falls.ts';
 import { type Figure, figureOf, heightNeeded } from '../picture/figure.ts';
 import { type Mark, Picture } from '../picture/picture.tsx';
 import { signedSlope } from '../words/numbers.ts';
+import { Envelope, Octagon, Rising, TwoTicks } from './icons.tsx';
 
 export function IncidentPicture({ story, name, size }: { story: Story; name: string; size: 'full' | 'beside' }) {
   const span = story.spans.get(name);
@@ -31,18 +33,36 @@ export function IncidentPicture({ story, name, size }: { story: Story; name: str
       {...(size === 'full' && { slope: `${signedSlope(part.fall.derivative)}\u202f%/s at its steepest` })}
       clock={minuteClock.value}
       marks={marksOf(incident, part.fall.from, figure, size === 'full')}
+      headroom={size === 'full'}
     />
   );
 }
 
-/** Left of the fall stands what came before, right of it what came after; labels that would touch are left out. */
-function marksOf(incident: IncidentView, fell: number, { falls }: Figure, labelled: boolean): Mark[] {
+/** The epoch second in which a metric of the incident was up again; null while it is not, or where nobody knows any more. */
+export function backOf(story: Story, name: string): number | null {
+  const span = story.spans.get(name);
+  const fell = story.answer.incident.metrics.find((metric) => metric.name === name)?.fall.from;
+  if (!span || fell === undefined) return null;
+  return fallsOf(name, span, [story.answer.incident]).find(({ from }) => from === fell)?.to ?? null;
+}
+
+/** Left of the fall stands what came before, right of it what came after. */
+function marksOf(incident: IncidentView, fell: number, { falls }: Figure, full: boolean): Mark[] {
+  const back = falls.find(({ from }) => from === fell)?.to ?? null;
+  if (!full) return [{ at: fell, tone: 'fell' }, ...(back === null ? [] : [{ at: back, tone: 'good' as const }])];
   const clock = (ms: number): string => showClock(ms, timezone.value);
-  const marks: Mark[] = [{ at: fell, tone: 'fell', ...(labelled && { left: `fell ${clock(fell * 1000)}` }) }];
+  const { acknowledgedAt } = incident;
   const page = incident.reached.find(({ ok }) => ok);
-  if (labelled && page) marks.push({ at: page.at / 1000, tone: 'plain', right: `paged ${clock(page.at)}` });
-  if (labelled && incident.acknowledgedAt !== null) marks.push({ at: incident.acknowledgedAt / 1000, tone: 'plain', right: 'acknowledged' });
-  const back = falls.find(({ from }) => from === fell)?.to;
-  if (back != null) marks.push({ at: back, tone: 'good', ...(labelled && { right: `recovered ${clock(back * 1000)}` }) });
+  const marks: Mark[] = [{ at: fell, tone: 'fell', row: 1, shape: Octagon, left: `fell ${clock(fell * 1000)}` }];
+  if (page) marks.push({ at: page.at / 1000, tone: 'plain', row: 0, shape: Envelope, right: `paged ${clock(page.at)}` });
+  if (acknowledgedAt !== null) {
+    // What would touch the page's label goes below it.
+    const below = page !== undefined && acknowledgedAt - page.at < TOUCHING_MS;
+    marks.push({ at: acknowledgedAt / 1000, tone: 'plain', row: below ? 1 : 0, shape: TwoTicks, right: 'acknowledged' });
+  }
+  if (back !== null) marks.push({ at: back, tone: 'good', row: 1, shape: Rising, right: `recovered ${clock(back * 1000)}` });
   return marks;
 }
+
+/** Labels of marks that are nearer to each other would touch. */
+const TOUCHING_MS = 75_000;

@@ -1,10 +1,10 @@
 /** An incident in words: what happened, who was reached and how, and every line of the journal. */
 import type { ComponentType } from 'preact';
-import type { IncidentView, JournalEntry } from '../../../live-frames.ts';
 import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showDuration } from '../../../../platform/units/duration.ts';
 import { showRate } from '../../../../platform/units/rate.ts';
 import { showShare } from '../../../../platform/units/share.ts';
+import type { IncidentView, JournalEntry } from '../../../live-frames.ts';
 import { timezone } from '../board/clock.ts';
 import { capitalised, listed } from '../words/numbers.ts';
 import { Bell, Cross, Envelope, Flag, Octagon, Ring, Rising, Tick, TwoTicks } from './icons.tsx';
@@ -31,7 +31,10 @@ export function WhatHappened({ incident }: { incident: IncidentView }) {
 function ending(incident: IncidentView): string {
   const { is, resolvedAt, acknowledgedBy, acknowledgedAt, next, held, metrics } = incident;
   const clock = (ms: number): string => showClock(ms, timezone.value);
-  const hand = acknowledgedBy === null ? 'Nobody has acknowledged it.' : `${capitalised(acknowledgedBy)} has had it since ${clock(acknowledgedAt ?? 0)}.`;
+  const hand =
+    acknowledgedBy === null
+      ? 'Nobody has acknowledged it.'
+      : `${capitalised(acknowledgedBy)} has had it since ${clock(acknowledgedAt ?? 0)}.`;
   if (is === 'resolved' && resolvedAt !== null) {
     const lasted = showDuration(Math.max(1, Math.round((resolvedAt - (metrics[0]?.fall.from ?? 0) * 1000) / 1000)) * 1000);
     return `It was resolved at ${clock(resolvedAt)}, ${lasted} after it began. ${acknowledgedBy === null ? 'Nobody acknowledged it.' : `${capitalised(acknowledgedBy)} had it.`}`;
@@ -57,14 +60,16 @@ export function Reached({ incident }: { incident: IncidentView }) {
             <div>
               <p>
                 <b>{capitalised(person)}</b>
-                {person === acknowledgedBy && acknowledgedAt !== null && <span>acknowledged {showClock(acknowledgedAt, timezone.value)}</span>}
+                {person === acknowledgedBy && acknowledgedAt !== null && (
+                  <span>acknowledged {showClock(acknowledgedAt, timezone.value)}</span>
+                )}
               </p>
               {reached
                 .filter((way) => way.person === person)
                 .map(({ way, at, ok, detail }) => (
                   <p key={`${way}${at}`} class={ok ? 'way good' : 'way bad'} title={detail}>
                     {ok ? <Tick size={14} /> : <Cross size={14} />}
-                    {capitalised(way)} {showClock(at, timezone.value)}
+                    {capitalised(wayName(way))} {showClock(at, timezone.value)}
                     {!ok && `: ${detail}`}
                   </p>
                 ))}
@@ -74,6 +79,10 @@ export function Reached({ incident }: { incident: IncidentView }) {
       </ul>
     </section>
   );
+}
+
+function wayName(way: string): string {
+  return way === 'email' ? 'e-mail' : way;
 }
 
 const SHAPES: Readonly<Record<JournalEntry['kind'], ComponentType<{ size?: number }>>> = {

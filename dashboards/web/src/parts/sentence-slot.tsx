@@ -49,7 +49,9 @@ export function SentenceSlot({ sentence }: { sentence: Sentence }) {
           ))}
         </div>
       )}
-      {filled && incident && <Actions id={incident.id} since={incident.metrics[0]?.fall.from ?? incident.openedAt / 1000} open={mood === 'sev1'} />}
+      {filled && incident && (
+        <Actions id={incident.id} since={incident.metrics[0]?.fall.from ?? incident.openedAt / 1000} open={mood === 'sev1'} />
+      )}
       {!filled && incident && (
         <a class="button outlined" href={incidentPath(incident.id)}>
           Open

@@ -33,8 +33,8 @@ export function Tile({ metric, size }: { metric: SeenMetric; size: Size }) {
         <StateWord metric={metric} stale={stale} large={large} />
       </header>
       <div class="numbers">
-        <p class="rate">
-          {look.face === 'blind' ? <i class="dash" aria-label="unknown" /> : <Rate rate={rate} />}
+        <p class="rate" style={{ minWidth: `${widthOf(rate)}em` }}>
+          {look.face === 'blind' ? <span class="dash" role="img" aria-label="unknown" /> : <Rate rate={rate} />}
         </p>
         {large ? (
           <div class="facts">
@@ -62,6 +62,14 @@ function Rate({ rate }: { rate: number | null }) {
       <small>/s</small>
     </>
   );
+}
+
+/** As wide (em) as the widest number of so many digits with its unit, so that nothing beside it moves when it changes. */
+function widthOf(rate: number | null): number {
+  if (rate === null) return 0;
+  const text = rateDigits(rate);
+  const digits = text.replace(/[.,]/g, '').length;
+  return digits * 0.585 + (text.length - digits) * 0.25 + 0.4;
 }
 
 function StateWord({ metric, stale, large }: { metric: SeenMetric; stale: boolean; large: boolean }) {
@@ -102,7 +110,8 @@ function TilePicture({ metric, size }: { metric: SeenMetric; size: Size }) {
 }
 
 function slopeText({ look, figure, track }: SeenMetric): string {
-  if (link.value === 'lost' && newest.value) return `${showDuration(Math.max(1000, Math.floor(time.now() / 1000 - newest.value.second - 1) * 1000))} old`;
+  if (link.value === 'lost' && newest.value)
+    return `${showDuration(Math.max(1000, Math.floor(time.now() / 1000 - newest.value.second - 1) * 1000))} old`;
   if (look.face === 'blind') return 'unknown';
   const fall = figure.falls.at(-1);
   if (fall?.to === null) {
@@ -115,10 +124,14 @@ function slopeText({ look, figure, track }: SeenMetric): string {
 }
 
 function marksOf({ figure, scene, look }: SeenMetric): Mark[] {
-  const marks: Mark[] = figure.falls.map(({ from }) => ({ at: from, tone: 'fell', right: `fell ${showClock(from * 1000, timezone.value)}` }));
+  const marks: Mark[] = figure.falls.map(({ from }) => ({
+    at: from,
+    tone: 'fell',
+    right: `fell ${showClock(from * 1000, timezone.value)}`,
+  }));
   const gap = figure.gaps.at(-1);
   if (gap && look.face === 'blind' && scene.blindNow) {
-    marks.push({ at: gap.from, tone: 'gap', left: showDuration(Math.max(1, scene.to - gap.from) * 1000) });
+    marks.push({ at: gap.from, tone: 'gap', left: look.word.replace(/^Blind for /, '') });
   }
   const startedAt = hello.value?.demo?.startedAt;
   if (startedAt !== undefined) {
@@ -133,7 +146,8 @@ function marksOf({ figure, scene, look }: SeenMetric): Mark[] {
 function pictureName({ name, look, rate, figure, scene }: SeenMetric): string {
   const shown = figure.raw.filter((n, i): n is number => n !== null && (figure.x[i] as number) > scene.from);
   const now = rate === null ? 'rate unknown' : `${showRate(rate)} now`;
-  const range = shown.length > 0 ? ` Between ${Math.min(...shown)} and ${Math.max(...shown)} events a second in the last five minutes.` : '';
+  const range =
+    shown.length > 0 ? ` Between ${Math.min(...shown)} and ${Math.max(...shown)} events a second in the last five minutes.` : '';
   const gaps = figure.gaps.length > 0 ? ' There are gaps without data.' : '';
   return `${name}: ${look.word}, ${now}, ${look.facts.join(', ')}.${range}${gaps}`;
 }

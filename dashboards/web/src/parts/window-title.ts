@@ -1,6 +1,7 @@
 /** The window's icon: the plain mark, or the octagon while a person is needed. */
-import down from '../styles/favicon-down.svg?url';
+
 import plain from '../styles/favicon.svg?url';
+import down from '../styles/favicon-down.svg?url';
 
 let shown: string | null = null;
 

@@ -1,6 +1,6 @@
 /** The axes: zero is always on it, the top is a round number that changes rarely, minutes stand below. */
 
-const ROUND = [1, 2, 2.5, 3, 4, 5, 6, 8, 10];
+const ROUND = [1, 1.2, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10];
 const INTERVALS = 3;
 /** The top comes down only when this share of it would do. */
 const TOO_TALL = 0.55;
@@ -23,15 +23,16 @@ export function marksOf(top: number): number[] {
   return [0, 1, 2, 3].map((k) => Number(((top / INTERVALS) * k).toPrecision(6)));
 }
 
-/** `1,480`, `0.5` */
+/** `1,480`, `0.5`, `25k` */
 export function markText(value: number): string {
+  if (value >= 10_000) return `${Number((value / 1000).toPrecision(4))}k`;
   return value >= 1000 ? value.toLocaleString('en-US') : String(value);
 }
 
 const MINUTE_STEPS = [60, 120, 300, 600, 900, 1800, 3600];
 
 /** Full minutes within a window of seconds, so far apart that their labels do not touch. */
-export function minuteMarks(from: number, to: number, widthPx: number, labelPx = 64): number[] {
+export function minuteMarks(from: number, to: number, widthPx: number, labelPx = 52): number[] {
   const perPx = (to - from) / Math.max(1, widthPx);
   const step = MINUTE_STEPS.find((seconds) => seconds / perPx >= labelPx) ?? 7200;
   const marks: number[] = [];

@@ -1,6 +1,6 @@
 /** The rate over time, drawn by uPlot: raw seconds thin, their mean strong; band, loss and gaps beneath. */
 import uPlot from 'uplot';
-import { markText, marksOf, minuteMarks } from './axis.ts';
+import { marksOf, markText, minuteMarks } from './axis.ts';
 import type { Figure } from './figure.ts';
 import { type Box, hatch } from './hatch.ts';
 import { CANVAS_FONT, type Palette, palette } from './palette.ts';
@@ -23,7 +23,7 @@ export interface Scene {
 }
 
 /** Room for the labels at the right; small pictures have only the dot's halo there. */
-export const GUTTER_PX: Readonly<Record<Size, number>> = { large: 46, small: 8 };
+export const GUTTER_PX: Readonly<Record<Size, number>> = { large: 42, small: 8 };
 const MEAN_PX: Readonly<Record<Size, number>> = { large: 2, small: 1.5 };
 const DOT_PX: Readonly<Record<Size, number>> = { large: 4, small: 2.75 };
 /** Lower than this there is room for two labels only. */
@@ -82,7 +82,7 @@ export class Chart {
         {
           side: 1,
           size: large ? GUTTER_PX.large : 0,
-          gap: 10,
+          gap: 9,
           font: CANVAS_FONT,
           stroke: colour('text3'),
           ticks: { show: false },
@@ -120,7 +120,13 @@ export class Chart {
     }
     ctx.globalAlpha = 0.16;
     const below = figure.fallen.map((value, i) => (value === null ? null : Math.min(value, figure.usual[i] ?? value)));
-    fillBetween(plot, figure.x, below, figure.usual.map((value, i) => (below[i] === null ? null : value)), colours.dropped);
+    fillBetween(
+      plot,
+      figure.x,
+      below,
+      figure.usual.map((value, i) => (below[i] === null ? null : value)),
+      colours.dropped,
+    );
     this.#usualLine(plot, figure, colours);
     ctx.globalAlpha = 1;
     figure.gaps.forEach((gap, i) => {

@@ -34,10 +34,13 @@ export function figureOf(span: Span, { falls, dispersion }: FigureOptions): Figu
   const usual = carriedOn(span);
   const level = usual.findLast((value) => value !== null) ?? averageOf(n);
   const restarts = new Set(falls.flatMap((fall) => [fall.from - from, ...(fall.to === null ? [] : [fall.to - from])]));
-  const mean = meanLine(n, { width: secondsToAverage(level), dispersion, restarts });
+  const width = secondsToAverage(level);
+  const slow = level < 1;
+  const mean = meanLine(n, { width, dispersion, restarts });
   const down = n.map((_, i) => falls.some((fall) => from + i >= fall.from && (fall.to === null || from + i < fall.to)));
   const unjudged = state.map((one) => one === 'warming');
-  const bands = usual.map((value, i) => (value === null || unjudged[i] ? null : bandAround(value, dispersion)));
+  // Of a slow metric only the mean is drawn, so the band is that of means.
+  const bands = usual.map((value, i) => (value === null || unjudged[i] ? null : bandAround(value, slow ? dispersion / width : dispersion)));
   return {
     x: n.map((_, i) => from + i + 1),
     raw: [...n],
@@ -49,7 +52,7 @@ export function figureOf(span: Span, { falls, dispersion }: FigureOptions): Figu
     derivative: [...derivative],
     gaps: gapsOf(span),
     falls,
-    slow: level < 1,
+    slow,
     newest: n.findLastIndex((count) => count !== null),
   };
 }

@@ -10,7 +10,9 @@ const SECONDS_SLOW = 150;
 /** Widths that are tried, each against all shorter ones. */
 const WIDTHS = [1, 3, 5, 8, 13, 21, 30, 60, 100, 150];
 /** Two means that differ by more than this many sigmas are of two different rates. */
-const DIFFERENT_SIGMAS = 4;
+const DIFFERENT_SIGMAS = 4.5;
+/** A single second says something by itself only where it holds so many events. */
+const EVENTS_ALONE = 20;
 
 /** @param usual  events/s */
 export function secondsToAverage(usual: number): number {
@@ -54,7 +56,8 @@ export function meanLine(n: readonly (number | null)[], { width, dispersion, res
 function adaptiveMean(sums: readonly number[], i: number, longest: number, dispersion: number): number {
   const meanOf = (width: number): number => ((sums[i + 1] as number) - (sums[i + 1 - width] as number)) / width;
   const agreed: [width: number, mean: number][] = [];
-  for (const width of [...WIDTHS.filter((w) => w < longest), longest]) {
+  const alone = meanOf(longest) >= EVENTS_ALONE ? 1 : SECONDS_MIN;
+  for (const width of [...WIDTHS.filter((w) => w >= alone && w < longest), longest]) {
     const mean = meanOf(width);
     const variance = dispersion * Math.max(mean, 1 / width);
     const differs = agreed.some(([w, m]) => Math.abs(m - mean) > DIFFERENT_SIGMAS * Math.sqrt(variance * (1 / w - 1 / width)));

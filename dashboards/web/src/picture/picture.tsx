@@ -1,4 +1,5 @@
 /** A metric's picture: the rate, the derivative under it, and marks that go through both. */
+import type { ComponentType } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Chart, GUTTER_PX, type Scene, type Size } from './chart.ts';
 import { palette } from './palette.ts';
@@ -12,6 +13,9 @@ export interface Mark {
   readonly left?: string;
   /** Dotted, and only through the rate. */
   readonly dotted?: boolean;
+  /** In a picture with headroom: what stands on its line, in the upper or the lower of two rows. */
+  readonly shape?: ComponentType<{ size?: number }>;
+  readonly row?: 0 | 1;
 }
 
 export interface PictureProps {
@@ -24,12 +28,14 @@ export interface PictureProps {
   readonly slope?: string;
   readonly clock: ((ms: number) => string) | null;
   readonly marks?: readonly Mark[];
+  /** Room above the rate for the marks' names. */
+  readonly headroom?: boolean;
 }
 
 /** A label needs so much room to the right of its line. */
 const LABEL_PX = 96;
 
-export function Picture({ scene, size, threshold, name, slope, clock, marks = [] }: PictureProps) {
+export function Picture({ scene, size, threshold, name, slope, clock, marks = [], headroom = false }: PictureProps) {
   const plot = useRef<HTMLDivElement>(null);
   const strip = useRef<HTMLCanvasElement>(null);
   const chart = useRef<Chart | null>(null);
@@ -60,7 +66,7 @@ export function Picture({ scene, size, threshold, name, slope, clock, marks = []
   const width = Math.max(0, box.width - GUTTER_PX[size]);
   const shown = marks.filter(({ at }) => at >= scene.from && at <= scene.to);
   return (
-    <div class={`picture ${size}`} role="img" aria-label={name}>
+    <div class={`picture ${size}${headroom ? ' headroom' : ''}`} role="img" aria-label={name}>
       <div class="plot" ref={plot} />
       {slope !== undefined && (
         <p class="slope" aria-hidden="true">
@@ -69,7 +75,13 @@ export function Picture({ scene, size, threshold, name, slope, clock, marks = []
       )}
       <canvas class="strip" ref={strip} style={{ height: `${stripHeight(size, box.height, clock !== null)}px` }} />
       {shown.map((mark) => (
-        <MarkLine key={`${mark.tone}${mark.at}`} mark={mark} x={((mark.at - scene.from) / (scene.to - scene.from)) * width} width={width} labelled={clock !== null} />
+        <MarkLine
+          key={`${mark.tone}${mark.at}`}
+          mark={mark}
+          x={((mark.at - scene.from) / (scene.to - scene.from)) * width}
+          width={width}
+          labelled={clock !== null}
+        />
       ))}
     </div>
   );
@@ -77,11 +89,21 @@ export function Picture({ scene, size, threshold, name, slope, clock, marks = []
 
 function MarkLine({ mark, x, width, labelled }: { mark: Mark; x: number; width: number; labelled: boolean }) {
   const { tone, dotted } = mark;
+  const Shape = mark.shape;
   const cramped = mark.right !== undefined && mark.left === undefined && width - x < LABEL_PX;
   const right = cramped ? undefined : mark.right;
   const left = cramped ? mark.right : mark.left;
   return (
-    <div class={`mark ${tone}${dotted ? ' dotted' : ''}${labelled ? ' labelled' : ''}`} style={{ transform: `translateX(${Math.round(x)}px)` }} aria-hidden="true">
+    <div
+      class={`mark ${tone}${dotted ? ' dotted' : ''}${labelled ? ' labelled' : ''}${mark.row === 1 ? ' lower' : ''}`}
+      style={{ transform: `translateX(${Math.round(x)}px)` }}
+      aria-hidden="true"
+    >
+      {Shape && (
+        <i>
+          <Shape size={14} />
+        </i>
+      )}
       {left !== undefined && <span class="left">{left}</span>}
       {right !== undefined && <span class="right">{right}</span>}
     </div>

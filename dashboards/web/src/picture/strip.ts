@@ -106,8 +106,8 @@ function drawLabels({ ctx, colours, width, zero, height }: Frame, threshold: num
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'left';
   const y = threshold === null ? null : zero - stripScale(threshold) * (height - zero);
-  if (y === null || y - zero >= 12) ctx.fillText('0', width + 10, zero + 1);
-  if (y !== null) ctx.fillText(`\u2212${Math.abs(threshold as number)}`, width + 10, y + 1);
+  if (y === null || y - zero >= 12) ctx.fillText('0', width + 9, zero + 1);
+  if (y !== null) ctx.fillText(`\u2212${Math.abs(Math.round((threshold as number) * 10) / 10)}`, width + 9, y + 1);
 }
 
 function drawMinutes(frame: Frame, clock: (ms: number) => string): void {

@@ -1,13 +1,25 @@
 /** The wall speaks first: one sentence that takes the worst, and what belongs to it. */
-import type { IncidentsFrame, IncidentView, MetricInfo } from '../../../live-frames.ts';
+
 import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showRate } from '../../../../platform/units/rate.ts';
 import { showShare } from '../../../../platform/units/share.ts';
+import type { IncidentsFrame, IncidentView, MetricInfo } from '../../../live-frames.ts';
 import type { Link } from '../board/board.ts';
 import { capitalised, listed, longWhile, stopwatch } from './numbers.ts';
 import type { Face, Look } from './states.ts';
 
-export type Mood = 'sev1' | 'acknowledged' | 'recovering' | 'blind' | 'lost' | 'stalled' | 'falling' | 'minor' | 'warming' | 'normal' | 'waiting';
+export type Mood =
+  | 'sev1'
+  | 'acknowledged'
+  | 'recovering'
+  | 'blind'
+  | 'lost'
+  | 'stalled'
+  | 'falling'
+  | 'minor'
+  | 'warming'
+  | 'normal'
+  | 'waiting';
 
 export interface Sentence {
   readonly mood: Mood;
@@ -45,13 +57,20 @@ function worstOf(situation: Situation): Part {
   const faces = (of: readonly { name: string; look: Look }[], face: Face): string[] =>
     of.filter(({ look }) => look.face === face).map(({ name }) => name);
   const dropped = faces(critical, 'dropped');
-  if (dropped.length > 0) return { mood: 'sev1', title: `${capitalised(listed(dropped))} dropped`, lines: ['An incident is being opened.'] };
+  if (dropped.length > 0)
+    return { mood: 'sev1', title: `${capitalised(listed(dropped))} dropped`, lines: ['An incident is being opened.'] };
   const blind = faces(critical, 'blind');
   if (link !== 'lost' && blind.length > 0) return blindPart(blind, critical.length);
   if (link === 'lost') return { mood: 'lost', title: 'No connection', side: [`Nothing heard since ${showClock(heardAt, timezone)}.`] };
-  if (link === 'stalled') return { mood: 'stalled', title: 'Nothing is decided', side: ['Plummet answers, but its detector stands still.', 'No fall would be seen now.'] };
+  if (link === 'stalled')
+    return {
+      mood: 'stalled',
+      title: 'Nothing is decided',
+      side: ['Plummet answers, but its detector stands still.', 'No fall would be seen now.'],
+    };
   const falling = faces(critical, 'falling');
-  if (falling.length > 0) return { mood: 'falling', title: `${capitalised(listed(falling))} falling`, side: ['Not sure, deep and long enough to page.'] };
+  if (falling.length > 0)
+    return { mood: 'falling', title: `${capitalised(listed(falling))} falling`, side: ['Not sure, deep and long enough to page.'] };
   const recovering = faces(metrics, 'recovering');
   if (recovering.length > 0) return { mood: 'recovering', title: `${capitalised(listed(recovering))} recovering` };
   const minor = [...faces(metrics, 'minor'), ...faces(metrics, 'dropped')];
@@ -62,7 +81,11 @@ function worstOf(situation: Situation): Part {
 function calm({ metrics, incidents, now, link }: Situation, critical: number): Part {
   if (link === 'connecting' || metrics.every(({ look }) => look.face === 'waiting')) {
     if (metrics.length === 0 && link !== 'connecting') {
-      return { mood: 'waiting', title: 'No metric yet', side: ['Add one under metrics: in the YAML;', 'it is in force within two seconds.'] };
+      return {
+        mood: 'waiting',
+        title: 'No metric yet',
+        side: ['Add one under metrics: in the YAML;', 'it is in force within two seconds.'],
+      };
     }
     return { mood: 'waiting', title: link === 'connecting' ? 'Connecting' : 'Waiting for data' };
   }
@@ -72,7 +95,10 @@ function calm({ metrics, incidents, now, link }: Situation, critical: number): P
     const title = warming.length === metrics.length ? 'Warming' : `${capitalised(listed(warming))} warming`;
     return { mood: 'warming', title, side: ['What is normal is being learned. Nothing pages until then.', woken] };
   }
-  const atRate = critical === 0 ? 'No metric is critical: nobody would be woken.' : `${critical} critical write metric${critical === 1 ? '' : 's'} at ${critical === 1 ? 'its' : 'their'} usual rate.`;
+  const atRate =
+    critical === 0
+      ? 'No metric is critical: nobody would be woken.'
+      : `${critical} critical write metric${critical === 1 ? '' : 's'} at ${critical === 1 ? 'its' : 'their'} usual rate.`;
   return { mood: 'normal', title: 'All normal', side: [atRate, woken] };
 }
 
@@ -83,7 +109,11 @@ function wokenText(lastWokenAt: number | null, now: number): string {
 function blindPart(blind: readonly string[], critical: number): Part {
   const names = blind.length === critical && critical > 1 ? 'All critical metrics' : capitalised(listed(blind));
   const verb = blind.length === 1 ? 'is' : 'are';
-  return { mood: 'blind', title: `${names} ${verb} blind`, side: ['No data is not zero: nobody is paged for it.', 'The operators are told at once.'] };
+  return {
+    mood: 'blind',
+    title: `${names} ${verb} blind`,
+    side: ['No data is not zero: nobody is paged for it.', 'The operators are told at once.'],
+  };
 }
 
 function minorSide(metrics: Situation['metrics']): string[] {
@@ -114,9 +144,15 @@ function changeLine({ metrics }: IncidentView, timezone: string): string {
 /** Who knows, and what happens next and when. */
 function whoLine(incident: IncidentView, now: number, timezone: string): string {
   const { acknowledgedBy, acknowledgedAt, held, next } = incident;
-  if (acknowledgedBy !== null) return `${capitalised(acknowledgedBy)} has it since ${showClock(acknowledgedAt ?? now, timezone)}. Nobody else is paged.`;
+  if (acknowledgedBy !== null)
+    return `${capitalised(acknowledgedBy)} has it since ${showClock(acknowledgedAt ?? now, timezone)}. Nobody else is paged.`;
   if (held !== null) return `Nobody is paged: ${held}.`;
-  return [reachedText(incident, timezone), next ? `If nobody acknowledges, ${next.people} ${isOrAre(next.people)} paged in ${stopwatch(next.at - now)}.` : ''].filter(Boolean).join(' ');
+  return [
+    reachedText(incident, timezone),
+    next ? `If nobody acknowledges, ${next.people} ${isOrAre(next.people)} paged in ${stopwatch(next.at - now)}.` : '',
+  ]
+    .filter(Boolean)
+    .join(' ');
 }
 
 function isOrAre(people: string): string {
@@ -131,7 +167,8 @@ function reachedText({ reached, paging }: IncidentView, timezone: string): strin
     return `${listed(names)} ${names.length === 1 ? 'was' : 'were'} paged at ${showClock(first.at, timezone)}.`;
   }
   const failed = reached[0];
-  if (failed) return `${capitalised(failed.person)} could not be reached by ${failed.way}: ${failed.detail}.`;
+  if (failed)
+    return `${capitalised(failed.person)} could not be reached by ${failed.way === 'email' ? 'e-mail' : failed.way}: ${failed.detail}.`;
   if (paging.length > 0) return `${listed(paging.map(capitalised))} ${paging.length === 1 ? 'is' : 'are'} being paged.`;
   return 'Nobody has been paged yet.';
 }

@@ -1,9 +1,10 @@
 /** How a metric is: its shape, its word, and the two lines beside its rate. Shape, then word, then colour. */
-import type { IncidentView, MetricInfo } from '../../../live-frames.ts';
+
 import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showDuration } from '../../../../platform/units/duration.ts';
 import { showAbout, showRate } from '../../../../platform/units/rate.ts';
 import { showShare } from '../../../../platform/units/share.ts';
+import type { IncidentView, MetricInfo } from '../../../live-frames.ts';
 import type { Latest } from '../board/track.ts';
 import { againstUsual, capitalised, rateDigits } from './numbers.ts';
 
