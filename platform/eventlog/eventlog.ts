@@ -29,7 +29,7 @@ export interface Appended {
 export interface Reader {
   /** Resolves when every partition was read to where it ended when this was called. Rejects when the reader was stopped before. */
   caughtUp(): Promise<void>;
-  /** Ends after the handler in flight; never rejects. */
+  /** Ends after the handler in flight, which therefore must not wait for it; never rejects. */
   stop(): Promise<void>;
 }
 

@@ -27,7 +27,7 @@ export class EventLogError extends Error {
   }
 }
 
-export type ProblemKind =
+type ProblemKind =
   /** Appends fail for the reason in the message, until `recovered`. */
   | 'full'
   | 'read-only'

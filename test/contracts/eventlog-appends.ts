@@ -31,7 +31,7 @@ export function appends(world: Open): void {
     for (const partition of [0, 1]) expect(of(stored, partition).map(({ offset }) => offset)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  test('gives back exactly what was appended: any text, any header, nothing at all', async () => {
+  test('gives back exactly what was appended, whatever the text and the headers', async () => {
     const { log, topic } = await world();
     const texts = ['', 'plain', 'Grüße, 日本, 🐘', '{"a":"\\u0000\\n"}', '\u0000\u0001\ufffe', 'x'.repeat(300_000)];
     const headers = { 'content-type': 'application/json', ce_id: 'ü', empty: '' };

@@ -1,6 +1,6 @@
 /** One reader's place in one partition: from memory at the end, from the files before it, past gaps and damage. */
 import type { StoredRecord } from '../eventlog.ts';
-import { frameOffset, readFrame } from './frame.ts';
+import { frameAppendedAt, frameOffset, readFrame } from './frame.ts';
 import type { Partition } from './partition.ts';
 import { segmentAt } from './positions.ts';
 import type { Batch, Feed } from './reader.ts';
@@ -81,10 +81,15 @@ export class Cursor implements Feed {
   /** False at the segment's end. */
   async #readOn(segment: Segment): Promise<boolean> {
     if (this.#position >= segment.bytes) return false;
-    this.#run = await readRun(this.#partition.options.disk, segment.path, this.#position, segment.bytes);
+    const run = await readRun(this.#partition.options.disk, segment.path, this.#position, segment.bytes);
+    const first = run.frames[0];
+    if (first !== undefined) {
+      segment.marks.add(frameOffset(run.buffer, first), frameAppendedAt(run.buffer, first), this.#position + first);
+    }
+    this.#run = run;
     this.#frame = 0;
-    this.#position = this.#run.next;
-    if (segment.merged && this.#run.damagedBytes > 0) this.#missing(segment);
+    this.#position = run.next;
+    if (segment.merged && run.damagedBytes > 0) this.#missing(segment);
     return true;
   }
 

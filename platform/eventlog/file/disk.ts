@@ -1,5 +1,6 @@
 /** The few calls the file event log makes to the file system, so that a test can put a disk there that fails or loses power. */
 import fs from 'node:fs';
+import path from 'node:path';
 
 export interface Disk {
   /** `create` fails where the file exists. */
@@ -18,7 +19,7 @@ export interface Disk {
   remove(path: string): Promise<void>;
   /** Names of files and folders; none where there is no such folder. */
   list(folder: string): Promise<string[]>;
-  /** With its parents; no error where it exists. */
+  /** With its parents, so that all of them last; no error where it exists. */
   makeFolder(folder: string): Promise<void>;
   /** Makes names created, renamed and removed in the folder last through a power loss. */
   syncFolder(folder: string): Promise<void>;
@@ -45,7 +46,11 @@ export const systemDisk: Disk = {
   remove: (path) => called<void>((done) => fs.rm(path, { force: true }, done)),
   list: (folder) => called<string[]>((done) => fs.readdir(folder, done)).catch(noneIfMissing),
   makeFolder: async (folder) => {
-    await called<string | undefined>((done) => fs.mkdir(folder, { recursive: true, mode: 0o750 }, done));
+    const first = await called<string | undefined>((done) => fs.mkdir(folder, { recursive: true, mode: 0o750 }, done));
+    if (first === undefined) return;
+    for (let made = path.resolve(folder); made.length >= first.length; made = path.dirname(made)) {
+      await systemDisk.syncFolder(path.dirname(made));
+    }
   },
   async syncFolder(folder) {
     const file = await systemDisk.open(folder, 'read');

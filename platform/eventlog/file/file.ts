@@ -99,6 +99,7 @@ class FileLog implements EventLog {
 
   async open(): Promise<void> {
     const { folder, clock, topics, fsync } = this.#options;
+    await this.#disk.makeFolder(folder);
     this.#lock = await lockFolder(folder, clock, (reason) => {
       this.#report({ kind: 'lock', message: reason });
       this.#refusal = new EventLogError('held', `${reason} Restart this process.`);

@@ -13,7 +13,7 @@ export class Marks {
   readonly #times: number[] = [];
   readonly #bytes: number[] = [];
 
-  /** @param bytes  where the record begins, from the beginning of the file; the call is ignored near the mark before */
+  /** @param bytes  where the record begins, from the beginning of the file; the call is ignored near or before the last mark */
   add(offset: number, appendedAt: number, bytes: number): void {
     const last = this.#bytes.at(-1);
     if (last !== undefined && bytes < last + MARK_EVERY_BYTES) return;
@@ -70,7 +70,7 @@ async function offsetIn(partition: Partition, segment: Segment, since: number): 
 }
 
 /** The least index whose value is at least `value`; the length where there is none. `values` ascend. */
-export function firstAtLeast(values: readonly number[], value: number): number {
+function firstAtLeast(values: readonly number[], value: number): number {
   let from = 0;
   let to = values.length;
   while (from < to) {

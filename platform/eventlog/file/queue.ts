@@ -16,7 +16,7 @@ export interface WaitingAppend {
 }
 
 /** A share of a group: `records[from, to)` of one append. */
-export interface GroupPart {
+interface GroupPart {
   readonly append: WaitingAppend;
   readonly from: number;
   readonly to: number;

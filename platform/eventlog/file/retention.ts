@@ -76,7 +76,7 @@ export class Retention {
 }
 
 /** Deletes the segments whose records are all older than `before`, ms since the epoch: those followed by one that began before it. */
-export async function dropOlder(partition: Partition, before: number): Promise<void> {
+async function dropOlder(partition: Partition, before: number): Promise<void> {
   const { segments } = partition;
   let old = 0;
   for (let next = segments[1]; next !== undefined && next.firstAppendedAt < before; next = segments[old + 1]) old++;

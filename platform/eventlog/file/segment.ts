@@ -66,7 +66,7 @@ export class Segment {
   }
 }
 
-export function segmentFile({ base, generation }: SegmentName): string {
+function segmentFile({ base, generation }: SegmentName): string {
   return `${String(base).padStart(16, '0')}.${generation}.log`;
 }
 

@@ -10,7 +10,7 @@ import type { EventLogError } from '../../../platform/eventlog/problem.ts';
 import type { Topic } from '../../../platform/topics/topic.ts';
 import { systemClock } from '../../../platform/units/clock.ts';
 
-export const APPENDER_TOPIC: Topic = { name: 'events', partitions: 3, keeps: 'forever' };
+const TOPIC: Topic = { name: 'events', partitions: 3, keeps: 'forever' };
 
 export interface AppenderOptions {
   readonly folder: string;
@@ -42,7 +42,7 @@ const disk: Disk = {
 
 const { folder, segmentBytesMax = 64 * 1024 * 1024 } = options;
 const onProblem = ({ kind }: { kind: string }): void => say(`! ${kind}`);
-const log = await openFileLog({ folder, clock: systemClock, topics: [APPENDER_TOPIC], segmentBytesMax, disk, onProblem });
+const log = await openFileLog({ folder, clock: systemClock, topics: [TOPIC], segmentBytesMax, disk, onProblem });
 const lag = monitorEventLoopDelay({ resolution: 5 });
 lag.enable();
 setInterval(() => {
@@ -55,9 +55,7 @@ for (let appender = 0; appender < options.appenders; appender++) {
     for (let i = 0; ; i++) {
       const value = `${options.round}.${appender}.${i}`;
       try {
-        const [appended] = await log.append(APPENDER_TOPIC, [
-          { key: `appender-${appender}`, value: value.padEnd(options.characters, '.') },
-        ]);
+        const [appended] = await log.append(TOPIC, [{ key: `appender-${appender}`, value: value.padEnd(options.characters, '.') }]);
         say(`+ ${appended?.partition} ${appended?.offset} ${value}`);
       } catch (error) {
         const { code, message } = error as EventLogError;

@@ -127,11 +127,14 @@ function inOrder(records: readonly StoredRecord[]): boolean {
   });
 }
 
+/** Not a dependency: where it is missing the disk is replaced instead. */
+const STRACE = 'strace';
+
 /** The command that runs a process under strace with this injection; empty where there is no strace, or it may not trace. */
 export function straced(injection: string): string[] {
-  const command = ['strace', '-f', '-qq', '--seccomp-bpf', '-e', 'signal=none', '-o', '/dev/null', '-e', `inject=${injection}`];
+  const command = [STRACE, '-f', '-qq', '--seccomp-bpf', '-e', 'signal=none', '-o', '/dev/null', '-e', `inject=${injection}`];
   try {
-    execFileSync('strace', [...command.slice(1), 'true'], { stdio: 'ignore' });
+    execFileSync(STRACE, [...command.slice(1), 'true'], { stdio: 'ignore' });
     return command;
   } catch {
     return [];

@@ -4,6 +4,9 @@ import { expect, test } from 'vitest';
 import { Appending, expectAllThere, straced } from './appending.ts';
 import { tempFolder } from './folder.ts';
 
+/** Of util-linux, which every Linux has. */
+const PRLIMIT = 'prlimit';
+
 test('F27: a full disk refuses in words, loses nothing acknowledged, and takes appends again when there is room', async () => {
   const folder = await tempFolder();
   // A limit of file size is the full disk that needs no rights: writes are cut short, then refused.
@@ -13,7 +16,7 @@ test('F27: a full disk refuses in words, loses nothing acknowledged, and takes a
   const before = appending.acknowledged.length;
   expect(appending.refusals.every((refusal) => refusal.startsWith('full The disk is full (EFBIG)'))).toBe(true);
   expect(appending.refusals[0]).toContain('Make room on that disk');
-  execFileSync('prlimit', ['--pid', String(appending.pid), '--fsize=unlimited:unlimited']);
+  execFileSync(PRLIMIT, ['--pid', String(appending.pid), '--fsize=unlimited:unlimited']);
   await appending.until(({ acknowledged }) => acknowledged.length >= before + 200);
   await appending.kill();
   expect(appending.problems).toContain('full');

@@ -103,7 +103,7 @@ test('the newest file cut at any place gives back the records before the cut', a
     if (length % 50 === 0) await goesOn(disk, log, seen);
     else await log.close();
   }
-});
+}, 60_000);
 
 interface Damage {
   readonly file: number;
@@ -176,4 +176,4 @@ test('a record that begins in the last bytes of a stretch of reading is found be
     const hurt = 1 + (start - SEGMENT_HEAD_BYTES - first) / frame;
     expect(offsets).toEqual(values.map((_, i) => i).filter((i) => i !== hurt));
   }
-});
+}, 60_000);
