@@ -7,9 +7,7 @@ const HEARD_MS = 10_000;
 const GOODBYE_BEFORE_MS = HEARD_MS - 500;
 /** Who fell silent is named for so long: a slow metric takes a minute until its fall is sure. */
 const NAMED_MS = 120_000;
-/** A batch heard so long after the second's end, and not past it, is a backlog; one heard sooner was under way when its app died. */
-const BACKLOG_AFTER_MS = 250;
-/** Whose last batch told of a time so long ago has more to tell: it is behind, and not silent, while others crowd it out. */
+/** Whose last batch told of a time so long before it has more to tell: it speaks and is late, or is crowded out by others. */
 const BEHIND_MS = 1000;
 
 interface Producer {
@@ -84,7 +82,7 @@ export class Speakers {
       if (producer.until >= end) spoken.told++;
       else if (producer.goneAt === null && flow - producer.heardAtFlow < HEARD_MS) {
         spoken.waiting++;
-        if (isLate(producer, end)) spoken.late++;
+        if (isLate(producer)) spoken.late++;
       }
     }
     return spoken;
@@ -94,7 +92,7 @@ export class Speakers {
   silent(end: number, readable: (partition: number) => boolean, namesMax: number): string[] {
     const silent: Producer[] = [];
     for (const producer of this.#all()) {
-      const isHushed = producer.goneAt === null && producer.until < end && !isLate(producer, end);
+      const isHushed = producer.goneAt === null && producer.until < end && !isLate(producer);
       if (isHushed && end - producer.heard < NAMED_MS && readable(producer.partition)) silent.push(producer);
     }
     silent.sort((a, b) => a.heard - b.heard || (a.name < b.name ? -1 : 1));
@@ -139,6 +137,6 @@ export class Speakers {
   }
 }
 
-function isLate({ heard, until }: Producer, end: number): boolean {
-  return heard >= end + BACKLOG_AFTER_MS || heard - until >= BEHIND_MS;
+function isLate({ heard, until }: Producer): boolean {
+  return heard - until >= BEHIND_MS;
 }

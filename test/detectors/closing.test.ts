@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { ClosedSecond } from '../../detectors/counting/closing.ts';
 import { Readings } from '../../detectors/counting/readings.ts';
 import { START_MS } from './outage-world.ts';
-import { between, looksLikeAFall, ORDERS, shop, watchOrders } from './seen-seconds.ts';
+import { between, blind, looksLikeAFall, ORDERS, shop, watchOrders } from './seen-seconds.ts';
 
 test('a second closes half a second to a second after its end while heartbeats flow, and is exact', () => {
   const { world, seen } = watchOrders();
@@ -96,6 +96,14 @@ test('a slow series is judged by its last minutes: eight seconds of it are chanc
     expect(share).toBeGreaterThan(0.55);
     expect(share).toBeLessThan(0.8);
   }
+});
+
+test('of a series with a few events an hour nobody knows which partition it would use: blind while one is left out', () => {
+  const { world, seen } = watchOrders();
+  for (const partition of [0, 1, 2]) world.app(`shop-${partition}`, { partition, rate: 0.01 });
+  world.in(400_000, () => world.cut(0));
+  world.run(430_000);
+  expect(between(seen, 403, 428).every(blind)).toBe(true);
 });
 
 test('whoever begins to read later says the same of each second', () => {

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { Readings } from '../../detectors/counting/readings.ts';
 import { randomOf } from './outage-app.ts';
-import { ANY_AMOUNT, between, blind, looksLikeAFall, shop, watchOrders } from './seen-seconds.ts';
+import { START_MS } from './outage-world.ts';
+import { ANY_AMOUNT, between, blind, looksLikeAFall, ORDERS, shop, watchOrders } from './seen-seconds.ts';
 
 test('a partition away for 3 s, whose tick comes back before the batches, is left out or waited for', () => {
   for (const awayMs of [1000, 1900, 2500, 3000, 4200]) {
@@ -30,6 +32,7 @@ test('a partition away for a minute is left out of window and reference alike, a
     expect(share).toBeCloseTo(2 / 3, 0.1);
   }
   expect(cut.filter(looksLikeAFall)).toEqual([]);
+  for (const { lag } of seen) expect(lag).toBeLessThan(3);
   for (const { n, share } of between(seen, 61, 88)) expect({ n, isBlind: share === 0 }).toEqual({ n: 0, isBlind: false });
 });
 
@@ -42,6 +45,34 @@ test('all apps of the readable partitions die while one partition is away: that 
   });
   world.run(90_000);
   for (const { n, share } of between(seen, 61, 85)) expect({ n, isBlind: share === 0 }).toEqual({ n: 0, isBlind: false });
+});
+
+test('who starts while a partition is away for minutes goes by the shares that were saved', () => {
+  const { world, seen, records } = watchOrders();
+  shop(world);
+  world.in(30_000, () => world.cut(2));
+  world.run(200_000);
+  const before = new Readings(3);
+  const index = before.watch(ORDERS);
+  for (const record of records) {
+    before.take(record);
+    while (before.close());
+  }
+  const saved = before.save(index);
+  expect(saved.usual).toHaveLength(3);
+  const after = new Readings(3);
+  after.restore(after.watch(ORDERS), saved);
+  const without = new Readings(3);
+  without.watch(ORDERS);
+  const shares = { after: 0, without: 0 };
+  for (const record of records.filter(({ progress }) => progress > START_MS + 80_000)) {
+    for (const [name, readings] of Object.entries({ after, without })) {
+      readings.take(record);
+      while (readings.close()) shares[name as keyof typeof shares] = readings.share(index);
+    }
+  }
+  expect(shares.after).toBeCloseTo(seen.at(-1)?.share as number, 2);
+  expect(shares.without).toBe(0);
 });
 
 test('with less than half of the usual traffic readable a metric is blind', () => {
@@ -59,10 +90,8 @@ test('a deploy just before a partition goes silent makes its share unknown: blin
   const { world, seen } = watchOrders();
   const apps = shop(world);
   world.in(27_000, () => {
-    for (const app of apps) {
-      app.leave();
-      world.app('next', { partition: 2, rate: 40 });
-    }
+    for (const app of apps) app.leave();
+    for (const partition of [0, 1, 1, 2, 2, 2]) world.app('next', { partition, rate: 40 });
   });
   world.in(30_000, () => world.cut(2));
   world.run(60_000);
@@ -86,6 +115,19 @@ test('the whole event log away for 20 s: ticks come back at once, backlogs take 
     expect(between(seen, 29, 60).some(blind)).toBe(true);
     expect(between(seen, 62, 78).filter(blind)).toEqual([]);
     expect(seen.at(-1)?.at).toBe(78);
+  }
+});
+
+test('an app that was already waited for when the event log went away gets its whole time after it is back', () => {
+  for (let seed = 1; seed <= 20; seed++) {
+    const { world, seen } = watchOrders({ seed, partitions: 1 });
+    const app = world.app('shop', { partition: 0, rate: 100 });
+    world.in(30_000, () => app.hinder(0.01));
+    world.in(33_400, () => world.cut('all'));
+    world.in(33_500, () => app.hinder(Number.POSITIVE_INFINITY));
+    world.in(43_400, () => world.mend('all'));
+    world.run(60_000);
+    expect({ seed, falls: seen.filter(looksLikeAFall) }).toEqual({ seed, falls: [] });
   }
 });
 
