@@ -4,6 +4,7 @@ import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import type { Attempt, JournalLine } from '../platform/topics/incidents.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime, sleep } from '../platform/units/clock.ts';
+import { showDuration } from '../platform/units/duration.ts';
 import { Journal } from './delivery/journal.ts';
 import type { Links } from './delivery/links.ts';
 import { type Next, nextTry } from './delivery/next-try.ts';
@@ -173,7 +174,7 @@ class Pager {
     const { afterMs, notify } = this.#plan.steps[step] as EscalationStep;
     const at = Math.round(this.#time.now());
     const people = peopleOf(this.#plan, { afterMs, notify }, at);
-    const reason = step === 0 ? `opened: ${notify}` : `nobody acknowledged within ${afterMs / 1000} s: ${notify}`;
+    const reason = step === 0 ? `${notify}, at once` : `${notify}: nobody acknowledged within ${showDuration(afterMs)}`;
     this.#behind.write({ kind: 'escalated', incident: incident.id, at, by: this.#options.by, step, people, reason });
   }
 

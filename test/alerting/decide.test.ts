@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type DecideStep, HELD_UNSEEN } from '../../alerting/decide.ts';
+import type { Positions, StoredRecord } from '../../platform/eventlog/eventlog.ts';
 import { signalsRecord } from '../../platform/topics/signals.ts';
+import type { Topic } from '../../platform/topics/topic.ts';
+import { sleep } from '../../platform/units/clock.ts';
 import { AlertingWorld, ORDERS, PAYMENTS } from '../support/alerting-world.ts';
 import { fall, signal, signals } from '../support/fall.ts';
+import type { MemoryLog } from '../support/memory-log.ts';
 
 let world: AlertingWorld;
 let step: DecideStep;
@@ -42,6 +46,9 @@ test('of two words about one second the first counts that is neither warming nor
   await world.tell(second, { orders: 'warming' });
   await world.tell(second, { orders: 'dropped' });
   await world.tell(second, { orders: 'normal' });
+  expect(kinds()).toEqual(['opened']);
+  await world.tell(second, { payments: 'normal' });
+  await world.tell(second, { payments: 'dropped' });
   expect(kinds()).toEqual(['opened']);
 });
 
@@ -118,15 +125,27 @@ describe('after a restart', () => {
     step = world.decide();
     await world.watch(5, { orders: 'dropped' });
     await step.stop();
-    world.log.hold(world.topics.incidents);
-    const reading = world.log.another();
-    step = world.decide(undefined, reading);
-    await world.watch(5, { orders: 'dropped' });
-    world.log.release(world.topics.incidents);
+    step = world.decide(undefined, slowToRead(world.log, world.topics.incidents, 3000));
+    await world.watch(2, { orders: 'dropped' });
     await world.watch(5, { orders: 'dropped' });
     expect(kinds()).toEqual(['opened']);
   });
 });
+
+/** A topic that is so long that reading it takes a while. */
+function slowToRead(log: MemoryLog, slow: Topic, delayMs: number): MemoryLog {
+  const slowly = (handle: Parameters<MemoryLog['read']>[2]) => async (records: readonly StoredRecord[]) => {
+    await sleep(world.clock, delayMs);
+    await handle(records);
+  };
+  const another = log.another();
+  return Object.assign(Object.create(another) as MemoryLog, {
+    append: another.append.bind(another),
+    positionsAt: another.positionsAt.bind(another),
+    read: (topic: Topic, positions: Positions, handle: Parameters<MemoryLog['read']>[2]) =>
+      another.read(topic, positions, topic === slow ? slowly(handle) : handle),
+  });
+}
 
 describe('a metric', () => {
   test('taken out of the YAML ends its incident', async () => {

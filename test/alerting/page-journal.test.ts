@@ -82,6 +82,16 @@ describe('a process that stood still for two hours after `intended`', () => {
 });
 
 describe('two replicas', () => {
+  test('page once the mail server is back that was away for 9 s, though each finds the other first in the journal', async () => {
+    const world = new AlertingWorld({ latencyMs: 7 });
+    world.email.behave(() => (world.clock.monotonic() < 9000 ? failed(true) : SENT));
+    start(world, world.log.another(), 'a');
+    start(world, world.log.another(), 'b');
+    await world.write(world.opened());
+    await world.clock.advance(20_000);
+    expect(world.email.log).toEqual(['ana page-0']);
+  });
+
   test('send one page, one word that it is over, and no retry twice', async () => {
     const world = new AlertingWorld({ latencyMs: 7 });
     world.email.behave((_message, nth) => (nth <= 3 ? failed(true) : SENT));

@@ -81,6 +81,7 @@ describe('a fall', () => {
     known.fall(dropped('orders', 100));
     known.recovery(back('orders', 200));
     for (let second = 100; second <= 200; second++) expect(known.fall({ ...dropped('orders', 100), second })).toEqual([]);
+    expect(known.fall({ ...dropped('orders', 100), second: 250 })).toEqual([]);
     expect(kinds(known.fall(dropped('orders', 300)))).toEqual(['opened']);
   });
 
