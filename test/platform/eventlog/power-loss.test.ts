@@ -137,4 +137,4 @@ test('whatever was acknowledged is there after any crashes on a disk that fails'
     fc.asyncProperty(lives, fc.integer(), (some, seed) => livesOf(folder, some, seed)),
     { numRuns: process.env.PLUMMET_NIGHTLY ? 20_000 : 1_000 },
   );
-}, 120_000);
+}, 600_000);
