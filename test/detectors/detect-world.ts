@@ -11,7 +11,8 @@ import { stateRecord } from '../../platform/topics/state.ts';
 import { topics } from '../../platform/topics/topic.ts';
 import { ManualClock } from '../support/clock.ts';
 import { type MemoryLog, memoryLog } from '../support/memory-log.ts';
-import { poisson, randomOf } from './outage-app.ts';
+import { prng } from '../support/prng.ts';
+import { poisson } from './outage-app.ts';
 
 export const PAGE_WHEN: PageWhen = { drop: 0.4, withinSeconds: 13.3, falsePagesPerYear: 1, forSeconds: 4 };
 export const ORDERS: DetectedMetric = { name: 'orders', event: 'order.placed', pageWhen: PAGE_WHEN };
@@ -55,7 +56,7 @@ export class DetectWorld {
 
   constructor({ seed = 1, metrics = [ORDERS], rate = 90 } = {}) {
     this.#metrics = metrics;
-    this.#random = randomOf(seed);
+    this.#random = prng(seed);
     this.#spoke = this.clock.wall();
     this.#publishedTo = this.clock.wall() - FLUSH_MS;
     this.process = this.log.another();
@@ -80,7 +81,7 @@ export class DetectWorld {
   /** As if the metric had been watched for an hour and a half at its rate. */
   async warm(metric: DetectedMetric = ORDERS): Promise<void> {
     const detector = steepDrop(metric.pageWhen);
-    const random = randomOf(99);
+    const random = prng(99);
     const rate = this.rates.get(metric.name) as number;
     const last = this.second - 1;
     for (let second = last - WARM_SECONDS; second <= last; second++) detector.next({ second, n: poissonOf(rate, random), share: 1 });

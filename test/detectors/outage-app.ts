@@ -13,17 +13,6 @@ export interface Surroundings {
   append(partition: number, key: string, value: string, headers: { received: string }): boolean;
 }
 
-/** mulberry32: good enough for traffic. */
-export function randomOf(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
-
 export function poisson(mean: number, random: () => number): number {
   const limit = Math.exp(-mean);
   let events = 0;

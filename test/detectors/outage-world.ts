@@ -5,7 +5,8 @@ import { PartitionFold } from '../../detectors/counting/partition.ts';
 import type { StoredRecord } from '../../platform/eventlog/eventlog.ts';
 import type { CountsRecord } from '../../platform/topics/counts.ts';
 import { tickRecord } from '../../platform/topics/events.ts';
-import { App, type AppOptions, randomOf, STEP_MS } from './outage-app.ts';
+import { prng } from '../support/prng.ts';
+import { App, type AppOptions, STEP_MS } from './outage-app.ts';
 
 const EVERY_MS = 250;
 export const START_MS = Date.UTC(2025, 10, 21, 14, 0, 0);
@@ -35,7 +36,7 @@ export class World {
   readonly #due: { at: number; run: () => void }[] = [];
 
   constructor({ seed = 1, partitions = 3, metrics, counts }: WorldOptions) {
-    this.random = randomOf(seed);
+    this.random = prng(seed);
     this.#log = Array.from({ length: partitions }, () => []);
     this.#folds = this.#log.map((_, partition) => new PartitionFold(partition, metrics, 0));
     this.#read = this.#log.map(() => 0);

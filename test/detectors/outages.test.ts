@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Readings } from '../../detectors/counting/readings.ts';
-import { randomOf } from './outage-app.ts';
+import { prng } from '../support/prng.ts';
 import { START_MS } from './outage-world.ts';
 import { ANY_AMOUNT, between, blind, looksLikeAFall, ORDERS, shop, watchOrders } from './seen-seconds.ts';
 
@@ -182,8 +182,8 @@ test('Plummet away for an hour, apps restarted meanwhile: what nobody heard is n
 test('whatever parts are away, no second shows a loss that was not there', () => {
   let closed = 0;
   let unseen = 0;
-  for (let seed = 1; seed <= 24; seed++) {
-    const random = randomOf(seed * 7919);
+  for (let seed = 1; seed <= 16; seed++) {
+    const random = prng(seed * 7919);
     const { world, seen } = watchOrders({ seed, partitions: [1, 3, 6][seed % 3] as number });
     const apps = 1 + Math.floor(random() * 12);
     for (let i = 0; i < apps; i++) {
@@ -203,6 +203,6 @@ test('whatever parts are away, no second shows a loss that was not there', () =>
     unseen += seen.filter(blind).length;
     expect({ seed, falls: seen.filter(looksLikeAFall) }).toEqual({ seed, falls: [] });
   }
-  expect(closed).toBe(24 * 88);
+  expect(closed).toBe(16 * 88);
   expect(unseen).toBeLessThan(closed / 10);
-});
+}, 60_000);
