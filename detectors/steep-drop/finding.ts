@@ -65,3 +65,10 @@ export interface Finding {
   /** While down. Made once for each page, and kept up to date. */
   fall: Fall | undefined;
 }
+
+/** Before the first second. */
+export function emptyFinding(): Finding {
+  const unknown = { usual: null, hour: null, day: null, fall: undefined };
+  const zero = { second: 0, rate: 0, derivative: 0, derivativePerSecond2: 0, steepness: 0, drop: 0, warmSeconds: 0, recoveredSeconds: 0 };
+  return { ...unknown, ...zero, state: 'warming', isDown: false };
+}

@@ -1,14 +1,48 @@
 /** The door of the steep-drop detector: `next(count)` says what it finds in each second; state is saved, restored, tuned. */
-import type { Count, Fall, Finding } from './finding.ts';
+import { slope, stretchFor } from './derivative.ts';
+import { Dispersion, PAIRS, type SavedDispersion } from './dispersion.ts';
+import type { Limits } from './fast.ts';
+import { type Count, emptyFinding, type Fall, type Finding } from './finding.ts';
+import { pagingPair } from './judge.ts';
+import { Normals, type SavedNormals } from './normal.ts';
 import type { PageWhen } from './page-when.ts';
+import { fitRamp } from './ramp.ts';
+import { round, type SavedSeconds, Seconds } from './rate.ts';
+import { isUp, looksUp, RECOVERY_SECONDS, recoveryLine } from './recovery.ts';
+import { type Pair, Scan } from './scan.ts';
+import { poissonDeviance, sigmasBelow } from './steepness.ts';
+import { sigmasOf } from './threshold.ts';
 
 export type { Count, Fall, Finding, State } from './finding.ts';
 export type { PageWhen } from './page-when.ts';
 
+/** A new metric pages nobody until it had so many seconds in which it would not have paged. */
+export const WARM_SECONDS = 3600;
+/** Gaps up to this are cut out; after longer ones the windows begin anew. */
+const GAP_SECONDS_MAX = 300;
+/** Drawn as falling. */
+const FALLING_SIGMAS = 4;
+/** Half life of the share of time spent below -4 sigma, and the share from which on a metric is known to be bursty. */
+const BURSTY_SECONDS = 6 * 3600;
+const BURSTY_SHARE = 0.02;
+/** The long reference above this multiple of normal is a spike: nothing is learned in it. */
+const SPIKE_TIMES = 1.3;
+const USUAL_SECONDS = 300;
+/** The rate shown holds so many events, over 3 to 30 s. */
+const RATE_EVENTS = 400;
+/** After a long gap, until the windows are full, only so deep a fall below the time of day's normal pages. */
+const DROP_AFTER_GAP = 0.8;
+const LONGEST_SECONDS = 512;
+
 /** Everything a detector has learned, as plain JSON. */
 export interface SavedSteepDrop {
-  readonly version: 1;
-  readonly [part: string]: unknown;
+  readonly version: 2;
+  readonly seconds: SavedSeconds;
+  readonly dispersion: SavedDispersion;
+  readonly normals: SavedNormals;
+  /** Numbers of the machine, by name. */
+  readonly at: Readonly<Record<(typeof KEPT)[number], number | null>>;
+  readonly fall?: Fall;
 }
 
 /** One minute of stored history: epoch minute and its events/s. */
@@ -29,103 +63,224 @@ export interface SteepDrop {
   acceptNewNormal(): void;
 }
 
+const KEPT = ['second', 'first', 'backAt', 'warm', 'bursty', 'up', 'zeros', 'dispersion'] as const;
+
+/** @throws Error where what was saved is of another version: it is learned anew */
 export function steepDrop(pageWhen: PageWhen, saved?: SavedSteepDrop): SteepDrop {
-  return new Simple(pageWhen, saved);
+  return new Detector(pageWhen, saved);
 }
 
-const HISTORY = 300;
-
-/** Windows of 4 to 32 s against the 300 s before them. */
-class Simple implements SteepDrop {
+class Detector implements SteepDrop {
   #pageWhen: PageWhen;
-  #counts: number[] = [];
+  #sigmas: number;
+  readonly #seconds: Seconds;
+  readonly #dispersion: Dispersion;
+  readonly #normals: Normals;
+  readonly #scan = new Scan();
+  readonly #finding: Finding = emptyFinding();
+  /** The last second taken; null before the first. */
+  #second: number | null = null;
+  /** Positions before this one belong to another time: a long gap lies between. */
+  #first = 0;
+  /** Position at which data came back after the newest gap. */
+  #backAt: number | null = null;
   #warm = 0;
+  #bursty = 0;
   #up = 0;
-  readonly #finding: Finding;
 
   constructor(pageWhen: PageWhen, saved?: SavedSteepDrop) {
     this.#pageWhen = pageWhen;
-    const state = saved as unknown as { counts: number[]; warm: number; up: number; fall?: Fall } | undefined;
-    this.#counts = [...(state?.counts ?? [])];
-    this.#warm = state?.warm ?? 0;
-    this.#up = state?.up ?? 0;
-    this.#finding = {
-      second: 0,
-      state: 'warming',
-      isDown: state?.fall !== undefined,
-      rate: 0,
-      usual: null,
-      hour: null,
-      day: null,
-      derivative: 0,
-      derivativePerSecond2: 0,
-      steepness: 0,
-      drop: 0,
-      warmSeconds: 0,
-      recoveredSeconds: 0,
-      fall: state?.fall && { ...state.fall },
-    };
+    this.#sigmas = pageWhen.sigmas ?? sigmasOf(pageWhen.falsePagesPerYear);
+    if (saved && saved.version !== 2) throw new Error(`a detector of version ${String(saved.version)} was saved; this program reads 2`);
+    this.#seconds = saved ? Seconds.restore(saved.seconds) : new Seconds();
+    this.#dispersion = saved ? Dispersion.restore(saved.dispersion) : new Dispersion();
+    this.#normals = saved ? Normals.restore(saved.normals) : new Normals();
+    if (saved) this.#restore(saved);
   }
 
   next({ second, n, share }: Count, closed = false): Finding {
     const finding = this.#finding;
-    const { drop, forSeconds } = this.#pageWhen;
+    if (this.#second !== null && second > this.#second + 1) this.#gap(second - this.#second - 1);
+    this.#second = second;
+    const whole = round(share);
+    this.#seconds.add(n, whole);
+    this.#normals.add(second, n, whole, finding.isDown || closed);
     finding.second = second;
-    if (!finding.isDown) this.#counts.push(n / share);
-    if (this.#counts.length > HISTORY + 32) this.#counts.shift();
-    this.#warm = Math.min(3600, this.#warm + 1);
-    finding.warmSeconds = this.#warm;
-    if (finding.fall) this.#recover(finding, finding.fall, n / share);
-    else {
-      const w = Math.max(4, forSeconds);
-      const recent = this.#counts.slice(-w);
-      const before = this.#counts.slice(0, -w);
-      const total = recent.reduce((a, b) => a + b, 0);
-      finding.rate = total / recent.length;
-      finding.usual = before.length < 60 ? null : before.reduce((a, b) => a + b, 0) / before.length;
-      const expected = (finding.usual ?? 0) * w;
-      finding.steepness = total < expected ? -Math.sqrt(2 * ((total > 0 ? total * Math.log(total / expected) : 0) - total + expected)) : 0;
-      finding.drop = expected > 0 ? Math.max(0, 1 - total / expected) : 0;
-      finding.derivative = (-finding.drop * 100) / w;
-      finding.derivativePerSecond2 = (finding.derivative / 100) * (finding.usual ?? 0);
-      const down = finding.steepness < -6 && finding.drop > drop && !closed && this.#warm >= 3600;
-      finding.state = this.#warm < 3600 ? 'warming' : down ? 'dropped' : finding.steepness < -4 ? 'falling' : 'normal';
-      if (down) {
-        finding.isDown = true;
-        const { steepness, derivative } = finding;
-        const rateBefore = finding.usual ?? 0;
-        const fall = { rateBefore, rateAfter: finding.rate, drop: finding.drop, derivative, steepness, threshold: -6, fallWindow: w };
-        finding.fall = { ...fall, from: second - w + 1, at: second, missing: expected - total };
-      }
-    }
+    finding.hour = this.#normals.hour(second);
+    finding.day = this.#normals.day(second);
+    this.#scan.look(this.#seconds, this.#dispersion, this.#first, this.#sigmas);
+    if (finding.fall) this.#down(finding, finding.fall, n / whole);
+    else this.#watch(finding, closed);
     return finding;
   }
 
-  #recover(finding: Finding, fall: Fall, n: number): void {
-    finding.rate += (n - finding.rate) / 5;
-    fall.missing += fall.rateBefore - n;
-    fall.rateAfter = finding.rate;
-    this.#up = finding.rate > (1 - this.#pageWhen.drop / 2) * fall.rateBefore ? this.#up + 1 : 0;
-    finding.recoveredSeconds = this.#up;
-    finding.state = this.#up > 0 ? 'recovering' : 'dropped';
-    if (this.#up >= 60) this.acceptNewNormal();
-  }
-
-  remember(_minute: Minute): void {}
-
-  save(): SavedSteepDrop {
-    const { fall } = this.#finding;
-    return { version: 1, counts: [...this.#counts], warm: this.#warm, up: this.#up, ...(fall && { fall: { ...fall } }) };
+  remember({ minute, rate }: Minute): void {
+    for (let at = 0; at < 60; at++) this.#normals.add(minute * 60 + at, rate, 1, false);
   }
 
   tune(pageWhen: PageWhen): void {
     this.#pageWhen = pageWhen;
+    this.#sigmas = pageWhen.sigmas ?? sigmasOf(pageWhen.falsePagesPerYear);
   }
 
   acceptNewNormal(): void {
+    this.#normals.accept(this.#seconds.rate(RECOVERY_SECONDS));
+    this.#first = Math.max(this.#first, this.#seconds.taken - RECOVERY_SECONDS);
+    this.#recovered(this.#finding);
+  }
+
+  #watch(finding: Finding, closed: boolean): void {
+    const page = closed ? null : this.#paging(finding);
+    this.#learn(finding, closed);
+    this.#show(finding);
+    finding.warmSeconds = this.#warm;
+    if (this.#warm < WARM_SECONDS) {
+      this.#warm = page ? 0 : this.#warm + 1;
+      finding.state = 'warming';
+      return;
+    }
+    if (page) {
+      this.#fell(finding, page);
+      return;
+    }
+    const normal = this.#normal(finding);
+    if (normal !== null && 2 * normal * LONGEST_SECONDS < this.#sigmas ** 2 * this.#dispersion.of(PAIRS - 3, normal))
+      finding.state = 'too slow';
+    else finding.state = finding.steepness <= -FALLING_SIGMAS ? 'falling' : 'normal';
+  }
+
+  #paging({ hour, day }: Finding): Pair | null {
+    const { drop, withinSeconds } = this.#pageWhen;
+    const limits: Limits = { drop, withinSeconds, sigmas: this.#sigmas, backAt: this.#backAt, first: this.#first };
+    const circumstances = { seconds: this.#seconds, dispersion: this.#dispersion, pageWhen: this.#pageWhen, limits, hour, day };
+    const pair = this.#scan.sure.length > 0 ? pagingPair(this.#scan.sure, circumstances) : null;
+    return pair ?? (this.#first > 0 && this.#seconds.taken - this.#first < USUAL_SECONDS ? this.#afterGap(day) : null);
+  }
+
+  /** After a long gap the time of day's normal alone is the reference, until the windows are full. */
+  #afterGap(day: number | null): Pair | null {
+    const have = this.#seconds.taken - this.#first;
+    if (day === null || have < Math.max(1, this.#pageWhen.forSeconds)) return null;
+    const from = this.#first;
+    const recent = this.#seconds.sum(from, from + have);
+    const exposure = this.#seconds.exposure(from, from + have);
+    if (recent > (1 - DROP_AFTER_GAP) * day * exposure) return null;
+    const steepness = sigmasBelow(poissonDeviance(recent, day * exposure), this.#dispersion.of(0, day));
+    return steepness <= -this.#sigmas ? { window: have, from, recent, exposure, usual: day, steepness } : null;
+  }
+
+  #learn(finding: Finding, closed: boolean): void {
+    const { steepest } = this.#scan;
+    const low = steepest <= -FALLING_SIGMAS;
+    this.#bursty += ((low ? 1 : 0) - this.#bursty) / BURSTY_SECONDS;
+    if (closed || (low && this.#warm >= WARM_SECONDS && this.#bursty < BURSTY_SHARE)) return;
+    const normal = this.#normal(finding);
+    if (normal !== null && this.#seconds.rate(USUAL_SECONDS) > SPIKE_TIMES * normal) return;
+    this.#scan.teach(this.#dispersion);
+  }
+
+  #show(finding: Finding): void {
+    const { steepest, window, drop } = this.#scan;
+    const usual = finding.hour ?? (this.#seconds.taken - this.#first >= RECOVERY_SECONDS ? this.#seconds.rate(USUAL_SECONDS) : null);
+    finding.usual = usual;
+    finding.steepness = steepest;
+    const seconds = this.#rateSeconds(usual ?? 0);
+    finding.rate = this.#seconds.rate(steepest <= -FALLING_SIGMAS ? Math.min(window, seconds) : seconds);
+    finding.drop = usual === null || usual <= 0 ? 0 : Math.max(0, 1 - finding.rate / usual);
+    const calm = slope(this.#seconds, usual ?? 0, stretchFor(usual ?? 0, this.#dispersion.of(9, usual ?? 0)), this.#first);
+    finding.derivative = steepest <= -FALLING_SIGMAS ? Math.min(calm, (-100 * drop) / window) : calm;
+    finding.derivativePerSecond2 = (finding.derivative / 100) * (usual ?? 0);
+  }
+
+  #rateSeconds(usual: number): number {
+    return Math.min(30, Math.max(3, Math.ceil(RATE_EVENTS / Math.max(usual, 1))));
+  }
+
+  #fell(finding: Finding, { window, from, recent, exposure, usual, steepness }: Pair): void {
+    const rateAfter = recent / exposure;
+    const ramp = fitRamp(this.#seconds, from, usual, rateAfter, this.#first);
+    const drop = 1 - rateAfter / usual;
+    const ago = this.#seconds.taken - Math.min(ramp.from, this.#seconds.taken - 1);
+    const missing = Math.max(0, usual * ago - this.#seconds.sum(this.#seconds.taken - ago, this.#seconds.taken));
+    const facts = { rateBefore: usual, rateAfter, drop, derivative: (-100 * drop) / ramp.length, steepness, threshold: -this.#sigmas };
+    finding.fall = { ...facts, from: finding.second - ago + 1, at: finding.second, fallWindow: window, missing };
+    finding.isDown = true;
+    finding.state = 'dropped';
+    finding.usual = usual;
+    finding.rate = rateAfter;
+    finding.drop = drop;
+    finding.steepness = steepness;
+    finding.derivative = facts.derivative;
+    finding.derivativePerSecond2 = (facts.derivative / 100) * usual;
+    finding.recoveredSeconds = 0;
     this.#up = 0;
-    this.#finding.isDown = false;
-    this.#finding.fall = undefined;
-    this.#finding.state = 'normal';
+  }
+
+  #down(finding: Finding, fall: Fall, n: number): void {
+    const since = finding.second - fall.from;
+    fall.missing = Math.max(0, fall.missing + fall.rateBefore - n);
+    finding.usual = fall.rateBefore;
+    finding.rate = this.#seconds.rate(Math.max(1, Math.min(since, this.#rateSeconds(fall.rateBefore))));
+    fall.rateAfter = finding.rate;
+    finding.drop = Math.max(0, 1 - finding.rate / fall.rateBefore);
+    finding.steepness = fall.steepness;
+    const stretch = stretchFor(fall.rateBefore, 1);
+    const fresh = since < stretch ? Math.min(0, (-100 * finding.drop) / Math.max(1, since)) : 0;
+    finding.derivative = since < 2 * stretch ? fresh : slope(this.#seconds, fall.rateBefore, stretch, this.#first);
+    finding.derivativePerSecond2 = (finding.derivative / 100) * fall.rateBefore;
+    const line = recoveryLine(fall.rateBefore, finding.day, this.#pageWhen.drop);
+    this.#up = looksUp(this.#seconds, line) ? this.#up + 1 : 0;
+    finding.recoveredSeconds = Math.min(RECOVERY_SECONDS, this.#up);
+    finding.state = this.#up > 0 ? 'recovering' : 'dropped';
+    if (this.#up >= RECOVERY_SECONDS && isUp(this.#seconds, line)) this.#recovered(finding);
+  }
+
+  #recovered(finding: Finding): void {
+    finding.fall = undefined;
+    finding.isDown = false;
+    finding.recoveredSeconds = 0;
+    finding.state = 'normal';
+    this.#up = 0;
+  }
+
+  #gap(seconds: number): void {
+    this.#backAt = this.#seconds.taken;
+    this.#scan.zeros = 0;
+    if (seconds > GAP_SECONDS_MAX) this.#first = this.#seconds.taken;
+  }
+
+  #normal({ hour, day }: Finding): number | null {
+    if (hour === null) return day;
+    return day === null ? hour : Math.min(hour, day);
+  }
+
+  save(): SavedSteepDrop {
+    const start = this.#seconds.taken - this.#seconds.kept;
+    const at = {
+      second: this.#second,
+      first: Math.max(0, this.#first - start),
+      backAt: this.#backAt === null ? null : this.#backAt - start,
+      warm: this.#warm,
+      bursty: this.#bursty,
+      up: this.#up,
+      zeros: this.#scan.zeros,
+      dispersion: PAIRS,
+    };
+    const { fall } = this.#finding;
+    const parts = { seconds: this.#seconds.save(), dispersion: this.#dispersion.save(), normals: this.#normals.save() };
+    return { version: 2, ...parts, at, ...(fall && { fall: { ...fall } }) };
+  }
+
+  #restore({ at, fall }: SavedSteepDrop): void {
+    this.#second = at.second;
+    this.#first = at.first ?? 0;
+    this.#backAt = at.backAt;
+    this.#warm = at.warm ?? 0;
+    this.#bursty = at.bursty ?? 0;
+    this.#up = at.up ?? 0;
+    this.#scan.zeros = at.zeros ?? 0;
+    if (!fall) return;
+    this.#finding.fall = { ...fall };
+    this.#finding.isDown = true;
   }
 }

@@ -1,0 +1,26 @@
+/** Is it over? The rate stands above the recovery line for a whole minute. */
+import type { Seconds } from './rate.ts';
+
+export const RECOVERY_SECONDS = 60;
+/** A second counts towards recovery by the rate over as many seconds as hold this many events. */
+const EVENTS = 60;
+const SMOOTH_SECONDS_MIN = 3;
+
+/** Above (1 - drop / 2) of the lower of the rate before the fall and this time of day's: an evening outage mended at night must close. */
+export function recoveryLine(before: number, day: number | null, drop: number): number {
+  return (1 - drop / 2) * (day === null ? before : Math.min(before, day));
+}
+
+/** Whether the newest seconds are not clearly below the line (2 sigma of Poisson noise). */
+export function looksUp(seconds: Seconds, line: number): boolean {
+  const stretch = Math.min(RECOVERY_SECONDS, Math.max(SMOOTH_SECONDS_MIN, Math.ceil(EVENTS / Math.max(line, 0.1))));
+  const from = Math.max(0, seconds.taken - stretch);
+  const expected = line * seconds.exposure(from, seconds.taken);
+  return seconds.sum(from, seconds.taken) >= expected - 2 * Math.sqrt(expected);
+}
+
+/** Looks are not enough at the end: the whole minute must be above the line. */
+export function isUp(seconds: Seconds, line: number): boolean {
+  const from = Math.max(0, seconds.taken - RECOVERY_SECONDS);
+  return seconds.sum(from, seconds.taken) >= line * seconds.exposure(from, seconds.taken);
+}

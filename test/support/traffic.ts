@@ -1,0 +1,101 @@
+/** Made traffic, second by second, from one seed: what a detector is tried on. */
+import { prng } from './prng.ts';
+
+/** Expected events/s at a second since the start. */
+export type Shape = (second: number) => number;
+
+export interface Noise {
+  /** Variance over mean within a second; 1 = Poisson, more = negative binomial. */
+  readonly dispersion?: number;
+  /** Log rate wanders by this sigma, with this memory in seconds. */
+  readonly wander?: { readonly sigma: number; readonly memorySeconds: number };
+}
+
+export class Traffic {
+  readonly random: () => number;
+  readonly #noise: Noise;
+  #wander = 0;
+
+  constructor(seed: number, noise: Noise = {}) {
+    this.random = prng(seed);
+    this.#noise = noise;
+  }
+
+  /** Events of one second at this expected rate. */
+  count(rate: number): number {
+    const { dispersion = 1, wander } = this.#noise;
+    if (wander) {
+      const kept = Math.exp(-1 / wander.memorySeconds);
+      this.#wander = this.#wander * kept + wander.sigma * Math.sqrt(1 - kept * kept) * this.normal();
+    }
+    const mean = rate * Math.exp(this.#wander);
+    return this.poisson(dispersion > 1 && mean > 0 ? this.gamma(mean / (dispersion - 1)) * (dispersion - 1) : mean);
+  }
+
+  normal(): number {
+    return Math.sqrt(-2 * Math.log(1 - this.random())) * Math.cos(2 * Math.PI * this.random());
+  }
+
+  poisson(mean: number): number {
+    if (mean <= 0) return 0;
+    if (mean > 400) return Math.max(0, Math.round(mean + Math.sqrt(mean) * this.normal()));
+    let left = mean;
+    let count = 0;
+    while (left > 20) {
+      // Split off a part of twenty, so that the product below never underflows.
+      count += this.#small(20);
+      left -= 20;
+    }
+    return count + this.#small(left);
+  }
+
+  #small(mean: number): number {
+    const limit = Math.exp(-mean);
+    let count = 0;
+    for (let product = this.random(); product > limit; product *= this.random()) count++;
+    return count;
+  }
+
+  /** Marsaglia and Tsang (2000), with their boost below 1. */
+  gamma(shape: number): number {
+    if (shape < 1) return this.gamma(shape + 1) * this.random() ** (1 / shape);
+    const d = shape - 1 / 3;
+    const c = 1 / Math.sqrt(9 * d);
+    for (;;) {
+      const x = this.normal();
+      const v = (1 + c * x) ** 3;
+      if (v > 0 && Math.log(1 - this.random()) < 0.5 * x * x + d - d * v + d * Math.log(v)) return d * v;
+    }
+  }
+}
+
+const DAY_SECONDS = 86_400;
+
+/** A day that swings by this share around its mean, lowest at its start. */
+export const daily =
+  (mean: number, swing = 0.6): Shape =>
+  (second) =>
+    mean * (1 - swing * Math.cos((2 * Math.PI * second) / DAY_SECONDS));
+
+export const steady =
+  (rate: number): Shape =>
+  () =>
+    rate;
+
+/** From `at` on only this share is left, reached in a straight line over `over` seconds, for `lasts` seconds. */
+export const falls =
+  (shape: Shape, { at, left, over = 0, lasts = Number.POSITIVE_INFINITY }: { at: number; left: number; over?: number; lasts?: number }): Shape =>
+  (second) => {
+    if (second < at || second >= at + lasts) return shape(second);
+    const done = over === 0 ? 1 : Math.min(1, (second - at) / over);
+    return shape(second) * (1 - (1 - left) * done);
+  };
+
+/** Times as much for `lasts` seconds, ending over `ends` seconds. */
+export const sale =
+  (shape: Shape, { at, times, lasts, ends = 1 }: { at: number; times: number; lasts: number; ends?: number }): Shape =>
+  (second) => {
+    if (second < at) return shape(second);
+    const done = Math.min(1, Math.max(0, (second - at - lasts) / ends));
+    return shape(second) * (1 + (times - 1) * (1 - done));
+  };
