@@ -1,0 +1,47 @@
+/** A data folder whose detectors are warm: topic `state` as a week of steady traffic would have left it, written before the first start. */
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { seriesOf } from '../../detectors/counting/metric.ts';
+import { steepDrop } from '../../detectors/steep-drop/steep-drop.ts';
+import { poisson } from '../../examples/shop/traffic.ts';
+import { loadConfig } from '../../platform/config/load.ts';
+import { openFileLog } from '../../platform/eventlog/file/file.ts';
+import { stateRecord } from '../../platform/topics/state.ts';
+import { topics } from '../../platform/topics/topic.ts';
+import { systemClock } from '../../platform/units/clock.ts';
+
+const LEARNED_SECONDS = 2 * 3600;
+const WEEK_MINUTES = 7 * 24 * 60;
+
+export interface Taught {
+  /** The folder that is given as `--data`. */
+  readonly data: string;
+  readonly yaml: string;
+  /** Events a second by metric name; a metric left out starts without a past. */
+  readonly rates: Readonly<Record<string, number>>;
+  readonly random: () => number;
+  /** Environment that the YAML refers to. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** Every metric that has a rate has decided on each second up to now, and found it normal. */
+export async function teach({ data, yaml, rates, random, env = {} }: Taught): Promise<void> {
+  const { config, errors } = loadConfig(yaml, { file: 'plummet.yaml', env });
+  if (!config) throw new Error(`the YAML of the test is wrong: ${JSON.stringify(errors)}`);
+  const end = Math.floor(Date.now() / 1000);
+  const records = config.metrics.flatMap((metric) => {
+    const rate = rates[metric.name];
+    if (rate === undefined) return [];
+    const detector = steepDrop(metric.pageWhen);
+    const first = Math.floor((end - LEARNED_SECONDS) / 60);
+    for (let minute = first - WEEK_MINUTES; minute < first; minute++) detector.remember({ minute, rate });
+    for (let second = end - LEARNED_SECONDS; second < end; second++) detector.next({ second, n: poisson(rate, random), share: 1 });
+    return [stateRecord({ series: seriesOf(metric), second: end - 1, detector: detector.save(), usual: [], spokeAt: null })];
+  });
+  const folder = join(data, 'log');
+  mkdirSync(folder, { recursive: true });
+  const all = topics();
+  const log = await openFileLog({ folder, clock: systemClock, topics: Object.values(all) });
+  await log.append(all.state, records);
+  await log.close();
+}
