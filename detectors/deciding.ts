@@ -156,33 +156,31 @@ export class Deciding {
     if (isUnread) return { closed, noneSpeaksSince, signals: null, blind: this.#watched.length };
     let blind = 0;
     for (const one of this.#watched) {
-      if (this.#isNow && one.second > second + AHEAD_SECONDS_MAX) this.#learnAnew(one, second);
+      if (this.#isNow && one.second > this.front / 1000 + AHEAD_SECONDS_MAX) this.#learnAnew(one);
       if (second <= one.second) continue;
-      const signal = this.#show(one, second, isWanted);
-      if (signal === 'blind') blind++;
-      if (!isWanted) continue;
-      signals.push(signal === 'blind' || signal === null ? blindSignal(one.series) : signal);
+      const finding = this.#next(one, second);
+      if (!finding) blind++;
+      if (isWanted) signals.push(finding ? signalOf(one.series, this.#readings.n(one.index), finding) : blindSignal(one.series));
     }
     return { closed, noneSpeaksSince, signals: isWanted ? signals : null, blind };
   }
 
-  #learnAnew(one: Watched, second: number): void {
-    this.#options.failed('saved', one.series, new Error(`was saved ${one.second - second} s ahead of the counts`));
+  #learnAnew(one: Watched): void {
+    this.#options.failed('saved', one.series, new Error('was saved far ahead of the counts, under a clock that was wrong'));
     one.detector = steepDrop(one.metric.pageWhen);
     one.second = 0;
   }
 
-  #show(one: Watched, second: number, isWanted: boolean): Signal | 'blind' | null {
+  /** @returns null where the series is blind */
+  #next(one: Watched, second: number): Finding | null {
     one.second = second;
     const share = this.#readings.share(one.index);
-    if (share === 0) return 'blind';
-    const n = this.#readings.n(one.index);
+    if (share === 0) return null;
     try {
-      const finding = one.detector.next({ second, n, share }, one.metric.closed?.(second) ?? false);
-      return isWanted ? signalOf(one.series, n, finding) : null;
+      return one.detector.next({ second, n: this.#readings.n(one.index), share }, one.metric.closed?.(second) ?? false);
     } catch (error) {
       this.#options.failed('detector', one.series, error);
-      return 'blind';
+      return null;
     }
   }
 }

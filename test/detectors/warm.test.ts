@@ -16,7 +16,11 @@ function standing(signals: readonly Said[]): Map<number, Pick<Said, 'state' | 'n
   return stands;
 }
 
-/** A minute and a half with a fall in it that is mended; the detect process dies and comes again as `faults` says. */
+const firstFall = (stands: ReturnType<typeof standing>): number => {
+  return [...stands].find(([, { state }]) => state === 'dropped')?.[0] as number;
+};
+
+/** Three minutes with a fall in them that is mended; the detect process dies and comes again as `faults` says. */
 async function play(faults: { killAt: number; awaySeconds: number }[]): Promise<Said[]> {
   const world = new DetectWorld({ seed: 3 });
   await world.warm();
@@ -49,7 +53,7 @@ async function play(faults: { killAt: number; awaySeconds: number }[]): Promise<
 
 test('killed at any moment of an outage and started again, it says the same of every second: no second fall, none forgotten', async () => {
   const undisturbed = standing(await play([]));
-  expect([...undisturbed.values()].some(({ state }) => state === 'dropped')).toBe(true);
+  expect(new Set([...undisturbed.values()].map(({ fallAt }) => fallAt))).toEqual(new Set([undefined, firstFall(undisturbed)]));
   for (const killAt of [15, 39.5, 41, 43.25, 44, 45.5, 50, 57.75, 80, 111, 130, 172]) {
     for (const awaySeconds of [0.25, 4]) {
       const said = await play([{ killAt, awaySeconds }]);
@@ -81,6 +85,27 @@ test('a fall while no detect process runs is said at the next start, with its tr
   expect(dropped[0]?.second as number).toBeLessThan(from + 6);
   expect(Math.abs((dropped[0]?.fall?.from as number) - from)).toBeLessThanOrEqual(3);
   expect(standing(await world.signals()).size).toBe(60 + 140 + 5 - 1);
+  // What was decided on after the last saved state is said again, and no more.
+  expect((await world.records()).length - standing(await world.signals()).size).toBeLessThanOrEqual(11);
+});
+
+test('after a restart it is still known who is silent and since when nobody speaks', async () => {
+  const world = new DetectWorld();
+  await world.warm();
+  await world.start();
+  await world.run(60);
+  world.speaks = false;
+  await world.run(30);
+  const before = (await world.records()).at(-1);
+  expect(before?.silent).toHaveLength(3);
+  for (const awaySeconds of [1, 20]) {
+    world.kill();
+    await world.run(awaySeconds);
+    await world.start();
+    await world.run(20);
+    const { silent, noneSpeaksSince } = (await world.records()).at(-1) ?? {};
+    expect({ silent, noneSpeaksSince }).toEqual({ silent: before?.silent, noneSpeaksSince: before?.noneSpeaksSince });
+  }
 });
 
 test('without saved state it learns from the counts of the last hours, and is not warming then', async () => {
