@@ -30,6 +30,8 @@ export interface LiveOptions {
   readonly telemetry: Telemetry;
   /** What is configured now. */
   readonly hello: () => HelloFrame;
+  /** Whether the values of a series are added up, and not its events. */
+  readonly isSum: (series: string) => boolean;
   /** Whom an incident reaches next. */
   readonly plan: () => Plan;
 }
@@ -76,10 +78,10 @@ class LiveStep implements Live {
   #stopped = false;
 
   constructor(options: LiveOptions) {
-    const { clock, telemetry } = options;
+    const { clock, telemetry, isSum } = options;
     this.#options = options;
     this.#time = new SteadyTime(clock);
-    this.#history = new History(telemetry);
+    this.#history = new History(telemetry, isSum);
     this.#viewers = new Viewers({ clock, telemetry, greeting: () => this.#greeting() });
     this.#pulseAt = clock.monotonic();
     this.#openTimer = clock.after(OPEN_MS, () => this.#openSeconds());

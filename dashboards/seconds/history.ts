@@ -21,11 +21,13 @@ export class History {
   /** Of each metric its series, the newest first: another filter begins a new one. */
   readonly #names = new Map<string, SeriesSeconds[]>();
   readonly #decided = new Map<string, number>();
-  readonly #counts = new WholeCounts((series, second, difference) => this.#add(series, second, difference));
+  readonly #counts: WholeCounts;
   readonly #open = new Map<string, [series: string, second: number]>();
 
-  constructor(telemetry: Telemetry) {
+  /** @param isSum  whether the values of a series are added up, and not its events */
+  constructor(telemetry: Telemetry, isSum: (series: string) => boolean) {
     this.#telemetry = telemetry;
+    this.#counts = new WholeCounts(isSum, (series, second, difference) => this.#add(series, second, difference));
   }
 
   /** How many seconds of signals are to be read at the start. */

@@ -9,16 +9,18 @@ const BLOCKS_REMEMBERED_MAX = 16;
 
 interface Block {
   readonly block: number;
-  /** By series and second: the count and the `to` it was whole at. */
-  readonly counted: Map<string, { n: number; to: number }>;
+  /** By series and second: the count, or the sum of its values, and the `to` it was whole at. */
+  readonly counted: Map<string, { amount: number; to: number }>;
 }
 
 export class WholeCounts {
+  readonly #isSum: (series: string) => boolean;
   readonly #add: (series: string, second: number, difference: number) => void;
   readonly #blocks = new Map<number, Block[]>();
   readonly #progress = new Map<number, number>();
 
-  constructor(add: (series: string, second: number, difference: number) => void) {
+  constructor(isSum: (series: string) => boolean, add: (series: string, second: number, difference: number) => void) {
+    this.#isSum = isSum;
     this.#add = add;
   }
 
@@ -26,12 +28,13 @@ export class WholeCounts {
     this.#progress.set(partition, Math.max(progress, this.#progress.get(partition) ?? progress));
     const remembered = this.#remember(partition, block);
     if (!remembered) return;
-    for (const [series, second, n] of rows) {
+    for (const [series, second, n, sum] of rows) {
+      const amount = this.#isSum(series) ? sum : n;
       const key = `${series} ${second}`;
       const known = remembered.counted.get(key);
       if (known && known.to >= to) continue;
-      remembered.counted.set(key, { n, to });
-      const difference = n - (known?.n ?? 0);
+      remembered.counted.set(key, { amount, to });
+      const difference = amount - (known?.amount ?? 0);
       if (difference !== 0) this.#add(series, second, difference);
     }
   }

@@ -1,6 +1,7 @@
 /** Everything the page knows, and when it changed last: filled by the stream, read by all that is drawn. */
 import { signal } from '@preact/signals';
 import type { HelloFrame, IncidentsFrame, OpenFrame, SecondFrame } from '../../../live-frames.ts';
+import { CountDelay } from './count-delay.ts';
 import { ServerTime } from './server-time.ts';
 import { Stream } from './stream.ts';
 import { Track } from './track.ts';
@@ -27,6 +28,8 @@ export const newest = signal<{ readonly second: number; readonly behindMs: numbe
 export const beat = signal(0);
 /** Goes up when counts of open seconds came. */
 export const openBeat = signal(0);
+/** How long an event takes to be counted here. */
+export const countDelay = new CountDelay();
 export const tracks = new Map<string, Track>();
 /** Epoch ms at which something was last heard. */
 export const heardAt = signal(0);
@@ -44,7 +47,11 @@ function meetMetrics(frame: HelloFrame): void {
 
 function take(frame: SecondFrame): void {
   time.heard(frame.at);
-  for (const tuple of frame.metrics) tracks.get(tuple[0])?.decided(frame.second, tuple);
+  for (const tuple of frame.metrics) {
+    const track = tracks.get(tuple[0]);
+    if (track) countDelay.learn(frame.second, track.open.get(frame.second), tuple[1]);
+    track?.decided(frame.second, tuple);
+  }
   if (frame.second >= (newest.value?.second ?? 0)) {
     newest.value = { second: frame.second, behindMs: Math.max(0, frame.at - (frame.second + 1) * 1000) };
   }
@@ -53,7 +60,7 @@ function take(frame: SecondFrame): void {
 
 function takeOpen(frame: OpenFrame): void {
   time.heard(frame.at);
-  for (const [name, second, n] of frame.counts) tracks.get(name)?.counted(second, n);
+  for (const [name, second, n] of frame.counts) tracks.get(name)?.counted(second, n, frame.at);
   if (frame.counts.length > 0) openBeat.value++;
 }
 

@@ -5,7 +5,7 @@ import type { Scene } from '../picture/chart.ts';
 import { fallsOf } from '../picture/falls.ts';
 import { type Figure, figureOf, heightNeeded, rateOf } from '../picture/figure.ts';
 import { type Look, lookOf } from '../words/states.ts';
-import { hello, incidents, link, time, tracks } from './board.ts';
+import { countDelay, hello, incidents, link, time, tracks } from './board.ts';
 import { timezone } from './clock.ts';
 import type { Track } from './track.ts';
 
@@ -15,8 +15,6 @@ export const WINDOW_SECONDS = 300;
 const OPEN_SHARE_MIN = 0.45;
 /** A second is decided so long after its end at the earliest: the right edge stands where the newest can be. */
 const CLOSING_MS = 650;
-/** From an event to its count in the browser. */
-const COUNT_DELAY_MS = 400;
 
 export interface SeenMetric extends MetricInfo {
   readonly track: Track;
@@ -78,10 +76,10 @@ function sceneOf(track: Track, figure: Figure, { face }: Look): Scene {
 /** The newest second that is not closed: whole if it has ended, else carried on from the part that has passed. */
 export function openPoint(track: Track, to: number): Scene['open'] {
   const second = Math.max(...track.open.keys());
-  if (!Number.isFinite(second)) return null;
-  const n = track.open.get(second) ?? 0;
-  const share = Math.min(1, (time.now() - COUNT_DELAY_MS) / 1000 - second);
-  if (share >= OPEN_SHARE_MIN) return { x: Math.min(second + 1, to), y: n / share };
+  const told = track.open.get(second);
+  if (!told) return null;
+  const share = Math.min(1, (told.at - countDelay.ms) / 1000 - second);
+  if (share >= OPEN_SHARE_MIN) return { x: Math.min(second + 1, to), y: told.n / share };
   const before = track.open.get(second - 1);
-  return before === undefined ? null : { x: Math.min(second, to), y: before };
+  return before === undefined ? null : { x: Math.min(second, to), y: before.n };
 }

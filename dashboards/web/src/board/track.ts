@@ -25,8 +25,8 @@ export class Track implements Span {
   readonly derivative: (number | null)[] = [];
   readonly state: (State | null)[] = [];
   latest: Latest | null = null;
-  /** Events so far of the seconds that are not decided yet. */
-  readonly open = new Map<number, number>();
+  /** Events so far of the seconds that are not decided yet, and when (server's ms) that was told. */
+  readonly open = new Map<number, { readonly n: number; readonly at: number }>();
   /** Top of the y axis, kept so that it changes rarely. */
   top: number | null = null;
   #dispersion = 1;
@@ -58,8 +58,8 @@ export class Track implements Span {
     for (const open of this.open.keys()) if (open <= second) this.open.delete(open);
   }
 
-  counted(second: number, n: number): void {
-    if (second > this.newest) this.open.set(second, n);
+  counted(second: number, n: number, at: number): void {
+    if (second > this.newest) this.open.set(second, { n, at });
   }
 
   /** Variance over mean of the healthy seconds; looked at once a minute, so that the band does not breathe. */

@@ -22,6 +22,16 @@ async function look(): Promise<void> {
   }
 }
 
+/** What tells mails of one thread apart. */
+function firstWords(text: string): string {
+  return (
+    text
+      .split('\n')
+      .find((line) => line.trim() !== '')
+      ?.trim() ?? ''
+  );
+}
+
 export function Mailbox() {
   const [reading, setReading] = useState<MailItem | null>(null);
   useEffect(() => {
@@ -49,6 +59,7 @@ export function Mailbox() {
                 <Envelope size={16} />
                 <span>
                   <b>{mail.subject}</b>
+                  <small class="first-words">{firstWords(mail.text)}</small>
                   <small>
                     to {mail.to}, {showClock(mail.at, timezone.value)}
                   </small>

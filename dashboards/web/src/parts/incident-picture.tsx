@@ -55,14 +55,7 @@ function marksOf(incident: IncidentView, fell: number, { falls }: Figure, full: 
   const page = incident.reached.find(({ ok }) => ok);
   const marks: Mark[] = [{ at: fell, tone: 'fell', row: 1, shape: Octagon, left: `fell ${clock(fell * 1000)}` }];
   if (page) marks.push({ at: page.at / 1000, tone: 'plain', row: 0, shape: Envelope, right: `paged ${clock(page.at)}` });
-  if (acknowledgedAt !== null) {
-    // What would touch the page's label goes below it.
-    const below = page !== undefined && acknowledgedAt - page.at < TOUCHING_MS;
-    marks.push({ at: acknowledgedAt / 1000, tone: 'plain', row: below ? 1 : 0, shape: TwoTicks, right: 'acknowledged' });
-  }
   if (back !== null) marks.push({ at: back, tone: 'good', row: 1, shape: Rising, right: `recovered ${clock(back * 1000)}` });
+  if (acknowledgedAt !== null) marks.push({ at: acknowledgedAt / 1000, tone: 'plain', row: 1, shape: TwoTicks, right: 'acknowledged' });
   return marks;
 }
-
-/** Labels of marks that are nearer to each other would touch. */
-const TOUCHING_MS = 75_000;

@@ -2,6 +2,7 @@
 import type { ComponentType } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
 import { Chart, GUTTER_PX, type Scene, type Size } from './chart.ts';
+import { rowsFor } from './mark-rows.ts';
 import { palette } from './palette.ts';
 import { drawStrip, stripHeight } from './strip.ts';
 
@@ -13,7 +14,7 @@ export interface Mark {
   readonly left?: string;
   /** Dotted, and only through the rate. */
   readonly dotted?: boolean;
-  /** In a picture with headroom: what stands on its line, in the upper or the lower of two rows. */
+  /** In a picture with headroom: what stands on its line, and in which of two rows it would be best. */
   readonly shape?: ComponentType<{ size?: number }>;
   readonly row?: 0 | 1;
 }
@@ -64,7 +65,10 @@ export function Picture({ scene, size, threshold, name, slope, clock, marks = []
   }, [scene, size, threshold, clock, box, colours]);
 
   const width = Math.max(0, box.width - GUTTER_PX[size]);
-  const shown = marks.filter(({ at }) => at >= scene.from && at <= scene.to);
+  const shown = marks
+    .filter(({ at }) => at >= scene.from && at <= scene.to)
+    .map((mark) => ({ ...mark, x: ((mark.at - scene.from) / (scene.to - scene.from)) * width }));
+  const rows = headroom ? rowsFor(shown, box.width) : null;
   return (
     <div class={`picture ${size}${headroom ? ' headroom' : ''}`} role="img" aria-label={name}>
       <div class="plot" ref={plot} />
@@ -74,38 +78,44 @@ export function Picture({ scene, size, threshold, name, slope, clock, marks = []
         </p>
       )}
       <canvas class="strip" ref={strip} style={{ height: `${stripHeight(size, box.height, clock !== null)}px` }} />
-      {shown.map((mark) => (
+      {shown.map((mark, i) => (
         <MarkLine
           key={`${mark.tone}${mark.at}`}
           mark={mark}
-          x={((mark.at - scene.from) / (scene.to - scene.from)) * width}
+          x={mark.x}
           width={width}
-          labelled={clock !== null}
+          row={rows?.[i]?.row ?? 0}
+          named={rows?.[i]?.named ?? true}
         />
       ))}
     </div>
   );
 }
 
-function MarkLine({ mark, x, width, labelled }: { mark: Mark; x: number; width: number; labelled: boolean }) {
-  const { tone, dotted } = mark;
-  const Shape = mark.shape;
-  const cramped = mark.right !== undefined && mark.left === undefined && width - x < LABEL_PX;
+interface MarkLineProps {
+  readonly mark: Mark;
+  readonly x: number;
+  readonly width: number;
+  readonly row: 0 | 1;
+  readonly named: boolean;
+}
+
+function MarkLine({ mark, x, width, row, named }: MarkLineProps) {
+  const { tone, dotted, shape: Shape } = mark;
+  // At the right edge a name turns to the other side of its line.
+  const cramped = !Shape && mark.right !== undefined && mark.left === undefined && width - x < LABEL_PX;
   const right = cramped ? undefined : mark.right;
   const left = cramped ? mark.right : mark.left;
+  const names = [tone, dotted && 'dotted', row === 1 && 'lower'].filter(Boolean).join(' ');
   return (
-    <div
-      class={`mark ${tone}${dotted ? ' dotted' : ''}${labelled ? ' labelled' : ''}${mark.row === 1 ? ' lower' : ''}`}
-      style={{ transform: `translateX(${Math.round(x)}px)` }}
-      aria-hidden="true"
-    >
+    <div class={`mark ${names}`} style={{ transform: `translateX(${Math.round(x)}px)` }} aria-hidden="true">
       {Shape && (
         <i>
           <Shape size={14} />
         </i>
       )}
-      {left !== undefined && <span class="left">{left}</span>}
-      {right !== undefined && <span class="right">{right}</span>}
+      {named && left !== undefined && <span class="left">{left}</span>}
+      {named && right !== undefined && <span class="right">{right}</span>}
     </div>
   );
 }

@@ -160,7 +160,10 @@ function isOrAre(people: string): string {
 }
 
 function reachedText({ reached, paging }: IncidentView, timezone: string): string {
-  const good = reached.filter(({ ok }) => ok);
+  const ok = reached.filter((one) => one.ok);
+  // A line on a terminal is no person, where a person was reached as well.
+  const people = ok.filter(({ way }) => way !== 'console');
+  const good = people.length > 0 ? people : ok;
   const first = good[0];
   if (first) {
     const names = [...new Set(good.map(({ person }) => capitalised(person)))];

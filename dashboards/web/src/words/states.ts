@@ -72,10 +72,12 @@ function compared({ latest, rate, info, withRule }: Seen): Pick<Look, 'facts' | 
   return { facts: [usualText(latest), difference].filter(Boolean), short: shortUsual(latest) };
 }
 
-function dropped({ info, incidents }: Seen, latest: Latest): Look {
+function dropped({ info, incidents, rate }: Seen, latest: Latest): Look {
   const incident = incidentOf(info.name, incidents);
   const part = incident?.metrics.find(({ name }) => name === info.name);
-  const share = showShare(latest.drop ?? part?.fall.drop ?? 0);
+  // What stands beside it: the share that the rate shown is below the usual one shown.
+  const lost = rate !== null && latest.usual ? Math.max(0, 1 - rate / latest.usual) : (latest.drop ?? part?.fall.drop ?? 0);
+  const share = showShare(lost);
   const missing = part && part.fall.missing >= 1 ? `about ${showAbout(part.fall.missing)} ${info.name} missing` : '';
   const facts = [usualText(latest), missing].filter(Boolean);
   const wakes = incident ? incident.severity === 1 && info.critical : info.critical && info.kind === 'write';
