@@ -12,6 +12,7 @@ import { type Live, startLive } from '../dashboards/live.ts';
 import { acknowledgeRoutes } from '../dashboards/routes/acknowledge.ts';
 import type { Demo } from '../dashboards/routes/demo.ts';
 import { createServer, type ServerOptions } from '../dashboards/server.ts';
+import { seriesOf } from '../detectors/counting/metric.ts';
 import { gateway } from '../ingest/gateway.ts';
 import type { Config } from '../platform/config/load.ts';
 import type { EventLog } from '../platform/eventlog/eventlog.ts';
@@ -90,6 +91,8 @@ class Running implements Plummet {
   readonly #by: string;
   readonly #time: SteadyTime;
   #config: Config;
+  /** Series whose values are added up. */
+  #sums: ReadonlySet<string>;
   #configErrors: readonly string[] = [];
   #draining = false;
   /** What is to be stopped, the last started last. */
@@ -102,6 +105,7 @@ class Running implements Plummet {
     this.#log = log;
     this.#topics = topics;
     this.#config = options.config;
+    this.#sums = sumsOf(options.config);
     this.#time = new SteadyTime(options.clock);
     this.#by = `${options.replica}-${randomBytes(4).toString('hex')}`;
   }
@@ -113,7 +117,12 @@ class Running implements Plummet {
     const stopLooking = watchLoop(clock, telemetry);
     this.#parts.push({ stop: async () => stopLooking() });
     if (roles.includes('dashboards')) {
-      this.#live = startLive({ ...common, hello: () => this.#hello(), plan: () => this.#plan() });
+      this.#live = startLive({
+        ...common,
+        hello: () => this.#hello(),
+        isSum: (series) => this.#sums.has(series),
+        plan: () => this.#plan(),
+      });
       this.#parts.push(this.#live);
     }
     const server = await createServer(this.#serverOptions(secret));
@@ -136,6 +145,7 @@ class Running implements Plummet {
 
   async reload(config: Config): Promise<void> {
     this.#config = config;
+    this.#sums = sumsOf(config);
     this.#configErrors = [];
     await this.#retune(config);
     this.#live?.configurationChanged();
@@ -193,6 +203,10 @@ class Running implements Plummet {
       plugins,
     };
   }
+}
+
+function sumsOf({ metrics }: Config): ReadonlySet<string> {
+  return new Set(metrics.filter(({ value }) => value !== undefined).map(seriesOf));
 }
 
 function decided(live: Live): { second: number; decidedAt: number } | null {

@@ -94,7 +94,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     });
     await log.append(topics.signals, records);
   };
-  const live = startLive({ log, topics, clock, telemetry, hello, plan: () => plan });
+  const live = startLive({ log, topics, clock, telemetry, hello, isSum: () => false, plan: () => plan });
   await live.ready;
   const app = await createServer({
     clock,
