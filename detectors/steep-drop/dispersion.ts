@@ -1,5 +1,5 @@
 /** The metric's own noise: how far, at each window and reference, a healthy second strays. Learned from falls alone. */
-import { REFERENCES, WINDOWS } from './rate.ts';
+import { REFERENCE_SECONDS, REFERENCES, WINDOWS } from './rate.ts';
 
 export const PAIRS: number = WINDOWS.length * REFERENCES.length;
 
@@ -12,6 +12,16 @@ const MEAN_SLACK = 1.02;
 const OUTLIER_TIMES = 16;
 /** A dispersion learned at night is believed to be up to so many times larger by day. */
 const SCALE_MAX = 8;
+
+const perPair = (seconds: (window: number, length: number) => number): Float64Array =>
+  Float64Array.from(REFERENCE_SECONDS, (reference, pair) => {
+    const window = WINDOWS[Math.floor(pair / REFERENCES.length)] as number;
+    return seconds(window, window + reference);
+  });
+/** Seconds after which the running estimates have forgotten, and after which the first ones have: by pair. */
+const QUANTILE_SECONDS = perPair((_, length) => Math.max(400, 7 * length));
+const MEAN_SECONDS = perPair((_, length) => Math.max(1800, 30 * length));
+const FIRST_SECONDS = perPair((window) => Math.max(40, 7 * window));
 
 export interface SavedDispersion {
   readonly quantiles: readonly number[];
@@ -27,9 +37,6 @@ export class Dispersion {
   /** The rate (events/s) at which each was learned. */
   readonly #rates = new Float32Array(PAIRS);
   readonly #learned = new Float32Array(PAIRS);
-  /** Seconds after which the running estimates have forgotten: by pair. */
-  static readonly #quantileSeconds = Float32Array.from({ length: PAIRS }, (_, pair) => Math.max(400, 7 * lengthOf(pair)));
-  static readonly #meanSeconds = Float32Array.from({ length: PAIRS }, (_, pair) => Math.max(1800, 30 * lengthOf(pair)));
 
   /**
    * One healthy second in which the window lay below its reference.
@@ -39,11 +46,11 @@ export class Dispersion {
    */
   learn(pair: number, x: number, rate: number): void {
     const known = (this.#learned[pair] as number) + 1;
-    const least = Math.max(40, 7 * (WINDOWS[Math.floor(pair / REFERENCES.length)] as number)) + known;
-    const g = Math.min(Dispersion.#quantileSeconds[pair] as number, least);
+    const soonest = (FIRST_SECONDS[pair] as number) + known;
+    const g = Math.min(QUANTILE_SECONDS[pair] as number, soonest);
     const quantile = this.#quantiles[pair] as number;
     this.#quantiles[pair] = quantile * (x > quantile ? 1 + 0.9 / g : 1 - 0.1 / g);
-    const gain = 1 / Math.min(Dispersion.#meanSeconds[pair] as number, least);
+    const gain = 1 / Math.min(MEAN_SECONDS[pair] as number, soonest);
     const mean = this.#means[pair] as number;
     this.#means[pair] = mean + gain * (Math.min(x, OUTLIER_TIMES * mean) * MEAN_SLACK - mean);
     const before = this.#rates[pair] as number;
@@ -81,11 +88,6 @@ export class Dispersion {
     dispersion.#learned.set(saved.learned);
     return dispersion;
   }
-}
-
-function lengthOf(pair: number): number {
-  const window = WINDOWS[Math.floor(pair / REFERENCES.length)] as number;
-  return window + (REFERENCES[pair % REFERENCES.length] as (w: number) => number)(window);
 }
 
 /** The pairs whose noise stands for a window of any length: those of its two neighbours in the list. */

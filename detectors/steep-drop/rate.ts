@@ -10,6 +10,9 @@ export const REFERENCES: readonly ((window: number) => number)[] = [
   (w) => Math.max(300, 4 * w),
 ];
 
+/** Length (s) of each pair's reference; index = window index * 3 + reference index. */
+export const REFERENCE_SECONDS: Uint16Array = Uint16Array.from(WINDOWS.flatMap((w) => REFERENCES.map((reference) => reference(w))));
+
 /** The longest window with its longest reference. */
 export const SECONDS_KEPT = 512 + 4 * 512;
 
@@ -30,6 +33,8 @@ export class Seconds {
   /** Sums of shares, or null while every second was whole. */
   #exposures: Float64Array | null = null;
   #taken = 0;
+  /** Slot of position `taken`. */
+  #newest = 0;
 
   /** Seconds with data taken so far. */
   get taken(): number {
@@ -47,23 +52,39 @@ export class Seconds {
   add(n: number, share: number): void {
     if (n > NARROW_MAX && this.#sums instanceof Uint32Array) this.#widen();
     if (share !== 1 && !this.#exposures) this.#expose();
-    const from = this.#taken % SLOTS;
-    const to = (this.#taken + 1) % SLOTS;
+    const from = this.#newest;
+    const to = from + 1 === SLOTS ? 0 : from + 1;
     this.#sums[to] = (this.#sums[from] as number) + n;
     if (this.#exposures) this.#exposures[to] = (this.#exposures[from] as number) + share;
     this.#taken++;
+    this.#newest = to;
   }
 
   /** Events from position `from` up to and without position `to`. */
   sum(from: number, to: number): number {
-    const difference = (this.#sums[to % SLOTS] as number) - (this.#sums[from % SLOTS] as number);
-    return difference < 0 ? difference + 2 ** 32 : difference;
+    return eventsBetween(this.total(from), this.total(to));
+  }
+
+  /** Running sum of events up to a position that is kept; only `eventsBetween` two of them means anything. */
+  total(position: number): number {
+    return this.#sums[this.#slot(position)] as number;
+  }
+
+  /** Whether every second was readable as a whole, so that exposure is length. */
+  get isWhole(): boolean {
+    return this.#exposures === null;
   }
 
   /** Seconds from position `from` up to and without `to`, each as far as it was readable. */
   exposure(from: number, to: number): number {
     if (!this.#exposures) return to - from;
-    return (this.#exposures[to % SLOTS] as number) - (this.#exposures[from % SLOTS] as number);
+    return (this.#exposures[this.#slot(to)] as number) - (this.#exposures[this.#slot(from)] as number);
+  }
+
+  /** Of a position that is kept, or of `taken`. */
+  #slot(position: number): number {
+    const slot = this.#newest - (this.#taken - position);
+    return slot < 0 ? slot + SLOTS : slot;
   }
 
   /** Events/s over the newest `window` seconds, 0 where nothing was taken. */
@@ -91,7 +112,7 @@ export class Seconds {
     const first = this.#taken - counts.length;
     const wide = new Float64Array(SLOTS);
     counts.forEach((n, i) => {
-      wide[(first + i + 1) % SLOTS] = (wide[(first + i) % SLOTS] as number) + n;
+      wide[this.#slot(first + i + 1)] = (wide[this.#slot(first + i)] as number) + n;
     });
     this.#sums = wide;
   }
@@ -99,9 +120,15 @@ export class Seconds {
   #expose(): void {
     const exposures = new Float64Array(SLOTS);
     const first = this.#taken - this.kept;
-    for (let p = first; p < this.#taken; p++) exposures[(p + 1) % SLOTS] = (exposures[p % SLOTS] as number) + 1;
+    for (let p = first; p < this.#taken; p++) exposures[this.#slot(p + 1)] = (exposures[this.#slot(p)] as number) + 1;
     this.#exposures = exposures;
   }
+}
+
+/** Events between two running sums, which go round at 2^32. */
+export function eventsBetween(before: number, after: number): number {
+  const difference = after - before;
+  return difference < 0 ? difference + 2 ** 32 : difference;
 }
 
 /** Shares are multiples of 1/1024, so that their running sums are exact whatever the order. */

@@ -1,11 +1,12 @@
 /** The newest second against the past: every window with every reference, in sigmas of the metric's own noise. */
 import { type Dispersion, neighbours } from './dispersion.ts';
-import { REFERENCES, type Seconds, WINDOWS } from './rate.ts';
+import { eventsBetween, REFERENCE_SECONDS, REFERENCES, type Seconds, WINDOWS } from './rate.ts';
 import { deviance, pearson, sigmasBelow } from './steepness.ts';
 
 /** Below this squared distance no decision depends on the exact steepness, and no logarithm is taken. */
 const X_MIN = 6;
 const NONE = -1;
+const LONGEST = WINDOWS.at(-1) as number;
 
 /** One window with one reference. */
 export interface Pair {
@@ -46,13 +47,14 @@ export class Scan {
     this.#below.fill(NONE);
     const end = seconds.taken;
     this.#zeros = end > first && seconds.sum(end - 1, end) === 0 ? this.#zeros + 1 : 0;
+    const last = seconds.total(end);
     for (let w = 0; w < WINDOWS.length; w++) {
       const window = WINDOWS[w] as number;
-      if (end - window - shortestReference(window) < first) break;
-      for (let r = 0; r < REFERENCES.length; r++)
-        this.#pair(seconds, dispersion, first, sigmas, window, r, w * REFERENCES.length + r, NONE);
+      const pair = w * REFERENCES.length;
+      if (end - window - (REFERENCE_SECONDS[pair] as number) < first) break;
+      this.#window(seconds, dispersion, first, sigmas, window, last, pair, NONE);
     }
-    this.#sinceLastEvent(seconds, dispersion, first, sigmas);
+    this.#sinceLastEvent(seconds, dispersion, first, sigmas, last);
   }
 
   /** Learns from this second, which was found healthy. */
@@ -64,52 +66,61 @@ export class Scan {
   }
 
   /** The time since the last event is one more window: it brings total outages of slow metrics to the floor. */
-  #sinceLastEvent(seconds: Seconds, dispersion: Dispersion, first: number, sigmas: number): void {
-    const window = Math.min(this.#zeros, WINDOWS.at(-1) as number);
+  #sinceLastEvent(seconds: Seconds, dispersion: Dispersion, first: number, sigmas: number, last: number): void {
+    const window = Math.min(this.#zeros, LONGEST);
     if (window < 2 || WINDOWS.includes(window)) return;
     const [shorter, longer] = neighbours(window);
-    for (let r = 0; r < REFERENCES.length; r++) {
-      this.#pair(seconds, dispersion, first, sigmas, window, r, shorter * REFERENCES.length + r, longer * REFERENCES.length + r);
-    }
+    this.#window(seconds, dispersion, first, sigmas, window, last, shorter * REFERENCES.length, longer * REFERENCES.length);
   }
 
-  /** @param other  -1 for a listed window, which is learned from; else the second pair whose noise may stand for it */
-  #pair(
+  /**
+   * One window with each of its references.
+   *
+   * @param last   running sum up to now
+   * @param pair   the window with its first reference
+   * @param other  -1 for a listed window, which is learned from; else the second pair whose noise may stand for it
+   */
+  #window(
     seconds: Seconds,
     dispersion: Dispersion,
     first: number,
     sigmas: number,
     window: number,
-    r: number,
+    last: number,
     pair: number,
     other: number,
   ): void {
-    const end = seconds.taken;
-    const from = end - window;
-    const length = (REFERENCES[r] as (w: number) => number)(window);
-    const start = from - length;
-    if (start < first) return;
-    const recent = seconds.sum(from, end);
-    const reference = seconds.sum(start, from);
-    const exposure = seconds.exposure(from, end);
-    const before = seconds.exposure(start, from);
-    const share = exposure / (exposure + before);
-    if (recent >= (recent + reference) * share) return;
-    const x = pearson(recent, reference, share);
-    const usual = reference / before;
-    if (other === NONE) {
-      this.#below[pair] = x;
-      this.#usual[pair] = usual;
+    const { isWhole, taken } = seconds;
+    const from = taken - window;
+    const edge = seconds.total(from);
+    const recent = eventsBetween(edge, last);
+    const exposure = isWhole ? window : seconds.exposure(from, taken);
+    for (let r = 0; r < REFERENCES.length; r++) {
+      const length = other === NONE ? (REFERENCE_SECONDS[pair + r] as number) : (REFERENCES[r] as (w: number) => number)(window);
+      const start = from - length;
+      if (start < first) return;
+      const reference = eventsBetween(seconds.total(start), edge);
+      const before = isWhole ? length : seconds.exposure(start, from);
+      const share = exposure / (exposure + before);
+      const expected = (recent + reference) * share;
+      if (recent >= expected) continue;
+      const usual = reference / before;
+      const x = pearson(recent, expected, share);
+      if (other === NONE) {
+        this.#below[pair + r] = x;
+        this.#usual[pair + r] = usual;
+      }
+      if (x < X_MIN) continue;
+      const own = dispersion.of(pair + r, usual);
+      const noise = other === NONE ? own : Math.max(own, dispersion.of(other + r, usual));
+      const steepness = sigmasBelow(deviance(recent, reference, share), noise);
+      if (steepness < this.steepest) {
+        this.steepest = steepness;
+        this.window = window;
+        this.drop = 1 - recent / exposure / usual;
+      }
+      if (steepness <= -sigmas) this.sure.push({ window, from, recent, exposure, usual, steepness });
     }
-    if (x < X_MIN) return;
-    const noise = other === NONE ? dispersion.of(pair, usual) : Math.max(dispersion.of(pair, usual), dispersion.of(other, usual));
-    const steepness = sigmasBelow(deviance(recent, reference, share), noise);
-    if (steepness < this.steepest) {
-      this.steepest = steepness;
-      this.window = window;
-      this.drop = 1 - recent / exposure / usual;
-    }
-    if (steepness <= -sigmas) this.sure.push({ window, from, recent, exposure, usual, steepness });
   }
 
   /** Seconds without an event up to now. */
@@ -120,8 +131,4 @@ export class Scan {
   set zeros(zeros: number) {
     this.#zeros = zeros;
   }
-}
-
-function shortestReference(window: number): number {
-  return (REFERENCES[0] as (w: number) => number)(window);
 }

@@ -4,20 +4,21 @@
  * Squared standardised difference of a window's count from what the reference promises (binomial, given both): needs no
  * logarithm, and below 6 no decision depends on more.
  *
- * @param recent     events in the window
- * @param reference  events in the reference before it
- * @param share      window exposure / (window + reference exposure), 0..1
+ * @param recent    events in the window
+ * @param expected  events in window and reference together, times `share`; > 0
+ * @param share     window exposure / (window + reference exposure), 0..1
  */
-export function pearson(recent: number, reference: number, share: number): number {
-  const expected = (recent + reference) * share;
-  if (expected <= 0) return 0;
+export function pearson(recent: number, expected: number, share: number): number {
   return (recent - expected) ** 2 / (expected * (1 - share));
 }
 
 /**
  * Deviance of the window's count against the reference: twice the log likelihood ratio of a changed to an unchanged rate.
  *
- * @returns >= 0; the same parameters as `pearson`
+ * @param recent     events in the window
+ * @param reference  events in the reference before it
+ * @param share      as in `pearson`
+ * @returns          >= 0
  * @see McCullagh & Nelder, Generalized Linear Models, 2nd ed., section 2.3
  */
 export function deviance(recent: number, reference: number, share: number): number {
