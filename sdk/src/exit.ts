@@ -1,4 +1,5 @@
 /** A clean exit: what waits is sent, with a farewell, when the process ends by itself or is told to. */
+import { setImmediate } from 'node:timers/promises';
 
 /** What has to be sent before the process ends. */
 export interface Leaver {
@@ -11,56 +12,66 @@ export interface Leaver {
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 type Signal = (typeof SIGNALS)[number];
 
-const leavers = new Set<Leaver>();
-const handlers = new Map<Signal, () => void>();
+interface State {
+  readonly leavers: Set<Leaver>;
+  readonly listeners: Map<Signal | 'beforeExit', () => void>;
+  /** A signal waits until all have left. */
+  ending: boolean;
+}
+
+const KEY = Symbol.for('@plummet/sdk exit');
+const shared = globalThis as { [KEY]?: State };
+// Shared by all copies of this package in the process: each would take the other's listener for the app's own, and wait for it.
+shared[KEY] ??= { leavers: new Set(), listeners: new Map(), ending: false };
+const state = shared[KEY];
 
 /** @returns for when it has closed by itself */
 export function leaveAtExit(leaver: Leaver): () => void {
-  if (leavers.size === 0) listen();
-  leavers.add(leaver);
+  if (state.leavers.size === 0 && !state.ending) listen();
+  state.leavers.add(leaver);
   return () => {
-    leavers.delete(leaver);
-    if (leavers.size === 0) stopListening();
+    state.leavers.delete(leaver);
+    // While a signal waits for the last of them, whoever counts listeners must still find ours.
+    if (state.leavers.size === 0 && !state.ending) stopListening();
   };
 }
 
 function listen(): void {
-  process.on('beforeExit', closeAll);
-  for (const signal of SIGNALS) {
-    const handler = (): void => void leaveOn(signal);
-    handlers.set(signal, handler);
-    // First, so that the app's own `once` listeners are still to be counted.
-    process.prependListener(signal, handler);
-  }
+  state.listeners.set('beforeExit', () => void closeAll());
+  for (const signal of SIGNALS) state.listeners.set(signal, () => void leaveOn(signal));
+  // First, so that the app's own `once` listeners are still to be counted.
+  for (const [event, listener] of state.listeners) process.prependListener(event as Signal, listener);
 }
 
 function stopListening(): void {
-  process.off('beforeExit', closeAll);
-  for (const signal of SIGNALS) forget(signal);
-}
-
-function forget(signal: Signal): void {
-  const handler = handlers.get(signal);
-  if (handler) process.off(signal, handler);
-  handlers.delete(signal);
+  for (const [event, listener] of state.listeners) process.off(event, listener);
+  state.listeners.clear();
 }
 
 async function closeAll(): Promise<void> {
-  await Promise.all([...leavers].map((leaver) => leaver.close()));
+  await Promise.all([...state.leavers].map((leaver) => leaver.close()));
 }
 
 /**
  * Where the app handles the signal itself, it ends itself: all we do is send what waits, with a farewell. Otherwise it is we who keep
  * the signal from its work: after the farewell it is raised again without us, so that the exit code is what it would have been.
- * A second signal meanwhile is not ours any more: it ends the process at once.
+ * A second signal meanwhile is not ours to hold back.
  */
 async function leaveOn(signal: Signal): Promise<void> {
+  if (state.ending) return raise(signal);
   if (process.listenerCount(signal) > 1 + countingOnUs(signal)) {
-    for (const leaver of leavers) leaver.leave();
+    for (const leaver of state.leavers) leaver.leave();
     return;
   }
-  forget(signal);
+  state.ending = true;
   await closeAll();
+  // Warnings are printed a moment after they are given.
+  await setImmediate();
+  raise(signal);
+}
+
+function raise(signal: Signal): void {
+  stopListening();
   process.kill(process.pid, signal);
 }
 

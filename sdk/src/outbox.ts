@@ -22,13 +22,15 @@ export class Outbox {
   #first = 0;
   #bytesHeld = 0;
   #types: string[] = [];
-  #times: number[] = [];
   #data: (EventData | undefined)[] = [];
-  #bytes: number[] = [];
+  #times: Float64Array;
+  #bytes: Float64Array;
 
   constructor(limits: OutboxLimits) {
     this.#limits = limits;
     this.#slots = Math.min(SLOTS_AT_FIRST, limits.queueEventsMax);
+    this.#times = new Float64Array(this.#slots);
+    this.#bytes = new Float64Array(this.#slots);
   }
 
   /**
@@ -102,11 +104,17 @@ export class Outbox {
 
   #grow(): void {
     const slots = Math.min(this.#slots * 2, this.#limits.queueEventsMax);
-    const inOrder = <T>(column: readonly T[]): T[] => [...column.slice(this.#first), ...column.slice(0, this.#first)];
+    const inOrder = <T>(column: readonly T[]): T[] => column.slice(this.#first).concat(column.slice(0, this.#first));
+    const numbers = (column: Float64Array): Float64Array => {
+      const grown = new Float64Array(slots);
+      grown.set(column.subarray(this.#first));
+      grown.set(column.subarray(0, this.#first), this.#slots - this.#first);
+      return grown;
+    };
     this.#types = inOrder(this.#types);
-    this.#times = inOrder(this.#times);
     this.#data = inOrder(this.#data);
-    this.#bytes = inOrder(this.#bytes);
+    this.#times = numbers(this.#times);
+    this.#bytes = numbers(this.#bytes);
     this.#first = 0;
     this.#slots = slots;
   }

@@ -54,8 +54,10 @@ export function cutParcel(outbox: Outbox, cut: Cut, time: () => number): Parcel 
     const until = Math.min(now, oldestLeft, oldestLost);
     const head: BatchHead = { producer, seq, published, sent: 0, until, t0, ...(bye && { bye }), lost, tally };
     const text = encodeBatch({ ...head, events });
-    if (events.length > 1 && Buffer.byteLength(text) > parcelLimits.bytesMax) {
-      eventsMax = events.length >>> 1;
+    const bytes = Buffer.byteLength(text);
+    if (events.length > 1 && bytes > parcelLimits.bytesMax) {
+      // The estimate that `peek` went by was too low: letters outside ASCII, or many to be escaped.
+      eventsMax = Math.max(1, Math.floor((events.length * 0.9 * parcelLimits.bytesMax) / bytes));
       continue;
     }
     outbox.drop(events.length);

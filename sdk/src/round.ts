@@ -94,6 +94,7 @@ export class Round {
   }
 
   #notAccepted(endpoint: Endpoint, outcome: Exclude<Outcome, { is: 'accepted' }>): void {
+    const newest = [...this.#pending.keys()].at(-1) === endpoint;
     this.#pending.delete(endpoint);
     if (outcome.is === 'refused') this.#refused = outcome;
     else {
@@ -101,9 +102,10 @@ export class Round {
       if (outcome.stay) this.#stay = true;
       else this.#parts.leave(endpoint);
     }
-    // One that is still under way may have taken it.
-    if (this.#pending.size > 0) return;
-    if (this.#refused) this.#finish(this.#refused);
+    // One that is still under way may have taken it. Where it was the hedge that failed, another takes its place.
+    if (this.#pending.size > 0) {
+      if (newest && this.#untried.length > 0 && !this.#refused && !this.#stay) this.#send();
+    } else if (this.#refused) this.#finish(this.#refused);
     else if (this.#stay) this.#finish(together(this.#laters));
     else this.#send();
   }
