@@ -149,12 +149,16 @@ class Detector implements SteepDrop {
     else finding.state = finding.steepness <= -FALLING_SIGMAS ? 'falling' : 'normal';
   }
 
-  #paging({ hour, day }: Finding): Pair | null {
+  #paging(finding: Finding): Pair | null {
+    const pair = this.#scan.sure.length > 0 ? this.#steepestPaging(finding) : null;
+    return pair ?? (this.#first > 0 && this.#seconds.taken - this.#first < USUAL_SECONDS ? this.#afterGap(finding.day) : null);
+  }
+
+  #steepestPaging({ hour, day }: Finding): Pair | null {
     const { drop, withinSeconds } = this.#pageWhen;
     const limits: Limits = { drop, withinSeconds, sigmas: this.#sigmas, backAt: this.#backAt, first: this.#first };
     const circumstances = { seconds: this.#seconds, dispersion: this.#dispersion, pageWhen: this.#pageWhen, limits, hour, day };
-    const pair = this.#scan.sure.length > 0 ? pagingPair(this.#scan.sure, circumstances) : null;
-    return pair ?? (this.#first > 0 && this.#seconds.taken - this.#first < USUAL_SECONDS ? this.#afterGap(day) : null);
+    return pagingPair(this.#scan.sure, circumstances);
   }
 
   /** After a long gap the time of day's normal alone is the reference, until the windows are full. */
