@@ -21,6 +21,8 @@ const SLOTS = SECONDS_KEPT + 1;
 /** Sums are kept modulo 2^32: exact while a window and its reference hold fewer events. Beyond, wide sums take over. */
 const NARROW_MAX = 2 ** 32 / SECONDS_KEPT;
 
+const SHARE_PARTS = 1024;
+
 export interface SavedSeconds {
   readonly counts: readonly number[];
   /** Left out where every second was wholly readable. */
@@ -30,8 +32,8 @@ export interface SavedSeconds {
 /** Only seconds with data are kept: a gap is cut out. Position p is the number of seconds taken before it. */
 export class Seconds {
   #sums: Uint32Array | Float64Array = new Uint32Array(SLOTS);
-  /** Sums of shares, or null while every second was whole. */
-  #exposures: Float64Array | null = null;
+  /** Sums of shares in 1/1024 s, also modulo 2^32, or null while every second was whole. */
+  #exposures: Uint32Array | null = null;
   #taken = 0;
   /** Slot of position `taken`. */
   #newest = 0;
@@ -55,17 +57,17 @@ export class Seconds {
     const from = this.#newest;
     const to = from + 1 === SLOTS ? 0 : from + 1;
     this.#sums[to] = (this.#sums[from] as number) + n;
-    if (this.#exposures) this.#exposures[to] = (this.#exposures[from] as number) + share;
+    if (this.#exposures) this.#exposures[to] = (this.#exposures[from] as number) + share * SHARE_PARTS;
     this.#taken++;
     this.#newest = to;
   }
 
   /** Events from position `from` up to and without position `to`. */
   sum(from: number, to: number): number {
-    return eventsBetween(this.total(from), this.total(to));
+    return difference(this.total(from), this.total(to));
   }
 
-  /** Running sum of events up to a position that is kept; only `eventsBetween` two of them means anything. */
+  /** Running sum of events up to a position that is kept; only the `difference` of two means anything. */
   total(position: number): number {
     return this.#sums[this.#slot(position)] as number;
   }
@@ -78,7 +80,7 @@ export class Seconds {
   /** Seconds from position `from` up to and without `to`, each as far as it was readable. */
   exposure(from: number, to: number): number {
     if (!this.#exposures) return to - from;
-    return (this.#exposures[this.#slot(to)] as number) - (this.#exposures[this.#slot(from)] as number);
+    return difference(this.#exposures[this.#slot(from)] as number, this.#exposures[this.#slot(to)] as number) / SHARE_PARTS;
   }
 
   /** Of a position that is kept, or of `taken`. */
@@ -118,20 +120,20 @@ export class Seconds {
   }
 
   #expose(): void {
-    const exposures = new Float64Array(SLOTS);
+    const exposures = new Uint32Array(SLOTS);
     const first = this.#taken - this.kept;
-    for (let p = first; p < this.#taken; p++) exposures[this.#slot(p + 1)] = (exposures[this.#slot(p)] as number) + 1;
+    for (let p = first; p < this.#taken; p++) exposures[this.#slot(p + 1)] = (exposures[this.#slot(p)] as number) + SHARE_PARTS;
     this.#exposures = exposures;
   }
 }
 
-/** Events between two running sums, which go round at 2^32. */
-export function eventsBetween(before: number, after: number): number {
-  const difference = after - before;
-  return difference < 0 ? difference + 2 ** 32 : difference;
+/** What lies between two running sums, which go round at 2^32. */
+export function difference(before: number, after: number): number {
+  const between = after - before;
+  return between < 0 ? between + 2 ** 32 : between;
 }
 
 /** Shares are multiples of 1/1024, so that their running sums are exact whatever the order. */
 export function round(share: number): number {
-  return Math.round(share * 1024) / 1024;
+  return Math.round(share * SHARE_PARTS) / SHARE_PARTS;
 }

@@ -1,6 +1,6 @@
 /** The newest second against the past: every window with every reference, in sigmas of the metric's own noise. */
 import { type Dispersion, neighbours } from './dispersion.ts';
-import { eventsBetween, REFERENCE_SECONDS, REFERENCES, type Seconds, WINDOWS } from './rate.ts';
+import { difference, REFERENCE_SECONDS, REFERENCES, type Seconds, WINDOWS } from './rate.ts';
 import { deviance, pearson, sigmasBelow } from './steepness.ts';
 
 /** Below this squared distance no decision depends on the exact steepness, and no logarithm is taken. */
@@ -93,13 +93,13 @@ export class Scan {
     const { isWhole, taken } = seconds;
     const from = taken - window;
     const edge = seconds.total(from);
-    const recent = eventsBetween(edge, last);
+    const recent = difference(edge, last);
     const exposure = isWhole ? window : seconds.exposure(from, taken);
     for (let r = 0; r < REFERENCES.length; r++) {
       const length = other === NONE ? (REFERENCE_SECONDS[pair + r] as number) : (REFERENCES[r] as (w: number) => number)(window);
       const start = from - length;
       if (start < first) return;
-      const reference = eventsBetween(seconds.total(start), edge);
+      const reference = difference(seconds.total(start), edge);
       const before = isWhole ? length : seconds.exposure(start, from);
       const share = exposure / (exposure + before);
       const expected = (recent + reference) * share;
