@@ -12,32 +12,46 @@ export interface Ramp {
   readonly from: number;
   /** Seconds; 1 = at once, as far as seconds tell. */
   readonly length: number;
+  /** Events/s of the seconds after it. */
+  readonly after: number;
 }
 
 /**
+ * The window that shows a fall best may reach back before it, so neither its length nor its rate is that of the fall.
+ *
  * @param from    position of the window that showed the fall
- * @param before  events/s before and after it
+ * @param before  events/s before it
+ * @param first   positions before this one are not comparable
  */
-export function fitRamp(seconds: Seconds, from: number, before: number, after: number, first: number): Ramp {
+export function fitRamp(seconds: Seconds, from: number, before: number, first: number): Ramp {
   const end = seconds.taken;
   const start = Math.max(first, end - Math.min(BACK_SECONDS_MAX, 2 * (end - from) + 12));
-  const low = Math.max(after, LEFT_SHARE * before);
   const counts: number[] = [];
   for (let p = start; p < end; p++) counts.push(seconds.sum(p, p + 1) / seconds.exposure(p, p + 1));
-  let best: Ramp = { from, length: 1 };
+  const sums = [0];
+  for (const count of counts) sums.push((sums.at(-1) as number) + count);
+  let best: Ramp = { from, length: 1, after: mean(sums, from - start) };
   let most = Number.NEGATIVE_INFINITY;
   for (const length of LENGTHS) {
-    if (length > counts.length) break;
-    for (let at = 0; at <= counts.length - 1; at++) {
-      const likelihood = likelihoodOf(counts, at, length, before, low);
+    // What is left is known only from seconds after the ramp.
+    for (let at = 0; at + length <= counts.length; at++) {
+      const after = mean(sums, Math.min(at + length, counts.length - 1));
+      if (after >= before) continue;
+      const likelihood = likelihoodOf(counts, at, length, before, Math.max(after, LEFT_SHARE * before));
       // A longer ramp has to explain clearly more: seconds are coarse.
       if (likelihood > most + 0.5) {
         most = likelihood;
-        best = { from: start + at, length };
+        best = { from: start + at, length, after };
       }
     }
   }
   return best;
+}
+
+/** Of the counts from index `from` to the newest. */
+function mean(sums: readonly number[], from: number): number {
+  const last = sums.length - 1;
+  return ((sums[last] as number) - (sums[Math.max(0, from)] as number)) / Math.max(1, last - from);
 }
 
 /** Poisson log likelihood, without the terms that all ramps share. */
@@ -45,7 +59,7 @@ function likelihoodOf(counts: readonly number[], at: number, length: number, bef
   let sum = 0;
   for (let i = 0; i < counts.length; i++) {
     const done = Math.min(1, Math.max(0, (i - at + 0.5) / length));
-    const rate = i < at ? before : i >= at + length ? after : before + (after - before) * done;
+    const rate = i < at ? before : length === 1 || i >= at + length ? after : before + (after - before) * done;
     sum += (counts[i] as number) * Math.log(rate) - rate;
   }
   return sum;

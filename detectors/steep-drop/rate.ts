@@ -18,10 +18,10 @@ export const SECONDS_KEPT = 512 + 4 * 512;
 
 /** One more than what is kept: a stretch of n seconds needs n + 1 sums. */
 const SLOTS = SECONDS_KEPT + 1;
-/** Sums are kept modulo 2^32: exact while a window and its reference hold fewer events. Beyond, wide sums take over. */
-const NARROW_MAX = 2 ** 32 / SECONDS_KEPT;
+/** Narrow sums go round at 2^32: exact while a window and its reference hold fewer events. Beyond, wide sums take over. */
+const NARROW_MAX = Math.floor(2 ** 32 / SECONDS_KEPT);
 
-const SHARE_PARTS = 1024;
+const PARTS = 1024;
 
 export interface SavedSeconds {
   readonly counts: readonly number[];
@@ -48,16 +48,17 @@ export class Seconds {
   }
 
   /**
-   * @param n      events of the second, >= 0
+   * @param n      events of the second, >= 0; what is added up may have fractions, kept to 1/1024
    * @param share  of the usual traffic that was readable, above 0 to 1
    */
   add(n: number, share: number): void {
-    if (n > NARROW_MAX && this.#sums instanceof Uint32Array) this.#widen();
+    if ((n > NARROW_MAX || !Number.isInteger(n)) && this.#sums instanceof Uint32Array) this.#widen();
     if (share !== 1 && !this.#exposures) this.#expose();
     const from = this.#newest;
     const to = from + 1 === SLOTS ? 0 : from + 1;
-    this.#sums[to] = (this.#sums[from] as number) + n;
-    if (this.#exposures) this.#exposures[to] = (this.#exposures[from] as number) + share * SHARE_PARTS;
+    if (to === 0 && this.#sums instanceof Float64Array) rebase(this.#sums);
+    this.#sums[to] = (this.#sums[from] as number) + round(n);
+    if (this.#exposures) this.#exposures[to] = (this.#exposures[from] as number) + share * PARTS;
     this.#taken++;
     this.#newest = to;
   }
@@ -80,7 +81,7 @@ export class Seconds {
   /** Seconds from position `from` up to and without `to`, each as far as it was readable. */
   exposure(from: number, to: number): number {
     if (!this.#exposures) return to - from;
-    return difference(this.#exposures[this.#slot(from)] as number, this.#exposures[this.#slot(to)] as number) / SHARE_PARTS;
+    return difference(this.#exposures[this.#slot(from)] as number, this.#exposures[this.#slot(to)] as number) / PARTS;
   }
 
   /** Of a position that is kept, or of `taken`. */
@@ -122,9 +123,15 @@ export class Seconds {
   #expose(): void {
     const exposures = new Uint32Array(SLOTS);
     const first = this.#taken - this.kept;
-    for (let p = first; p < this.#taken; p++) exposures[this.#slot(p + 1)] = (exposures[this.#slot(p)] as number) + SHARE_PARTS;
+    for (let p = first; p < this.#taken; p++) exposures[this.#slot(p + 1)] = (exposures[this.#slot(p)] as number) + PARTS;
     this.#exposures = exposures;
   }
+}
+
+/** Wide sums stay far below 2^53, where fractions would be lost: each round of the ring begins at its oldest sum, in slot 0. */
+function rebase(sums: Float64Array): void {
+  const oldest = sums[0] as number;
+  for (let slot = 0; slot < sums.length; slot++) sums[slot] = (sums[slot] as number) - oldest;
 }
 
 /** What lies between two running sums, which go round at 2^32. */
@@ -133,7 +140,7 @@ export function difference(before: number, after: number): number {
   return between < 0 ? between + 2 ** 32 : between;
 }
 
-/** Shares are multiples of 1/1024, so that their running sums are exact whatever the order. */
-export function round(share: number): number {
-  return Math.round(share * SHARE_PARTS) / SHARE_PARTS;
+/** Shares and fractions of events are multiples of 1/1024, so that their running sums are exact whatever the order. */
+export function round(number: number): number {
+  return Math.round(number * PARTS) / PARTS;
 }

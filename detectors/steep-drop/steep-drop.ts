@@ -22,6 +22,8 @@ export const WARM_SECONDS = 3600;
 const GAP_SECONDS_MAX = 300;
 /** Drawn as falling. */
 const FALLING_SIGMAS = 4;
+/** The derivative strip shows the fall itself from here on: -4 happens 60 times a day, and bars should mean something. */
+const STRIP_SIGMAS = 5;
 /** Half life of the share of time spent below -4 sigma, and the share from which on a metric is known to be bursty. */
 const BURSTY_SECONDS = 6 * 3600;
 const BURSTY_SHARE = 0.02;
@@ -192,7 +194,7 @@ class Detector implements SteepDrop {
     finding.rate = this.#seconds.rate(steepest <= -FALLING_SIGMAS ? Math.min(window, seconds) : seconds);
     finding.drop = usual === null || usual <= 0 ? 0 : Math.max(0, 1 - finding.rate / usual);
     const calm = slope(this.#seconds, usual ?? 0, stretchFor(usual ?? 0, this.#dispersion.of(9, usual ?? 0)), this.#first);
-    finding.derivative = steepest <= -FALLING_SIGMAS ? Math.min(calm, (-100 * drop) / window) : calm;
+    finding.derivative = steepest <= -STRIP_SIGMAS ? Math.min(calm, (-100 * drop) / window) : calm;
     finding.derivativePerSecond2 = (finding.derivative / 100) * (usual ?? 0);
   }
 
@@ -200,9 +202,9 @@ class Detector implements SteepDrop {
     return Math.min(30, Math.max(3, Math.ceil(RATE_EVENTS / Math.max(usual, 1))));
   }
 
-  #fell(finding: Finding, { window, from, recent, exposure, usual, steepness }: Pair): void {
-    const rateAfter = recent / exposure;
-    const ramp = fitRamp(this.#seconds, from, usual, rateAfter, this.#first);
+  #fell(finding: Finding, { window, from, usual, steepness }: Pair): void {
+    const ramp = fitRamp(this.#seconds, from, usual, this.#first);
+    const rateAfter = ramp.after;
     const drop = 1 - rateAfter / usual;
     const ago = this.#seconds.taken - Math.min(ramp.from, this.#seconds.taken - 1);
     const missing = Math.max(0, usual * ago - this.#seconds.sum(this.#seconds.taken - ago, this.#seconds.taken));
