@@ -68,7 +68,17 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
   {
     name: 'web',
     is: /^dashboards\/web\//,
-    mayImport: ['dashboards/web/', 'dashboards/live-frames.ts', 'preact', '@preact/', 'uplot', '@fontsource', 'vite', 'node:'],
+    mayImport: [
+      'dashboards/web/',
+      'dashboards/live-frames.ts',
+      'platform/units/',
+      'preact',
+      '@preact/',
+      'uplot',
+      '@fontsource',
+      'vite',
+      'node:',
+    ],
   },
 ];
 

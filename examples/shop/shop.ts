@@ -29,9 +29,11 @@ function open(url: string): void {
   OrderPlaced.notifies(plummet, checkout);
   for (const event of [PaymentTaken, UserRegistered, SearchRun]) event.notifies(plummet);
 
-  let last = Date.now();
+  // The doors open at a full second, so that the first one counted is a whole one.
+  let last = Math.ceil(Date.now() / 1000) * 1000;
   setInterval(() => {
     const now = Date.now();
+    if (now < last) return;
     const seconds = Math.min(1, (now - last) / 1000);
     last = now;
     const expected = traffic.at(now / 1000);
