@@ -48,14 +48,11 @@ export function reportFailure(failure: ObserverFailure): void {
   try {
     settings.onError?.(failure);
   } catch (thrown) {
-    warnings.warn(
-      'onError',
-      () => `configure({ onError }) threw ${shown(thrown)} itself: mend it, it is where failed observers are reported`,
-    );
+    warnings.warn('onError', () => `configure({ onError }) threw ${shown(thrown)} itself: mend it, failed observers are reported there`);
   }
   warnings.warn(`${name} ${observer}`, () => {
     const remedy = settings.onError ? '' : ', or hear of it with configure({ onError })';
-    return `${name}: its observer ${observer} failed: ${shown(error)}. The other observers were told all the same. Mend ${observer}${remedy}`;
+    return `${name}: its observer ${observer} failed: ${shown(error)}. The others were told all the same. Mend ${observer}${remedy}`;
   });
 }
 
@@ -104,7 +101,7 @@ export function whileEnabled<T>(run: () => T): T {
 }
 
 function within<T>(on: boolean, run: () => T): T {
-  // A scope lives as long as any promise made in it, which nobody can tell: from the first one on, publish() always asks.
+  // A scope lives as long as the last promise made in it, and nobody can tell when that is: from the first one on, publish() asks.
   scopes = true;
   gate.none = false;
   return scope.run(on, run);

@@ -3,7 +3,7 @@ import type { EventData, FieldValue } from './batch.ts';
 import type { Warnings } from './warnings.ts';
 
 /** As at the gateway, where one event beyond them has its whole batch refused. */
-export const fieldLimits = {
+const fieldLimits = {
   fieldsMax: 64,
   fieldNameCharsMax: 100,
   /** A longer text is cut: the beginning of a product's name still tells something, half a letter to support need not travel. */
@@ -56,13 +56,12 @@ export class Fields {
   }
 
   #fits(name: string, fields: number, chars: number): boolean {
-    const { fieldsMax, fieldNameCharsMax, eventCharsMax } = fieldLimits;
-    if (name.length <= fieldNameCharsMax && name !== '' && name !== '__proto__' && fields < fieldsMax && chars <= eventCharsMax)
-      return true;
+    const { fieldsMax, fieldNameCharsMax: nameMax, eventCharsMax } = fieldLimits;
+    if (name.length <= nameMax && name !== '' && name !== '__proto__' && fields < fieldsMax && chars <= eventCharsMax) return true;
     this.#warn(
       name,
-      `does not fit: an event carries at most ${fieldsMax} fields and ${eventCharsMax} characters, a field's name 1 to ${fieldNameCharsMax} ` +
-        'characters; name the fields you need with send',
+      `does not fit: an event carries at most ${fieldsMax} fields and ${eventCharsMax} characters, a field's name has 1 to ${nameMax}; ` +
+        'name the fields you need with send',
     );
     return false;
   }

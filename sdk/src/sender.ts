@@ -265,7 +265,8 @@ export class Sender {
     warnings.warn(`later ${advice ?? ''}`, () => {
       const remedy = advice ?? 'start Plummet, or mend the address or the network between';
       const waiting = outbox.size + this.underWay;
-      return `${transport.name} has taken no events for ${Math.round(lastedMs / 1000)} s (${why}): ${remedy}. ${waiting} events wait in memory, none is lost that is not counted`;
+      const kept = `${waiting} events wait in memory; what has no room there is counted`;
+      return `${transport.name} has taken no events for ${Math.round(lastedMs / 1000)} s (${why}): ${remedy}. ${kept}`;
     });
   }
 }

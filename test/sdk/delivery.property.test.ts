@@ -134,7 +134,7 @@ function judge(batches: readonly Batch[], post: Post, published: number, lost: n
   expect(lostIn(batches)).toBeLessThanOrEqual(lost);
 }
 
-test('what is lost is told to the event: published is what came plus what is told as lost, batch by batch, while none is refused', async () => {
+test('batch by batch, `published` is what came plus what is told as lost, while none is refused', async () => {
   const calm = fc.array(
     step.filter((one) => one.do !== 'answer' || one.how !== 'refused'),
     { minLength: 5, maxLength: 30 },

@@ -85,7 +85,7 @@ test('an endpoint without a probe is tried again after a while', async () => {
   expect(a.tries.length).toBeGreaterThan(1);
 });
 
-test('a request without an answer is sent once more after 1 s, to one other endpoint, with `sent` anew; the silent one is left', async () => {
+test('a request without an answer is sent once more after 1 s, to one other endpoint, with `sent` anew', async () => {
   const { clock, order, a, b, c } = connected('abc');
   a.answer = never;
   b.answer = never;

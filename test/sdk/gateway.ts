@@ -28,7 +28,7 @@ export class Gateway {
     });
   }
 
-  /** @param port  0: any that is free */
+  /** @param port  left out: one that is free */
   async listen(port = 0): Promise<string> {
     await new Promise<void>((resolve) => this.#server.listen(port, '127.0.0.1', resolve));
     return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
