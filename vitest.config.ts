@@ -12,6 +12,7 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
+    globalSetup: ['./test/support/parts.ts'],
     testTimeout: 15_000,
     hookTimeout: 30_000,
     maxWorkers: 2,

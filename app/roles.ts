@@ -18,5 +18,5 @@ export const STEPS: readonly StepRow[] = [
   { step: 'detectors/detect', role: 'detectors', reads: ['counts'], writes: ['signals', 'state'] },
   { step: 'alerting/decide', role: 'alerting', reads: ['signals', 'incidents'], writes: ['incidents'] },
   { step: 'alerting/page', role: 'alerting', reads: ['incidents'], writes: ['incidents'] },
-  { step: 'dashboards/live', role: 'dashboards', reads: ['signals', 'counts', 'incidents'], writes: ['SSE'] },
+  { step: 'dashboards/live', role: 'dashboards', reads: ['signals', 'counts', 'incidents'], writes: ['server-sent events'] },
 ];

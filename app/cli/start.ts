@@ -1,6 +1,7 @@
 /** `plummet start`: the service, all roles or some. */
 import { Command, Option } from 'commander';
 import type { Config } from '../../platform/config/load.ts';
+import { showShare } from '../../platform/units/share.ts';
 import { ROLES, type Role } from '../roles.ts';
 import { version } from '../version.ts';
 import { readConfig, shownPath } from './config-file.ts';
@@ -86,7 +87,8 @@ export function sayReady({ url, config, ...about }: Ready, output: Output): void
   line(`  ${column('event log', 14)} embedded, ${shownPath(about.folder)}/log`);
   line();
   for (const { name, critical: pages, pageWhen } of config.metrics) {
-    const rule = `${pages ? 'pages' : 'told in the morning'} when ${Math.round(pageWhen.drop * 100)}% is gone within ${Math.round(pageWhen.withinSeconds)} s`;
+    const { drop, withinSeconds } = pageWhen;
+    const rule = `${pages ? 'pages' : 'told in the morning'} when ${showShare(drop)} is gone within ${Math.round(withinSeconds)} s`;
     line(`  ${column(style('bold', name), 14)} ${style('dim', rule)}`);
   }
   line();

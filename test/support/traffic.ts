@@ -82,9 +82,16 @@ export const steady =
   () =>
     rate;
 
+interface Fall {
+  readonly at: number;
+  readonly left: number;
+  readonly over?: number;
+  readonly lasts?: number;
+}
+
 /** From `at` on only this share is left, reached in a straight line over `over` seconds, for `lasts` seconds. */
 export const falls =
-  (shape: Shape, { at, left, over = 0, lasts = Number.POSITIVE_INFINITY }: { at: number; left: number; over?: number; lasts?: number }): Shape =>
+  (shape: Shape, { at, left, over = 0, lasts = Number.POSITIVE_INFINITY }: Fall): Shape =>
   (second) => {
     if (second < at || second >= at + lasts) return shape(second);
     const done = over === 0 ? 1 : Math.min(1, (second - at) / over);
