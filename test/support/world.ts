@@ -160,17 +160,24 @@ export class Shop {
   readonly published = new Map<string, number>();
   readonly #world: World;
   readonly #traffic: ShopTraffic;
+  readonly #openedAt: number;
   #closed = false;
 
   constructor(world: World, { apps = 2 }: { apps?: number } = {}) {
     this.#world = world;
     this.#traffic = new ShopTraffic(world.random, world.size);
+    this.#openedAt = (world.clock.wall() - world.clock.monotonic()) / 1000;
     this.network = world.network();
     for (let i = 0; i < apps; i++) this.#app(`shop-${i}`, apps);
   }
 
+  /** Visitors do not look at the app's clock. */
+  #seconds(): number {
+    return this.#openedAt + this.#world.clock.monotonic() / 1000;
+  }
+
   act(action: Action): void {
-    this.#traffic.act(action, this.#world.clock.wall() / 1000);
+    this.#traffic.act(action, this.#seconds());
   }
 
   /** The apps end cleanly. */
@@ -201,7 +208,7 @@ export class Shop {
     };
     const visit = (): void => {
       if (this.#closed) return;
-      const { orders, paid, searches } = this.#traffic.at(clock.wall() / 1000);
+      const { orders, paid, searches } = this.#traffic.at(this.#seconds());
       const share = PORTION_MS / 1000 / apps;
       for (let left = poisson(orders * share, random); left > 0; left--) {
         publish('order.placed', () => new OrderPlaced({ amount: 42 }).publish());
