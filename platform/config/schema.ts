@@ -50,7 +50,7 @@ export const configSchema = Type.Object(
       ),
     ),
   },
-  { additionalProperties: false, description: 'plummet.yaml' },
+  { additionalProperties: false, description: 'It begins with `metrics:`, and under it one block for each metric' },
 );
 
 export type ConfigFile = Static<typeof configSchema>;

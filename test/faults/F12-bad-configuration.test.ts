@@ -1,0 +1,127 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { HelloFrame, MetricNow, SecondFrame } from '../../dashboards/live-frames.ts';
+import { teach } from '../support/learned.ts';
+import { LiveStream } from '../support/live-stream.ts';
+import { prng } from '../support/prng.ts';
+import { eventually, PlummetProcess, plummet, temporaryFolder } from '../support/process.ts';
+import { RawProducer } from '../support/raw-producer.ts';
+
+/** Five times the promise of two seconds. */
+const IN_FORCE_WITHIN_MS = 10_000;
+
+const YAML = `metrics:
+  orders: { event: order.placed, kind: write, critical: true, page_when: { drop: 40% } }
+people: { ana: { email: ana@example.com } }
+mail: { smtp: "smtp://127.0.0.1:9", from: plummet@example.com }
+`;
+
+const random = prng(12);
+const folder = temporaryFolder();
+const data = join(folder.path, 'data');
+const file = join(folder.path, 'plummet.yaml');
+let child: PlummetProcess;
+let url = '';
+let producer: RawProducer;
+let stream: LiveStream;
+beforeAll(async () => {
+  mkdirSync(data);
+  await teach({ data, yaml: YAML, rates: { orders: 50 }, random });
+  ({ child, url } = await PlummetProcess.start(folder.path, YAML));
+  producer = new RawProducer({ url, name: 'shop', random, rates: { 'order.placed': 50, 'user.registered': 20 } });
+  stream = new LiveStream(url);
+  await judged(0);
+});
+afterAll(async () => {
+  stream?.close();
+  await producer?.kill();
+  await child?.kill();
+  folder.remove();
+});
+
+/** `orders` was judged by a warm detector in a second after this one. */
+function judged(after: number): Promise<SecondFrame> {
+  return eventually('a second that was judged', 15_000, async () => {
+    return stream.frames<SecondFrame>('second').find(({ second, metrics }) => second > after && metrics.some((m) => isJudged(m)));
+  });
+}
+const isJudged = ([name, , , , , , , state]: SecondFrame['metrics'][number]): boolean => name === 'orders' && state === 'normal';
+
+const metrics = async (): Promise<MetricNow[]> => (await (await fetch(`${url}/api/metrics`)).json()) as MetricNow[];
+const newestHello = (): HelloFrame | undefined => stream.frames<HelloFrame>('hello').at(-1);
+const newestSecond = (): number => stream.frames<SecondFrame>('second').at(-1)?.second ?? 0;
+
+const mistakes: [what: string, yaml: string, line: number, told: RegExp][] = [
+  ['a wrong word', YAML.replace('kind: write', 'kind: wrte'), 2, /metrics\.orders\.kind[\s\S]*write/],
+  ['an unknown key', `${YAML}poeple: {}\n`, 5, /people/],
+  ['no YAML at all', `${YAML}metrics: [\n`, 5, /no YAML/],
+  ['an empty file', '', 1, /`metrics:`/],
+];
+
+describe('a bad edit while it runs', () => {
+  test.each(mistakes)('%s is refused with its line, and the old one serves on', async (_what, yaml, line, told) => {
+    const heard = child.stderr.length;
+    const from = newestSecond();
+    writeFileSync(file, yaml);
+    const hello = await eventually('the refusal on the dashboard', IN_FORCE_WITHIN_MS, async () => {
+      const newest = newestHello();
+      return newest?.configErrors.some((error) => told.test(error)) && newest;
+    });
+    expect(hello.metrics.map(({ name }) => name)).toEqual(['orders']);
+    const said = await eventually('the line on stderr', IN_FORCE_WITHIN_MS, async () => {
+      const text = child.stderr.slice(heard);
+      return /stays as it was/.test(text) && text;
+    });
+    expect(said).toMatch(new RegExp(`plummet\\.yaml:${line}:\\d+`));
+    expect(said).toMatch(told);
+    expect(said).not.toMatch(/\n\s+at /);
+    await judged(from + 1);
+    expect((await metrics()).map(({ name }) => name)).toEqual(['orders']);
+
+    writeFileSync(file, YAML);
+    await eventually('all well again', IN_FORCE_WITHIN_MS, async () => newestHello()?.configErrors.length === 0);
+  });
+
+  test('a file that is gone for a while changes nothing', async () => {
+    rmSync(file);
+    await judged(newestSecond() + 2);
+    expect(newestHello()).toMatchObject({ configErrors: [], metrics: [{ name: 'orders' }] });
+    writeFileSync(file, YAML.replace('40%', '41%'));
+    await eventually('the edit', IN_FORCE_WITHIN_MS, async () => /41%/.test(newestHello()?.metrics[0]?.rule ?? ''));
+  });
+});
+
+describe('a good edit while it runs', () => {
+  test('another threshold is in force at once and keeps the window', async () => {
+    const from = newestSecond();
+    writeFileSync(file, YAML.replace('40%', '55%'));
+    await eventually('the new rule', IN_FORCE_WITHIN_MS, async () => /55%/.test(newestHello()?.metrics[0]?.rule ?? ''));
+    await judged(newestSecond() + 2);
+    const since = stream.frames<SecondFrame>('second').filter(({ second }) => second > from);
+    const states = new Set(since.flatMap((frame) => frame.metrics.map(([name, , , , , , , state]) => `${name} ${state}`)));
+    expect([...states]).toEqual(['orders normal']);
+  });
+
+  test('a new metric is counted and drawn within seconds, and the others go on without a gap', async () => {
+    const from = newestSecond();
+    writeFileSync(file, YAML.replace('people:', '  signups: { event: user.registered, kind: write }\npeople:'));
+    const signups = await eventually('the new metric', IN_FORCE_WITHIN_MS, async () => {
+      const found = (await metrics()).find(({ name }) => name === 'signups');
+      return found?.state === 'warming' && (found.rate ?? 0) > 0 && found;
+    });
+    expect(signups).toMatchObject({ event: 'user.registered', critical: false });
+    const { second: to } = await judged(newestSecond() + 2);
+    const orders = stream.frames<SecondFrame>('second').filter((frame) => frame.second > from && frame.metrics.some(isJudged));
+    expect([...new Set(orders.map(({ second }) => second))]).toEqual(Array.from({ length: to - from }, (_, i) => from + 1 + i));
+  });
+});
+
+test.each(mistakes)('a start with %s ends with 1 and says where', async (_what, yaml, line, told) => {
+  const other = join(folder.path, 'other.yaml');
+  writeFileSync(other, yaml);
+  const { code, stderr } = await plummet(['start', '--config', other, '--data', join(folder.path, 'never'), '--port', '0']);
+  expect(code).toBe(1);
+  expect(stderr).toMatch(new RegExp(`other\\.yaml:${line}:\\d+`));
+  expect(stderr).toMatch(told);
+});
