@@ -48,7 +48,7 @@ interface Route {
 /** What connect() returns: an observer for any event. */
 export class Delivery {
   readonly #parts: DeliveryParts;
-  readonly #routes = new Map<unknown, Route>();
+  readonly #routes = new WeakMap<object, Route>();
   #discarded = 0;
   #late = 0;
   #closing: Promise<boolean> | undefined;

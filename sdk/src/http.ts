@@ -1,5 +1,12 @@
 /** Batches over HTTP to one gateway: `POST {url}/v1/events`. */
-import { type ClientRequest, Agent as HttpAgent, request as httpRequest, type IncomingMessage, type RequestOptions } from 'node:http';
+import {
+  type AgentOptions,
+  type ClientRequest,
+  Agent as HttpAgent,
+  request as httpRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { outcomeOf } from './answers.ts';
 import { BATCH_CONTENT_TYPE } from './batch.ts';
@@ -46,8 +53,12 @@ export class HttpTransport implements Transport {
     this.#key = key;
     this.#base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
     this.name = this.#base;
-    // Two sockets: the batch's own, and one that an aborted try may still hold.
-    this.#agent = secure ? new HttpsAgent({ keepAlive: true, maxFreeSockets: 2 }) : new HttpAgent({ keepAlive: true, maxFreeSockets: 2 });
+    // Where a name has an address of each family and one of them is dead, the other still gets its turn before connecting is given up.
+    const kept: AgentOptions & { autoSelectFamilyAttemptTimeout: number } = {
+      keepAlive: true,
+      autoSelectFamilyAttemptTimeout: CONNECT_MS / 3,
+    };
+    this.#agent = secure ? new HttpsAgent(kept) : new HttpAgent(kept);
     this.#request = secure ? httpsRequest : httpRequest;
   }
 

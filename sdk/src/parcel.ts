@@ -19,6 +19,8 @@ export interface Cut {
   readonly seq: number;
   /** Steady time, ms since the epoch. */
   readonly now: number;
+  /** What the batch accepted last said; it holds for ever. */
+  readonly until: number;
   readonly bye: boolean;
 }
 
@@ -26,6 +28,7 @@ export interface Parcel extends Letter {
   readonly bye: boolean;
   /** Events of the app up to its end, each in a batch or told as lost. */
   readonly published: number;
+  readonly until: number;
   readonly t0: number;
   readonly lost: SecondCounts;
   readonly tally: SecondCounts;
@@ -51,7 +54,7 @@ export function cutParcel(outbox: Outbox, cut: Cut, time: () => number): Parcel 
     const oldestLost = (outbox.lost.oldestSecond ?? Number.POSITIVE_INFINITY) * 1000;
     const published = outbox.published - outbox.lost.total - (outbox.size - events.length);
     const { producer, seq, bye } = cut;
-    const until = Math.min(now, oldestLeft, oldestLost);
+    const until = Math.max(cut.until, Math.min(now, oldestLeft, oldestLost));
     const head: BatchHead = { producer, seq, published, sent: 0, until, t0, ...(bye && { bye }), lost, tally };
     const text = encodeBatch({ ...head, events });
     const bytes = Buffer.byteLength(text);

@@ -52,6 +52,7 @@ export class Sender {
   #beatDue = false;
   readonly #flushes = new Set<Flush>();
   #told = 0;
+  #until = 0;
   #closeTarget = 0;
   #refusedInARow = 0;
   #hurry: (() => void) | undefined;
@@ -137,6 +138,7 @@ export class Sender {
   }
 
   #now(): void {
+    if (this.#state === 'closed') return;
     this.#hurry?.();
     if (!this.#parcel) this.#cut();
   }
@@ -160,7 +162,9 @@ export class Sender {
     this.#cutting?.cancel();
     this.#beatDue = false;
     this.wakeAt = Number.POSITIVE_INFINITY;
-    this.#parcel = cutParcel(outbox, { producer, seq: ++this.seq, now: time.now(), bye: this.#leaving }, () => time.now());
+    this.#parcel = cutParcel(outbox, { producer, seq: ++this.seq, now: time.now(), until: this.#until, bye: this.#leaving }, () =>
+      time.now(),
+    );
     void this.#deliver(this.#parcel);
   }
 
@@ -196,7 +200,7 @@ export class Sender {
         timer.cancel();
         resolve();
       };
-      const timer = clock.after(Math.min(most, Math.max(backOff, afterMs ?? 0)), done);
+      const timer = clock.after(Math.min(most, Math.max(backOff, (afterMs ?? 0) * (1 + random() / 10))), done);
       // Who asked the sender to wait is not hurried by a flush; its end is.
       if (afterMs === undefined) this.#hurry = done;
       else this.#hurry = () => this.isClosed && done();
@@ -206,6 +210,7 @@ export class Sender {
   #settle(parcel: Parcel, outcome: Exclude<Outcome, Later>): void {
     if (outcome.is === 'accepted') {
       this.delivered += parcel.events;
+      this.#until = parcel.until;
       this.#refusedInARow = 0;
       this.problem = undefined;
     } else {

@@ -107,7 +107,7 @@ test('a batch stays under 1 MiB: what does not fit waits for the next one', () =
   for (let i = 0; i < 1000; i++) outbox.push('note.written', T0 + i, { text: worst, n: i }, 100);
   const seen: unknown[] = [];
   for (let seq = 1; outbox.size > 0; seq++) {
-    const parcel = cutParcel(outbox, { producer: 'shop#1', seq, now: T0 + 5000, bye: false }, () => T0 + 5000);
+    const parcel = cutParcel(outbox, { producer: 'shop#1', seq, now: T0 + 5000, until: 0, bye: false }, () => T0 + 5000);
     const text = parcel.text();
     expect(Buffer.byteLength(text)).toBeLessThanOrEqual(parcelLimits.bytesMax);
     const batch = JSON.parse(text);
@@ -120,7 +120,9 @@ test('a batch stays under 1 MiB: what does not fit waits for the next one', () =
 test('while losses are still to be told, no event passes them, and `until` waits with them', () => {
   const outbox = new Outbox({ queueEventsMax: 10, queueBytesMax: 1e9 });
   for (let i = 0; i < 2500; i++) outbox.push('order.placed', T0 + i * 1000, undefined, 1);
-  const parcels = [1, 2, 3].map((seq) => cutParcel(outbox, { producer: 'shop#1', seq, now: T0 + 2.6e6, bye: false }, () => T0 + 2.6e6));
+  const parcels = [1, 2, 3].map((seq) =>
+    cutParcel(outbox, { producer: 'shop#1', seq, now: T0 + 2.6e6, until: 0, bye: false }, () => T0 + 2.6e6),
+  );
   expect(parcels.map(({ events, published, t0, lost }) => [events, published, t0 - T0, countIn(lost)])).toEqual([
     [0, 1000, 0, 1000],
     [0, 2000, 1e6, 1000],
@@ -134,7 +136,9 @@ test('a backlog of more than the span that a batch may cover is told in several'
   const week = 7 * 86_400_000;
   outbox.push('order.placed', T0, undefined, 1);
   outbox.push('order.placed', T0 + week, undefined, 1);
-  const parcels = [1, 2].map((seq) => cutParcel(outbox, { producer: 'shop#1', seq, now: T0 + 2 * week, bye: false }, () => T0 + 2 * week));
+  const parcels = [1, 2].map((seq) =>
+    cutParcel(outbox, { producer: 'shop#1', seq, now: T0 + 2 * week, until: 0, bye: false }, () => T0 + 2 * week),
+  );
   expect(parcels.map(({ events, t0 }) => [events, t0])).toEqual([
     [1, T0],
     [1, T0 + week],
@@ -144,7 +148,7 @@ test('a backlog of more than the span that a batch may cover is told in several'
 test('`sent` is the moment of each try, even where the producer is called like the mark of it', () => {
   const outbox = new Outbox({ queueEventsMax: 10, queueBytesMax: 1e9 });
   let now = T0;
-  const parcel = cutParcel(outbox, { producer: '"sent":0#1', seq: 1, now, bye: true }, () => now);
+  const parcel = cutParcel(outbox, { producer: '"sent":0#1', seq: 1, now, until: 0, bye: true }, () => now);
   for (now of [T0 + 0.5, T0 + 700])
     expect(JSON.parse(parcel.text())).toMatchObject({ producer: '"sent":0#1', sent: Math.floor(now), bye: true });
 });
