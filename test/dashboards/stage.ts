@@ -14,7 +14,7 @@ import type { Demo } from '../../dashboards/routes/demo.ts';
 import { createServer } from '../../dashboards/server.ts';
 import { silentTelemetry, type Telemetry } from '../../platform/telemetry/catalogue.ts';
 import { Metrics } from '../../platform/telemetry/metrics.ts';
-import { countsRecord } from '../../platform/topics/counts.ts';
+import { type CountRow, countsRecord } from '../../platform/topics/counts.ts';
 import { type JournalLine, journalRecord } from '../../platform/topics/incidents.ts';
 import { signalsRecord } from '../../platform/topics/signals.ts';
 import { topics as allTopics } from '../../platform/topics/topic.ts';
@@ -44,6 +44,8 @@ export interface Stage {
   play(from: number, to: number): Promise<void>;
   /** What was counted of a second that is not decided. */
   count(second: number, share?: number): Promise<void>;
+  /** So many events of a metric come late, for a second that was decided. */
+  late(name: string, second: number, n: number): Promise<void>;
   tell(...lines: JournalLine[]): Promise<void>;
   listen(port?: number): Promise<string>;
   /** The server goes away; the live step stays. */
@@ -76,7 +78,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   let offset = 0;
   const counts = async (from: number, to: number, share = 1): Promise<void> => {
     const rows = metrics.flatMap((made) => {
-      const of = (second: number): [string, number, number, number, number] => {
+      const of = (second: number): CountRow => {
         const n = Math.round(countOf(made, second) * share);
         return [seriesOfName(made.info.name), second, n, 0, 0];
       };
@@ -112,6 +114,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   });
   return {
     ...{ app, live, log, clock, play },
+    late: async (name, second, n) => {
+      offset += 1000;
+      const rows: CountRow[] = [[seriesOfName(name), second, n, 0, 0]];
+      const record = { partition: 0, block: Math.floor(offset / 1000), to: offset, progress: Math.floor(clock.wall()), waits: [], rows };
+      await log.append(topics.counts, [countsRecord(record, 0)]);
+    },
     count: (second, share) => counts(second, second + 1, share),
     tell: async (...lines) => {
       await log.append(topics.incidents, lines.map(journalRecord));

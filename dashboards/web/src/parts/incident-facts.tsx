@@ -25,7 +25,7 @@ export function Facts({ incident }: { incident: IncidentView }) {
         {showDuration(Math.max(1, Math.round((end - began) / 1000)) * 1000)}
       </Fact>
       <Fact label="Fewer than usual">{incident.missing >= 1 ? `about ${showAbout(incident.missing)} ${name}` : 'none yet'}</Fact>
-      <Fact label="How sure" beside={`pages at ${showSigned(fall.threshold, Number.isInteger(fall.threshold) ? 0 : 1)}`}>
+      <Fact label="How sure" beside={`pages at ${showSigned(fall.threshold, Number.isInteger(Number(fall.threshold.toFixed(1))) ? 0 : 1)}`}>
         {showSigmas(fall.steepness)}
       </Fact>
       <Fact

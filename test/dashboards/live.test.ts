@@ -1,0 +1,139 @@
+import { connect } from 'node:net';
+import { afterEach, expect, test } from 'vitest';
+import type { HelloFrame, IncidentsFrame, OpenFrame, SecondFrame } from '../../dashboards/live-frames.ts';
+import { telemetryTo } from '../../platform/telemetry/catalogue.ts';
+import type { JournalLine } from '../../platform/topics/incidents.ts';
+import { systemClock } from '../../platform/units/clock.ts';
+import { fallAt, type MadeUp, metric, seriesOfName } from './made-up.ts';
+import { SseClient } from './sse.ts';
+import { openStage, type Stage, type StageOptions } from './stage.ts';
+
+const METRICS: MadeUp[] = [
+  { info: metric('orders', { critical: true }), usual: 100 },
+  { info: metric('logins'), usual: 20 },
+];
+
+const opened: Stage[] = [];
+const clients: SseClient[] = [];
+
+async function stageOf(options: Partial<StageOptions> = {}): Promise<{ stage: Stage; url: string; now: number }> {
+  const stage = await openStage({ metrics: METRICS, ...options });
+  opened.push(stage);
+  return { stage, url: await stage.listen(), now: Math.floor(systemClock.wall() / 1000) };
+}
+
+async function look(url: string, headers: Record<string, string> = {}): Promise<SseClient> {
+  const client = await SseClient.open(url, headers);
+  clients.push(client);
+  return client;
+}
+
+const seconds = (client: SseClient): number[] => client.of<SecondFrame>('second').map(({ second }) => second);
+
+afterEach(async () => {
+  for (const client of clients.splice(0)) client.close();
+  for (const stage of opened.splice(0)) await stage.close();
+});
+
+test('a stream begins with what is configured and the incidents, and names each second by its id', async () => {
+  const { stage, url, now } = await stageOf();
+  await stage.play(now - 5, now);
+  const client = await look(`${url}/api/live?back=3`);
+  await client.until(() => seconds(client).length === 3);
+  expect(client.headers['content-type']).toBe('text/event-stream; charset=utf-8');
+  expect(client.headers['x-accel-buffering']).toBe('no');
+  expect(client.events.slice(0, 2).map(({ event }) => event)).toEqual(['hello', 'incidents']);
+  expect(client.of<HelloFrame>('hello')[0]?.metrics.map(({ name }) => name)).toEqual(['orders', 'logins']);
+  expect(client.events.filter(({ event }) => event === 'second').map(({ id }) => id)).toEqual([now - 3, now - 2, now - 1].map(String));
+  const [name, n, rate, usual] = client.of<SecondFrame>('second')[0]?.metrics[0] ?? [];
+  expect([name, usual]).toEqual(['orders', 100]);
+  expect(n).toBeGreaterThan(0);
+  expect(rate).toBeGreaterThan(0);
+});
+
+test('a browser that comes back goes on from its last second, without a gap and nothing twice', async () => {
+  const { stage, url, now } = await stageOf();
+  await stage.play(now - 400, now - 200);
+  const first = await look(`${url}/api/live?back=10`);
+  await first.until(() => seconds(first).length === 10);
+  const last = first.events.findLast(({ event }) => event === 'second')?.id ?? '';
+  first.close();
+  await stage.play(now - 200, now - 5);
+  const second = await look(`${url}/api/live?back=10`, { 'last-event-id': last });
+  await stage.play(now - 5, now);
+  await second.until(() => seconds(second).at(-1) === now - 1);
+  const whole = [...seconds(first), ...seconds(second)];
+  expect(whole).toEqual(Array.from({ length: 210 }, (_, i) => now - 210 + i));
+});
+
+test('seconds that are decided while a browser catches up reach it in their place', async () => {
+  const many = Array.from({ length: 60 }, (_, i): MadeUp => ({ info: metric(`metric ${i}`), usual: 100 + i }));
+  const { stage, url, now } = await stageOf({ metrics: many });
+  await stage.play(now - 300, now - 40);
+  const client = await look(`${url}/api/live?back=400`);
+  for (let at = now - 40; at < now; at++) await stage.play(at, at + 1);
+  await client.until(() => seconds(client).at(-1) === now - 1);
+  expect(seconds(client)).toEqual(Array.from({ length: 300 }, (_, i) => now - 300 + i));
+});
+
+test('counts of the second that is not decided come before its decision', async () => {
+  const { stage, url, now } = await stageOf();
+  await stage.play(now - 3, now);
+  const client = await look(`${url}/api/live`);
+  await stage.count(now, 0.5);
+  const counted = (): [string, number, number][] => client.of<OpenFrame>('open').flatMap(({ counts }) => [...counts]);
+  await client.until(() => counted().some(([name]) => name === 'orders'));
+  expect(counted().find(([name]) => name === 'orders')?.[1]).toBe(now);
+  expect(seconds(client)).toEqual([]);
+});
+
+test('something is heard each second even when nothing happens', async () => {
+  const { url } = await stageOf();
+  const client = await look(`${url}/api/live`);
+  await client.until(() => client.of('open').length >= 2);
+  expect(client.of<OpenFrame>('open')[1]?.counts).toEqual([]);
+});
+
+test('an incident is told as it opens and as somebody takes it, to those who look already', async () => {
+  const { stage, url, now } = await stageOf();
+  const client = await look(`${url}/api/live`);
+  const incident = (): IncidentsFrame['incidents'][number] | undefined => client.of<IncidentsFrame>('incidents').at(-1)?.incidents[0];
+  const fell = { ...fallAt(now - 9, 118, 0.38), metric: 'orders', series: seriesOfName('orders'), silent: [], producers: 3 };
+  const line = { incident: 'inc-1', at: now * 1000, by: 'a' };
+  await stage.tell({ ...line, kind: 'opened', severity: 1, second: now - 5, fell });
+  await client.until(() => incident()?.is === 'open');
+  expect(incident()).toMatchObject({ id: 'inc-1', severity: 1, headline: 'Orders fell 62% in 4\u00a0s', reached: [], paging: [] });
+  expect(client.of<IncidentsFrame>('incidents').at(-1)?.lastWokenAt).toBeNull();
+  const page = { message: 'page', step: 0, person: 'ana', way: 'email', try: 1 } as const;
+  await stage.tell({ ...line, kind: 'intended', ...page });
+  await client.until(() => incident()?.paging.length === 1);
+  await stage.tell({ ...line, kind: 'sent', ...page, detail: '250 OK' });
+  await client.until(() => incident()?.reached.length === 1);
+  expect(client.of<IncidentsFrame>('incidents').at(-1)?.lastWokenAt).toBe(now * 1000);
+  await stage.tell({ ...line, kind: 'acknowledged', person: 'ana', via: 'link' } as JournalLine);
+  await client.until(() => incident()?.is === 'acknowledged');
+  expect(incident()?.acknowledgedBy).toBe('ana');
+});
+
+test('a viewer that never reads is dropped and counted; the others see every second', async () => {
+  const many = Array.from({ length: 400 }, (_, i): MadeUp => ({ info: metric(`a metric with a long name, number ${i}`), usual: 5 }));
+  const told: string[] = [];
+  const { stage, url, now } = await stageOf({ metrics: many, telemetry: telemetryTo((name) => void told.push(name)) });
+  const good = await look(`${url}/api/live`);
+  const { hostname, port } = new URL(url);
+  const deaf = connect({ host: hostname, port: Number(port) });
+  deaf.on('error', () => undefined);
+  const cut = new Promise<void>((resolve) => deaf.once('close', () => resolve()));
+  deaf.write(`GET /api/live HTTP/1.1\r\nHost: ${hostname}:${port}\r\n\r\n`);
+  deaf.pause();
+  let at = now - 1;
+  while (!told.includes('viewerDropped') && at < now + 2000) {
+    await stage.play(at, at + 1);
+    await good.until(() => seconds(good).at(-1) === at);
+    at++;
+  }
+  expect(told).toContain('viewerDropped');
+  expect(seconds(good)).toEqual(Array.from({ length: at - now + 1 }, (_, i) => now - 1 + i));
+  deaf.resume();
+  await cut;
+}, 60_000);

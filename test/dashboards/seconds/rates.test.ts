@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { ratesBetween } from '../../../dashboards/seconds/rates.ts';
+import { type Moment, UNKNOWN } from '../../../dashboards/seconds/series-seconds.ts';
+
+const T = 1_795_000_000;
+const moments: Moment[] = [
+  { n: 4, state: 'normal', usual: 5, derivative: 0.5 },
+  { n: 0, state: 'falling', usual: 5, derivative: -8 },
+  { n: null, state: 'blind', usual: null, derivative: null },
+  { n: 6, state: 'normal', usual: 5.5, derivative: 2 },
+  { n: 5, state: 'normal', usual: 5.5, derivative: 0 },
+];
+const at = (second: number): Moment => moments[second - T] ?? UNKNOWN;
+
+test('one second a step: each second as it is, null where it is blind', () => {
+  const answer = ratesBetween({ from: T, to: T + 5, stepSeconds: 1, step: '1s' }, at);
+  expect(answer).toMatchObject({
+    from: new Date(T * 1000).toISOString(),
+    step: '1s',
+    counts: [4, 0, null, 6, 5],
+    min: [4, 0, null, 6, 5],
+    max: [4, 0, null, 6, 5],
+    state: ['normal', 'falling', 'blind', 'normal', 'normal'],
+  });
+});
+
+test('longer steps keep the least and the most of their seconds, the worst state and the steepest slope', () => {
+  const answer = ratesBetween({ from: T, to: T + 5, stepSeconds: 2, step: '2s' }, at);
+  expect(answer.counts).toEqual([4, 6, 5]);
+  expect(answer.min).toEqual([0, 6, 5]);
+  expect(answer.max).toEqual([4, 6, 5]);
+  expect(answer.state).toEqual(['falling', 'blind', 'normal']);
+  expect(answer.derivative).toEqual([-8, 2, 0]);
+  expect(answer.usual).toEqual([5, 5.5, 5.5]);
+});
+
+test('what is not known at all is null throughout, and an empty range is empty', () => {
+  const unknown = ratesBetween({ from: T + 50, to: T + 52, stepSeconds: 2, step: '2s' }, at);
+  expect([unknown.counts, unknown.state, unknown.usual]).toEqual([[null], [null], [null]]);
+  expect(ratesBetween({ from: T, to: T, stepSeconds: 1, step: '1s' }, at).counts).toEqual([]);
+});
