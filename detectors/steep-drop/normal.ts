@@ -74,6 +74,7 @@ export class Normals {
     this.#hourMedian = rate;
     this.#days.fill(UNKNOWN);
     this.#dayAt = UNKNOWN;
+    this.#trendAt = UNKNOWN;
   }
 
   #endMinute(next: number, frozen: boolean): void {

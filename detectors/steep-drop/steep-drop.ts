@@ -108,6 +108,7 @@ class Detector implements SteepDrop {
     this.#seconds.add(n, whole);
     this.#normals.add(second, n, whole, finding.isDown || closed);
     finding.second = second;
+    finding.warmSeconds = this.#warm;
     finding.hour = this.#normals.hour(second);
     finding.day = this.#normals.day(second);
     this.#scan.look(this.#seconds, this.#dispersion, this.#first, this.#sigmas);
@@ -135,7 +136,6 @@ class Detector implements SteepDrop {
     const page = closed ? null : this.#paging(finding);
     this.#learn(finding, closed);
     this.#show(finding);
-    finding.warmSeconds = this.#warm;
     if (this.#warm < WARM_SECONDS) {
       this.#warm = page ? 0 : this.#warm + 1;
       finding.state = 'warming';
