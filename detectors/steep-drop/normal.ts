@@ -1,21 +1,19 @@
 /** What is normal: the last hour, and this time of day on earlier days. Each in events/s, or null while not known. */
 import { median, quantile } from 'simple-statistics';
+import { QuarterHours, type SavedDay } from './quarter-hours.ts';
 
 const HOUR_MINUTES = 60;
 /** The hour's median is believed from so many minutes on. */
 const HOUR_MINUTES_MIN = 10;
 const QUARTER_SECONDS = 900;
-const QUARTERS = 96;
-const DAYS = 14;
-const DAY_SECONDS = 86_400;
+const DAY_QUARTERS = 96;
 /** A stretch of no data longer than this leaves its minute out. */
 const MINUTE_SECONDS_MIN = 30;
 const UNKNOWN = -1;
 
 export interface SavedNormals {
   readonly minutes: readonly number[];
-  /** `[day (epoch), rates of its 96 quarter hours, -1 = unknown]` */
-  readonly days: readonly [day: number, quarters: number[]][];
+  readonly days: readonly SavedDay[];
   readonly minute: readonly [minute: number, events: number, exposure: number];
   readonly quarter: readonly [quarter: number, rates: number[]];
 }
@@ -23,9 +21,8 @@ export interface SavedNormals {
 export class Normals {
   /** The newest minutes' rates, a ring. */
   #minutes: number[] = [];
-  /** Quarter hours of the last 14 days: the lower quartile of their minutes. Row = day mod 14. */
-  readonly #quarters = new Float32Array(DAYS * QUARTERS).fill(UNKNOWN);
-  readonly #days = new Int32Array(DAYS).fill(UNKNOWN);
+  /** The lower quartile of each one's minutes. */
+  #quarters = new QuarterHours();
   #minute = UNKNOWN;
   #events = 0;
   #exposure = 0;
@@ -72,7 +69,7 @@ export class Normals {
   accept(rate: number): void {
     this.#minutes = Array(HOUR_MINUTES_MIN).fill(rate);
     this.#hourMedian = rate;
-    this.#days.fill(UNKNOWN);
+    this.#quarters.forget();
     this.#dayAt = UNKNOWN;
     this.#trendAt = UNKNOWN;
   }
@@ -95,34 +92,21 @@ export class Normals {
   }
 
   #endQuarter(next: number): void {
-    if (this.#quarter !== UNKNOWN && this.#quarterMinutes.length >= 5) {
-      const day = Math.floor(this.#quarter / QUARTERS);
-      this.#openDay(day);
-      this.#quarters[(day % DAYS) * QUARTERS + (this.#quarter % QUARTERS)] = lowerQuartile(this.#quarterMinutes);
-    }
+    if (this.#quarter !== UNKNOWN && this.#quarterMinutes.length >= 5)
+      this.#quarters.set(this.#quarter, lowerQuartile(this.#quarterMinutes));
     this.#quarter = next;
     this.#quarterMinutes = [];
   }
 
-  #openDay(day: number): void {
-    const row = day % DAYS;
-    if (this.#days[row] === day) return;
-    this.#days[row] = day;
-    this.#quarters.fill(UNKNOWN, row * QUARTERS, (row + 1) * QUARTERS);
-  }
-
   /** The lower quartile of the minutes around this time of day, so many days ago. */
   #around(second: number, daysAgo: number): number | null {
-    const middle = Math.floor((second - daysAgo * DAY_SECONDS) / QUARTER_SECONDS);
+    const middle = Math.floor(second / QUARTER_SECONDS) - daysAgo * DAY_QUARTERS;
     let sum = 0;
     let known = 0;
     let least = Number.POSITIVE_INFINITY;
     for (let quarter = middle - 1; quarter <= middle + 1; quarter++) {
-      const day = Math.floor(quarter / QUARTERS);
-      const row = day % DAYS;
-      if (day < 0 || this.#days[row] !== day) continue;
-      const rate = this.#quarters[row * QUARTERS + (quarter % QUARTERS)] as number;
-      if (rate === UNKNOWN) continue;
+      const rate = this.#quarters.at(quarter);
+      if (rate === null) continue;
       sum += rate;
       known++;
       if (rate < least) least = rate;
@@ -162,12 +146,9 @@ export class Normals {
   }
 
   save(): SavedNormals {
-    const days = Array.from(this.#days, (day, row): [number, number[]] => {
-      return [day, Array.from(this.#quarters.subarray(row * QUARTERS, (row + 1) * QUARTERS))];
-    });
     return {
       minutes: [...this.#minutes],
-      days: days.filter(([day]) => day !== UNKNOWN),
+      days: this.#quarters.save(),
       minute: [this.#minute, this.#events, this.#exposure],
       quarter: [this.#quarter, [...this.#quarterMinutes]],
     };
@@ -177,10 +158,7 @@ export class Normals {
     const normals = new Normals();
     normals.#minutes = [...minutes];
     normals.#hourMedian = minutes.length >= HOUR_MINUTES_MIN ? median(normals.#minutes) : null;
-    for (const [day, quarters] of days) {
-      normals.#days[day % DAYS] = day;
-      normals.#quarters.set(quarters, (day % DAYS) * QUARTERS);
-    }
+    normals.#quarters = QuarterHours.restore(days);
     [normals.#minute, normals.#events, normals.#exposure] = minute;
     normals.#quarter = quarter[0];
     normals.#quarterMinutes = [...quarter[1]];
