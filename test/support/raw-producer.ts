@@ -30,6 +30,8 @@ export interface RawProducerOptions {
   readonly dataOf?: (type: string) => EventData | undefined;
   /** Milliseconds by which the app's clock is ahead of this machine's. */
   readonly clockAheadMs?: number;
+  /** Only events of these milliseconds of a second are published. */
+  readonly millis?: readonly [from: number, to: number];
   /** Called once an event is in a batch, and again when that batch is acknowledged. */
   readonly tell?: (what: 'sent' | 'acknowledged', events: readonly Published[]) => void;
 }
@@ -111,13 +113,14 @@ export class RawProducer {
   }
 
   #publish(): void {
-    const { rates, random, dataOf } = this.#options;
+    const { rates, random, dataOf, millis: [from, to] = [0, 1000] } = this.#options;
     const now = this.#now();
     const seconds = (now - this.#last) / 1000;
     for (const [type, rate] of Object.entries(rates)) {
       for (let left = poisson(rate * seconds, random); left > 0; left--) {
+        const at = Math.floor(this.#last + random() * (now - this.#last));
         const data = dataOf?.(type);
-        this.#waiting.push({ type, at: Math.floor(this.#last + random() * (now - this.#last)), ...(data && { data }) });
+        if (at % 1000 >= from && at % 1000 < to) this.#waiting.push({ type, at, ...(data && { data }) });
       }
     }
     this.#waiting.sort((a, b) => a.at - b.at);
