@@ -9,7 +9,7 @@ import { stateRecord } from '../platform/topics/state.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 
 /** Who wrote a rehearsed signal. */
-export const REHEARSAL = 'rehearsal';
+const REHEARSAL = 'rehearsal';
 
 const SHOWN_SECONDS = 7200;
 const LEARNED_SECONDS = 8 * 3600;

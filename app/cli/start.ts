@@ -47,7 +47,7 @@ export function portOf(text: string | undefined): number | undefined {
   throw new UserError(`--port ${text} is no port.`, { hint: 'A number from 0 to 65535; 0 takes a free one.' });
 }
 
-export function rolesOf(text: string | undefined): readonly Role[] {
+function rolesOf(text: string | undefined): readonly Role[] {
   if (text === undefined) return ROLES;
   const named = text.split(',').map((name) => name.trim());
   const unknown = named.filter((name) => !ROLES.includes(name as Role));

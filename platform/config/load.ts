@@ -25,7 +25,7 @@ export interface ConfiguredMetric extends CountedMetric {
   readonly closed: (second: number) => boolean;
 }
 
-export interface ViewerToken {
+interface ViewerToken {
   readonly name: string;
   readonly role: 'viewer' | 'responder' | 'editor' | 'admin';
   readonly token: string;

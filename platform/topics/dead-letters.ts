@@ -1,7 +1,7 @@
 /** Topic `dead-letters`: what could not be read, with the reason; it never stops a partition. */
 import type { LogRecord, StoredRecord } from '../eventlog/eventlog.ts';
 
-export const DEAD_LETTER_BYTES_MAX = 4096;
+const DEAD_LETTER_BYTES_MAX = 4096;
 
 export interface DeadLetter {
   /** A stable code: `bad-json`, `lying-tally`, `time-out-of-range`, … */

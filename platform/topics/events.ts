@@ -2,9 +2,9 @@
 import { BATCH_CONTENT_TYPE, type EventData } from '@plummet/sdk/batch';
 import type { LogRecord } from '../eventlog/eventlog.ts';
 
-export const TICK_CONTENT_TYPE = 'application/vnd.plummet.tick+json;v=1';
+const TICK_CONTENT_TYPE = 'application/vnd.plummet.tick+json;v=1';
 /** Single events of other clients, checked by the gateway and packed by partition. */
-export const FOREIGN_CONTENT_TYPE = 'application/vnd.plummet.foreign+json;v=1';
+const FOREIGN_CONTENT_TYPE = 'application/vnd.plummet.foreign+json;v=1';
 export const CLOUDEVENT_CONTENT_TYPE = 'application/cloudevents';
 
 /** The clock's record: what lets *no events* and *no data* be told apart. */
