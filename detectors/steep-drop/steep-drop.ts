@@ -1,4 +1,5 @@
 /** The door of the steep-drop detector: `next(count)` says what it finds in each second; state is saved, restored, tuned. */
+import { GAP_SECONDS_MAX, lowSinceGap } from './after-gap.ts';
 import { slope, stretchFor } from './derivative.ts';
 import { Dispersion, PAIRS, type SavedDispersion } from './dispersion.ts';
 import type { Limits } from './fast.ts';
@@ -10,7 +11,6 @@ import { fitRamp } from './ramp.ts';
 import { round, type SavedSeconds, Seconds } from './rate.ts';
 import { isUp, looksUp, RECOVERY_SECONDS, recoveryLine } from './recovery.ts';
 import { type Pair, Scan } from './scan.ts';
-import { poissonDeviance, sigmasBelow } from './steepness.ts';
 import { sigmasOf } from './threshold.ts';
 
 export type { Count, Fall, Finding, State } from './finding.ts';
@@ -18,8 +18,6 @@ export type { PageWhen } from './page-when.ts';
 
 /** A new metric pages nobody until it had so many seconds in which it would not have paged. */
 export const WARM_SECONDS = 3600;
-/** Gaps up to this are cut out; after longer ones the windows begin anew. */
-const GAP_SECONDS_MAX = 300;
 /** Drawn as falling. */
 const FALLING_SIGMAS = 4;
 /** The derivative strip shows the fall itself from here on: -4 happens 60 times a day, and bars should mean something. */
@@ -32,8 +30,6 @@ const SPIKE_TIMES = 1.3;
 const USUAL_SECONDS = 300;
 /** The rate shown holds so many events, over 3 to 30 s. */
 const RATE_EVENTS = 400;
-/** After a long gap, until the windows are full, only so deep a fall below the time of day's normal pages. */
-const DROP_AFTER_GAP = 0.8;
 const LONGEST_SECONDS = 512;
 
 /** Everything a detector has learned, as plain JSON. */
@@ -153,7 +149,9 @@ class Detector implements SteepDrop {
 
   #paging(finding: Finding): Pair | null {
     const pair = this.#scan.sure.length > 0 ? this.#steepestPaging(finding) : null;
-    return pair ?? (this.#first > 0 && this.#seconds.taken - this.#first < USUAL_SECONDS ? this.#afterGap(finding.day) : null);
+    if (pair || this.#first === 0) return pair;
+    const { forSeconds } = this.#pageWhen;
+    return lowSinceGap(this.#seconds, this.#dispersion, this.#first, finding.day, { forSeconds, sigmas: this.#sigmas });
   }
 
   #steepestPaging({ hour, day }: Finding): Pair | null {
@@ -161,18 +159,6 @@ class Detector implements SteepDrop {
     const limits: Limits = { drop, withinSeconds, sigmas: this.#sigmas, backAt: this.#backAt, first: this.#first };
     const circumstances = { seconds: this.#seconds, dispersion: this.#dispersion, pageWhen: this.#pageWhen, limits, hour, day };
     return pagingPair(this.#scan.sure, circumstances);
-  }
-
-  /** After a long gap the time of day's normal alone is the reference, until the windows are full. */
-  #afterGap(day: number | null): Pair | null {
-    const have = this.#seconds.taken - this.#first;
-    if (day === null || have < Math.max(1, this.#pageWhen.forSeconds)) return null;
-    const from = this.#first;
-    const recent = this.#seconds.sum(from, from + have);
-    const exposure = this.#seconds.exposure(from, from + have);
-    if (recent > (1 - DROP_AFTER_GAP) * day * exposure) return null;
-    const steepness = sigmasBelow(poissonDeviance(recent, day * exposure), this.#dispersion.of(0, day));
-    return steepness <= -this.#sigmas ? { window: have, from, recent, exposure, usual: day, steepness } : null;
   }
 
   #learn(finding: Finding, closed: boolean): void {
