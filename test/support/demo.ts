@@ -1,0 +1,118 @@
+/** The demo as a newcomer has it: a real `plummet demo` on an empty folder, its shop's buttons, what its mailbox received. */
+import { readdirSync, readFileSync } from 'node:fs';
+import type { IncidentView, MailItem, MetricNow, RatesAnswer } from '../../dashboards/live-frames.ts';
+import type { Action } from '../../examples/shop/traffic.ts';
+import { type Ended, eventually, PlummetProcess, temporaryFolder } from './process.ts';
+
+/** It is promised that the wall is live within 30 s; nothing is normal before it was seen for a few seconds. */
+const NORMAL_WITHIN_MS = 60_000;
+
+export class Demo {
+  readonly process: PlummetProcess;
+  readonly url: string;
+  /** From the start of the process to its line that says where it is. */
+  readonly readyAfterMs: number;
+  readonly #removeFolder: () => void;
+
+  private constructor(process: PlummetProcess, about: { url: string; readyAfterMs: number; removeFolder: () => void }) {
+    this.process = process;
+    this.url = about.url;
+    this.readyAfterMs = about.readyAfterMs;
+    this.#removeFolder = about.removeFolder;
+  }
+
+  static async start(): Promise<Demo> {
+    const { path, remove } = temporaryFolder();
+    const before = performance.now();
+    const process = new PlummetProcess(['demo', '--port', '0', '--data', path, '--no-open', '--json']);
+    try {
+      const url = await process.ready();
+      return new Demo(process, { url, readyAfterMs: performance.now() - before, removeFolder: remove });
+    } catch (error) {
+      await process.kill('SIGKILL');
+      remove();
+      throw error;
+    }
+  }
+
+  /** Presses a button of the demo; resolves with the moment (ms since the epoch) at which it was pressed. */
+  async press(button: Action): Promise<number> {
+    const at = Date.now();
+    const { status } = await fetch(`${this.url}/api/demo/${button}`, { method: 'POST' });
+    if (status !== 200) throw new Error(`${button} was answered with ${status}`);
+    return at;
+  }
+
+  /** Oldest first. */
+  async mails(): Promise<MailItem[]> {
+    return (await this.#get<MailItem[]>('/api/demo/mailbox')).reverse();
+  }
+
+  incidents(): Promise<IncidentView[]> {
+    return this.#get('/api/incidents');
+  }
+
+  metrics(): Promise<MetricNow[]> {
+    return this.#get('/api/metrics');
+  }
+
+  /** Of each second of `[from, to)`, ms since the epoch. */
+  rates(metric: string, from: number, to: number): Promise<RatesAnswer> {
+    const moment = (ms: number): string => new Date(ms).toISOString();
+    return this.#get(`/api/metrics/${metric}/rates?from=${moment(from)}&to=${moment(to)}&step=1s`);
+  }
+
+  /** Resolves once every second before `at` (ms since the epoch) was decided for every metric. */
+  async decidedTo(at: number, withinMs: number): Promise<void> {
+    await eventually(`a decision on ${new Date(at).toISOString()}`, withinMs, async () =>
+      (await this.metrics()).every(({ second }) => second !== null && (second + 1) * 1000 >= at),
+    );
+  }
+
+  normal(): Promise<MetricNow[]> {
+    return eventually('four normal metrics', NORMAL_WITHIN_MS, async () => {
+      const metrics = await this.metrics();
+      return metrics.length === 4 && metrics.every(({ state }) => state === 'normal') && metrics;
+    });
+  }
+
+  /** Ends it, where it still runs, and its shop, and removes its folder. */
+  async remove(): Promise<Ended> {
+    const shop = childrenOf(this.process.pid);
+    const ended = await this.process.kill('SIGKILL');
+    await eventually('the end of the shop', 10_000, async () => shop.every((pid) => !isAlive(pid)));
+    this.#removeFolder();
+    return ended;
+  }
+
+  async #get<T>(path: string): Promise<T> {
+    const response = await fetch(this.url + path);
+    if (response.status !== 200) throw new Error(`${path} was answered with ${response.status}: ${await response.text()}`);
+    return (await response.json()) as T;
+  }
+}
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Only Linux tells without a tool that may not be installed; elsewhere nobody is found. */
+export function childrenOf(parent: number): number[] {
+  const all = process.platform === 'linux' ? readdirSync('/proc').filter((name) => /^\d+$/.test(name)) : [];
+  return all.map(Number).filter((pid) => parentOf(pid) === parent);
+}
+
+function parentOf(pid: number): number | null {
+  try {
+    // The name before it stands in brackets and may hold anything.
+    const afterName = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\) /s, '');
+    return Number(afterName.split(' ')[1]);
+  } catch {
+    return null;
+  }
+}
