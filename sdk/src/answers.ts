@@ -4,6 +4,14 @@ import type { Outcome } from './transport.ts';
 /** Beyond these the same batch would be refused again by everybody. */
 const REFUSED = new Set([400, 413, 415, 422]);
 
+const ADVICE: Readonly<Record<number, string>> = {
+  401: 'give connect() a right key: connect({ url, key }), one of those under `keys:` in the YAML',
+  403: 'the key given to connect() may not send events: allow it under `keys:` in the YAML',
+};
+const ELSEWHERE = 'is this the address of Plummet? It answers 202; a web server or proxy in between does not';
+/** How the gateway names the one event type of a batch that the key may not write. */
+const TYPE_FIELD = /^tally\.(.+)$/;
+
 export interface HttpAnswer {
   readonly status: number;
   readonly retryAfter: string | undefined;
@@ -17,26 +25,23 @@ export interface HttpAnswer {
  */
 export function outcomeOf(endpoint: string, { status, retryAfter, text }: HttpAnswer, wallMs: number): Outcome {
   if (status === 202) return { is: 'accepted' };
-  const why = `${endpoint} answered ${status}${reasonIn(text)}`;
-  if (REFUSED.has(status)) return { is: 'refused', why };
-  if (status === 401)
-    return { is: 'later', why, advice: 'give connect() a right key: connect({ url, key }), one of those under `keys:` in the YAML' };
-  if (status === 403)
-    return { is: 'later', why, advice: 'the key given to connect() may not send these events: allow them under `keys:` in the YAML' };
+  const error = errorIn(text);
+  const why = `${endpoint} answered ${status}${typeof error.message === 'string' ? `, ${error.message}` : ''}`;
+  const type = status === 403 && typeof error.field === 'string' ? TYPE_FIELD.exec(error.field)?.[1] : undefined;
+  if (REFUSED.has(status) || type !== undefined) return { is: 'refused', why, ...(type !== undefined && { type }) };
   const afterMs = waitOf(retryAfter, wallMs);
   const wait = afterMs === undefined ? {} : { afterMs };
   if (status === 429) return { is: 'later', why, stay: true, ...wait };
   if (status >= 500) return { is: 'later', why, ...wait };
-  return { is: 'later', why, advice: 'is this the address of Plummet? It answers 202; a web server or proxy in between does not', ...wait };
+  return { is: 'later', why, advice: ADVICE[status] ?? ELSEWHERE, ...wait };
 }
 
-/** Plummet's own errors say what is wrong. */
-function reasonIn(text: string): string {
+/** Plummet's own errors say what is wrong, and where. */
+function errorIn(text: string): { readonly message?: unknown; readonly field?: unknown } {
   try {
-    const message: unknown = (JSON.parse(text) as { error?: { message?: unknown } }).error?.message;
-    return typeof message === 'string' ? `, ${message}` : '';
+    return (JSON.parse(text) as { error?: object } | null)?.error ?? {};
   } catch {
-    return '';
+    return {};
   }
 }
 

@@ -5,6 +5,7 @@ import { Fields } from './fields.ts';
 import type { Outbox } from './outbox.ts';
 import { typeOf } from './plan.ts';
 import type { Sender } from './sender.ts';
+import { fullText } from './trouble.ts';
 import type { Warnings } from './warnings.ts';
 
 /** flush() and close() wait so long by default: longer than a restart of the gateway, shorter than anybody's patience with an exit. */
@@ -49,7 +50,6 @@ interface Route {
 export class Delivery {
   readonly #parts: DeliveryParts;
   readonly #routes = new WeakMap<object, Route>();
-  #discarded = 0;
   #late = 0;
   #closing: Promise<boolean> | undefined;
 
@@ -67,8 +67,7 @@ export class Delivery {
         return;
       }
       const data = fields.pick(event.data);
-      const discarded = outbox.push(type, Math.floor(time.now()), data, fields.bytes);
-      if (discarded > 0) this.#overflow(discarded);
+      if (outbox.push(type, Math.floor(time.now()), data, fields.bytes)) this.#full();
       if (outbox.size >= sender.wakeAt) sender.wake();
     } catch (error) {
       warnings.warn('not taken', () => `an event could not be taken down for Plummet: ${String(error)}. Mend its class or its data`);
@@ -103,7 +102,7 @@ export class Delivery {
       producer,
       published: outbox.published + this.#late,
       delivered: sender.delivered,
-      lost: this.#discarded + sender.refused + this.#late,
+      lost: outbox.discarded + sender.refused + this.#late,
       queued: outbox.size + sender.underWay,
       batches: sender.seq,
       tries: sender.tries,
@@ -154,16 +153,9 @@ export class Delivery {
     return new Set(both);
   }
 
-  #overflow(discarded: number): void {
-    this.#discarded += discarded;
+  #full(): void {
     const { sender, outbox, warnings } = this.#parts;
-    warnings.warn('overflow', () => {
-      const why = sender.problem ?? 'events come faster than they can be sent';
-      return (
-        `${outbox.size} events wait for Plummet (${why}); the oldest are discarded and counted, ${this.#discarded} so far: ` +
-        'mend the connection, or give connect() a larger queueEventsMax or queueBytesMax'
-      );
-    });
+    warnings.warn('full', () => fullText(sender.problem, outbox.size, outbox.discarded));
   }
 
   #tooLate(type: string): void {

@@ -46,12 +46,12 @@ export class HttpTransport implements Transport {
   readonly #agent: HttpAgent;
   readonly #request: (url: string, options: RequestOptions) => ClientRequest;
 
-  /** @param url  of the gateway, with any path that stands before `/v1/events` */
+  /** @param url  of the gateway, with any path that stands before `/v1/events`; that may be there too */
   constructor(url: URL, { clock, key }: HttpParts) {
     const secure = url.protocol === 'https:';
     this.#clock = clock;
     this.#key = key;
-    this.#base = `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
+    this.#base = `${url.origin}${url.pathname.replace(/\/+$/, '').replace(/\/v1\/events$/, '')}`;
     this.name = this.#base;
     // Where a name has an address of each family and one of them is dead, the other still gets its turn before connecting is given up.
     const kept: AgentOptions & { autoSelectFamilyAttemptTimeout: number } = {

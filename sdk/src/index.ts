@@ -16,4 +16,4 @@ export { DomainEvent, type EventClass } from './event.ts';
 export type { Wrapper } from './group.ts';
 export { type NotifyOptions, type Observer, UsageError } from './observers.ts';
 export { type Recorder, record } from './recorder.ts';
-export type { Later, Letter, Outcome, Transport } from './transport.ts';
+export type { Later, Letter, Outcome, Refused, Transport } from './transport.ts';

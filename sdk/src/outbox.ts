@@ -14,12 +14,16 @@ const SLOTS_AT_FIRST = 1024;
 export class Outbox {
   /** Events that came, discarded ones too. */
   published = 0;
-  /** Discarded for want of memory, and not yet told by a batch; refused batches are added to it. */
+  /** Never to be sent: discarded for want of memory, or barred. */
+  discarded = 0;
+  /** What was discarded and not yet told by a batch; refused batches are added to it. */
   readonly lost = new Lost();
   size = 0;
   readonly #limits: OutboxLimits;
   #slots: number;
   #first = 0;
+  /** By type, the time up to which its events are not sent, ms since the epoch. */
+  readonly #barred = new Map<string, number>();
   #bytesHeld = 0;
   #types: string[] = [];
   #data: (EventData | undefined)[] = [];
@@ -36,17 +40,49 @@ export class Outbox {
   /**
    * @param time   whole ms since the epoch, never before that of an earlier event
    * @param bytes  estimate of the memory it takes
-   * @returns how many events were discarded to make room
+   * @returns whether others were discarded to make room for it
    */
-  push(type: string, time: number, data: EventData | undefined, bytes: number): number {
+  push(type: string, time: number, data: EventData | undefined, bytes: number): boolean {
     const { queueEventsMax, queueBytesMax } = this.#limits;
     this.published++;
-    let discarded = 0;
+    if (this.#barred.size > 0 && this.#isBarred(type, time)) {
+      this.#discard(type, time);
+      return false;
+    }
+    let full = false;
     while (this.size > 0 && (this.size >= queueEventsMax || this.#bytesHeld + bytes > queueBytesMax)) {
       this.#discardOldest();
-      discarded++;
+      full = true;
     }
     if (this.size === this.#slots) this.#grow();
+    this.#append(type, time, data, bytes);
+    return full;
+  }
+
+  /**
+   * Sends no events of a type that has no chance: they are counted as lost, those that wait already too.
+   * @param until  time of the first event that is sent again, ms since the epoch
+   */
+  bar(type: string, until: number): void {
+    this.#barred.set(type, until);
+    for (let left = this.size; left > 0; left--) {
+      const slot = this.#first;
+      const [time = 0, data, bytes = 0] = [this.#times[slot], this.#data[slot], this.#bytes[slot]];
+      const kept = this.#types[slot] as string;
+      this.#forgetOldest();
+      if (kept === type) this.#discard(type, time);
+      else this.#append(kept, time, data, bytes);
+    }
+  }
+
+  #isBarred(type: string, time: number): boolean {
+    const until = this.#barred.get(type);
+    if (until === undefined) return false;
+    if (time >= until) this.#barred.delete(type);
+    return time < until;
+  }
+
+  #append(type: string, time: number, data: EventData | undefined, bytes: number): void {
     const slot = (this.#first + this.size) % this.#slots;
     this.#types[slot] = type;
     this.#times[slot] = time;
@@ -54,7 +90,6 @@ export class Outbox {
     this.#bytes[slot] = bytes;
     this.#bytesHeld += bytes;
     this.size++;
-    return discarded;
   }
 
   /** Time of the event that waits longest, ms since the epoch. */
@@ -91,8 +126,13 @@ export class Outbox {
   }
 
   #discardOldest(): void {
-    this.lost.add(this.#types[this.#first] as string, Math.floor((this.#times[this.#first] as number) / 1000));
+    this.#discard(this.#types[this.#first] as string, this.#times[this.#first] as number);
     this.#forgetOldest();
+  }
+
+  #discard(type: string, time: number): void {
+    this.discarded++;
+    this.lost.add(type, Math.floor(time / 1000));
   }
 
   #forgetOldest(): void {

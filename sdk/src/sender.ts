@@ -2,7 +2,8 @@
 import type { Clock, SteadyTime, Timer } from './clock.ts';
 import type { Outbox } from './outbox.ts';
 import { cutParcel, type Parcel } from './parcel.ts';
-import type { Later, Outcome, Transport } from './transport.ts';
+import type { Later, Outcome, Refused, Transport } from './transport.ts';
+import { laterText, refusedText } from './trouble.ts';
 import type { Warnings } from './warnings.ts';
 
 const BATCH_EVERY_MS = 100;
@@ -12,6 +13,8 @@ const BEAT_AFTER_MS = { least: 2, most: 50 } as const;
 const RETRY_MS = { least: 100, most: 2000 } as const;
 /** A person hears of what cannot be delivered once it is longer than a restart takes. */
 const WARN_AFTER_MS = 5000;
+/** Events of a type that the key may not write are not sent for so long: then the gateway is asked again. */
+const BARRED_MS = 60_000;
 /** So many batches refused in a row: what they try to tell is given up, so that nothing stalls. */
 const REFUSED_MAX = 3;
 
@@ -214,7 +217,7 @@ export class Sender {
       this.#refusedInARow = 0;
       this.problem = undefined;
     } else {
-      this.#refuse(parcel, outcome.why);
+      this.#refuse(parcel, outcome);
     }
     this.#parcel = undefined;
     this.#tell(parcel.published);
@@ -222,18 +225,16 @@ export class Sender {
   }
 
   /** Its events are told as lost by the next batch; where that is refused as well, and again, they are no longer told. */
-  #refuse(parcel: Parcel, why: string): void {
-    const { outbox, transport, warnings } = this.#parts;
+  #refuse(parcel: Parcel, outcome: Refused): void {
+    const { why, type } = outcome;
+    const { outbox, transport, warnings, time } = this.#parts;
     this.problem = why;
     this.refused += parcel.events;
-    if (++this.#refusedInARow >= REFUSED_MAX) outbox.lost.clear();
+    if (type !== undefined) outbox.bar(type, time.now() + BARRED_MS);
+    else this.#refusedInARow++;
+    if (this.#refusedInARow >= REFUSED_MAX) outbox.lost.clear();
     else for (const counts of [parcel.lost, parcel.tally]) outbox.lost.addCounts(parcel.t0, counts);
-    warnings.warn('refused', () => {
-      return (
-        `${transport.name} refused a batch of ${parcel.events} events for good: ${why}. They are counted as lost, ` +
-        'the next ones go on; compare the versions of the sdk and of Plummet, and what any proxy between them lets through'
-      );
-    });
+    warnings.warn(`refused ${type ?? ''}`, () => refusedText(transport.name, outcome, parcel.events));
   }
 
   /** The events up to this running number wait no more: Plummet has them, or they are lost and counted. */
@@ -263,15 +264,10 @@ export class Sender {
     this.#cutting = clock.after(Math.max(0, BATCH_EVERY_MS - waitedMs), () => this.#cut());
   }
 
-  #warnOf({ why, advice }: Later, since: number): void {
+  #warnOf(outcome: Later, since: number): void {
     const { outbox, clock, transport, warnings } = this.#parts;
     const lastedMs = clock.monotonic() - since;
-    if (advice === undefined && lastedMs < WARN_AFTER_MS) return;
-    warnings.warn(`later ${advice ?? ''}`, () => {
-      const remedy = advice ?? 'start Plummet, or mend the address or the network between';
-      const waiting = outbox.size + this.underWay;
-      const kept = `${waiting} events wait in memory; what has no room there is counted`;
-      return `${transport.name} has taken no events for ${Math.round(lastedMs / 1000)} s (${why}): ${remedy}. ${kept}`;
-    });
+    if (outcome.advice === undefined && lastedMs < WARN_AFTER_MS) return;
+    warnings.warn(`later ${outcome.advice ?? ''}`, () => laterText(transport.name, outcome, lastedMs, outbox.size + this.underWay));
   }
 }

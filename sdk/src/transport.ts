@@ -11,11 +11,15 @@ export interface Letter {
 }
 
 /** What became of one try. */
-export type Outcome =
-  | { readonly is: 'accepted' }
-  /** It can never be accepted: `why` names the reason. */
-  | { readonly is: 'refused'; readonly why: string }
-  | Later;
+export type Outcome = { readonly is: 'accepted' } | Refused | Later;
+
+/** It can never be accepted. */
+export interface Refused {
+  readonly is: 'refused';
+  readonly why: string;
+  /** Where it was for the sake of one event type: that is kept back for a minute, so that the others arrive. */
+  readonly type?: string;
+}
 
 /** Not now, or nobody knows: the same letter is tried again. */
 export interface Later {

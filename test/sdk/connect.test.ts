@@ -49,6 +49,9 @@ test('an answer tells what to do with the batch', () => {
   expect(of(400, undefined, '{"error":{"message":"tally: lies"}}')).toEqual({ is: 'refused', why: 'http://gw answered 400, tally: lies' });
   expect(of(401)).toMatchObject({ is: 'later', advice: expect.stringMatching(/right key/) });
   expect(of(403)).toMatchObject({ is: 'later', advice: expect.stringMatching(/may not send/) });
+  const notAllowed = '{"error":{"code":"type-not-allowed","message":"may not","field":"tally.order.placed"}}';
+  expect(of(403, undefined, notAllowed)).toEqual({ is: 'refused', why: 'http://gw answered 403, may not', type: 'order.placed' });
+  expect(of(403, undefined, 'null')).toMatchObject({ is: 'later' });
   for (const status of [200, 204, 301, 404])
     expect(of(status)).toMatchObject({ is: 'later', advice: expect.stringMatching(/address of Plummet/) });
   expect(of(429, '1')).toEqual({ is: 'later', why: 'http://gw answered 429', stay: true, afterMs: 1000 });

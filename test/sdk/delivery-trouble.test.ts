@@ -115,6 +115,29 @@ test('where every batch is refused, the sender neither hurries nor stops, and `p
   expect(plummet.stats()).toMatchObject({ published: 4, delivered: 1, lost: 3, queued: 0 });
 });
 
+test('a type that the key may not write is kept back for a minute, and costs the others one batch at most', async () => {
+  const { clock, post, order, plummet, heard } = world();
+  class Spied extends DomainEvent {
+    static readonly type = 'spy.seen';
+  }
+  Spied.notifies(plummet);
+  post.answer = (batch) => ('spy.seen' in batch.tally ? { is: 'refused', why: 'may not write spy.seen', type: 'spy.seen' } : accepted);
+  for (let second = 0; second < 50; second++) {
+    order(second);
+    new Spied().publish();
+    await clock.advance(1000);
+  }
+  expect(post.amounts).toEqual(range(1, 50));
+  expect(lostIn(post.taken)).toBe(51);
+  expect(plummet.stats()).toMatchObject({ published: 100, delivered: 49, lost: 51 });
+  expect(heard.warnings).toEqual([expect.stringMatching(/may not write spy\.seen.*allow spy\.seen for this key under `keys:`/)]);
+  post.answer = () => accepted;
+  await clock.advance(15_000);
+  new Spied().publish();
+  await clock.advance(100);
+  expect(post.taken.at(-1)?.tally).toEqual({ 'spy.seen': [[0, 1]] });
+});
+
 test('a refusal that lasts is warned of with its advice at once, an unreachable gateway after 5 s; both once a minute', async () => {
   const { clock, post, order, heard } = world();
   post.answer = () => ({ is: 'later', why: 'post answered 401', advice: 'give connect() a right key' });

@@ -9,8 +9,8 @@ const T0 = 1_763_694_925_000;
 
 test('exactly as many events wait as the limit says; one beyond discards the oldest', () => {
   const outbox = new Outbox({ queueEventsMax: 5, queueBytesMax: 1e9 });
-  for (let i = 0; i < 5; i++) expect(outbox.push('a', T0 + i, undefined, 1)).toBe(0);
-  expect(outbox.push('b', T0 + 5, undefined, 1)).toBe(1);
+  for (let i = 0; i < 5; i++) expect(outbox.push('a', T0 + i, undefined, 1)).toBe(false);
+  expect(outbox.push('b', T0 + 5, undefined, 1)).toBe(true);
   expect([outbox.size, outbox.oldest, outbox.published, outbox.lost.total]).toEqual([5, T0 + 1, 6, 1]);
   expect(outbox.lost.take(10, 10)).toEqual({ a: [[0, 1]] });
 });
@@ -18,10 +18,30 @@ test('exactly as many events wait as the limit says; one beyond discards the old
 test('an event larger than the memory for all takes the place of all', () => {
   const outbox = new Outbox({ queueEventsMax: 100, queueBytesMax: 10 });
   for (let i = 0; i < 5; i++) outbox.push('a', T0, undefined, 2);
-  expect(outbox.push('b', T0, undefined, 50)).toBe(5);
-  expect(outbox.size).toBe(1);
-  expect(outbox.push('c', T0, undefined, 10)).toBe(1);
-  expect(outbox.push('d', T0, undefined, 10)).toBe(1);
+  expect(outbox.push('b', T0, undefined, 50)).toBe(true);
+  expect([outbox.size, outbox.discarded]).toEqual([1, 5]);
+  expect(outbox.push('c', T0, undefined, 10)).toBe(true);
+  expect(outbox.push('d', T0, undefined, 10)).toBe(true);
+});
+
+test('a barred type is lost to the event, waiting ones too, until its time is over; the others keep their order', () => {
+  const outbox = new Outbox({ queueEventsMax: 2000, queueBytesMax: 1e9 });
+  for (let i = 0; i < 1500; i++) outbox.push(i % 3 === 0 ? 'spy' : 'order.placed', T0 + i, { n: i }, 1);
+  outbox.drop(1);
+  outbox.bar('spy', T0 + 3000);
+  outbox.push('spy', T0 + 2999, undefined, 1);
+  outbox.push('spy', T0 + 3000, undefined, 1);
+  const waiting = outbox.peek(2000, 1e9, T0, Infinity);
+  expect(waiting.slice(0, -1).map(([, , data]) => data?.n)).toEqual(Array.from({ length: 1500 }, (_, i) => i).filter((i) => i % 3 !== 0));
+  expect(waiting.at(-1)).toEqual(['spy', 3000]);
+  expect([outbox.discarded, outbox.lost.total, outbox.published]).toEqual([500, 500, 1502]);
+  expect(outbox.lost.take(10, 10)).toEqual({
+    spy: [
+      [0, 333],
+      [1, 166],
+      [2, 1],
+    ],
+  });
 });
 
 test('the ring keeps the order of a plain list, however it is pushed, grown, cut and discarded', () => {
@@ -151,4 +171,13 @@ test('`sent` is the moment of each try, even where the producer is called like t
   const parcel = cutParcel(outbox, { producer: '"sent":0#1', seq: 1, now, until: 0, bye: true }, () => now);
   for (now of [T0 + 0.5, T0 + 700])
     expect(JSON.parse(parcel.text())).toMatchObject({ producer: '"sent":0#1', sent: Math.floor(now), bye: true });
+});
+
+test('`until` never goes back behind what an accepted batch said, though lost seconds begin before it', () => {
+  const outbox = new Outbox({ queueEventsMax: 10, queueBytesMax: 1e9 });
+  for (let i = 0; i < 1500; i++) outbox.lost.add('order.placed', T0 / 1000 + i);
+  const said = T0 + 1_000_700;
+  const parcel = cutParcel(outbox, { producer: 'shop#1', seq: 2, now: T0 + 2.6e6, until: said, bye: false }, () => T0 + 2.6e6);
+  expect(outbox.lost.oldestSecond).toBe(T0 / 1000 + 1000);
+  expect(parcel.until).toBe(said);
 });
