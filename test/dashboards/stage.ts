@@ -48,7 +48,11 @@ export interface Stage {
   late(name: string, second: number, n: number): Promise<void>;
   tell(...lines: JournalLine[]): Promise<void>;
   listen(port?: number): Promise<string>;
-  /** The server goes away; the live step stays. */
+  /** From `from` on each second is decided as it ends. */
+  follow(from: number): void;
+  /** The server and its live step are gone; the event log stays. */
+  goAway(): Promise<void>;
+  comeBack(port: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -96,24 +100,54 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     });
     await log.append(topics.signals, records);
   };
-  const live = startLive({ log, topics, clock, telemetry, hello, isSum: () => false, plan: () => plan });
-  await live.ready;
-  const app = await createServer({
-    clock,
-    telemetry,
-    tokens: options.tokens ?? [],
-    ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
-    health: { metrics: new Metrics(), checks: [], newest: () => null },
-    dashboard: {
-      live,
-      acknowledge: (id, person) => acknowledge({ log, topics, clock, by: 'stage' }, id, person, 'dashboard'),
-      ...(options.webFolder !== undefined && { webFolder: options.webFolder }),
-      ...(options.demo && { demo: options.demo }),
-    },
-    plugins: options.plugins ?? [],
-  });
+  const serve = async (): Promise<{ live: Live; app: FastifyInstance }> => {
+    const live = startLive({ log, topics, clock, telemetry, hello, plan: () => plan, isSum: () => false });
+    await live.ready;
+    const app = await createServer({
+      clock,
+      telemetry,
+      tokens: options.tokens ?? [],
+      ...(options.publicUrl !== undefined && { publicUrl: options.publicUrl }),
+      health: { metrics: new Metrics(), checks: [], newest: () => null },
+      dashboard: {
+        live,
+        acknowledge: (id, person) => acknowledge({ log, topics, clock, by: 'stage' }, id, person, 'dashboard'),
+        ...(options.webFolder !== undefined && { webFolder: options.webFolder }),
+        ...(options.demo && { demo: options.demo }),
+      },
+      plugins: options.plugins ?? [],
+    });
+    return { live, app };
+  };
+  let { live, app } = await serve();
+  let following: ReturnType<typeof setInterval> | undefined;
+  const goAway = async (): Promise<void> => {
+    await live.stop();
+    await app.close();
+  };
   return {
-    ...{ app, live, log, clock, play },
+    ...{ log, clock, play, goAway },
+    get app() {
+      return app;
+    },
+    get live() {
+      return live;
+    },
+    comeBack: async (port) => {
+      ({ live, app } = await serve());
+      await app.listen({ host: '127.0.0.1', port });
+    },
+    follow: (from) => {
+      let next = from;
+      let busy = false;
+      following = setInterval(async () => {
+        if (busy) return;
+        busy = true;
+        // A second is decided 0.7 s after its end.
+        for (const ended = Math.floor((clock.wall() - 700) / 1000); next < ended; next++) await play(next, next + 1);
+        busy = false;
+      }, 50);
+    },
     late: async (name, second, n) => {
       offset += 1000;
       const rows: CountRow[] = [[seriesOfName(name), second, n, 0, 0]];
@@ -129,8 +163,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       return `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
     },
     close: async () => {
-      await live.stop();
-      await app.close();
+      clearInterval(following);
+      await goAway();
       await log.close();
     },
   };

@@ -64,7 +64,7 @@ function candidates(): Candidate[] {
 }
 
 function onPath(): string[] {
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter(Boolean);
+  const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean);
   return folders.flatMap((folder) => NAMES.map((name) => join(folder, name)));
 }
 
