@@ -82,6 +82,8 @@ async function run(output: Output, { data, port, json, open, file, shop }: Runni
       },
       prepare: (log, topics) => rehearse({ log, topics, metrics: config.metrics, now: time.now() }),
       listening: (url) => shop.open(url),
+      // The shop says goodbye like any app; with nobody there to hear it, it would wait in vain.
+      leaving: () => shop.close(),
     },
     output,
   );

@@ -27,6 +27,8 @@ export interface ServiceOptions {
   readonly demo?: Demo;
   readonly prepare?: AppOptions['prepare'];
   readonly listening?: AppOptions['listening'];
+  /** Called first when it is told to end, while events are still taken. */
+  readonly leaving?: () => Promise<void>;
 }
 
 export interface Service {
@@ -64,6 +66,7 @@ export async function startService(options: ServiceOptions, output: Output): Pro
   process.on('SIGHUP', () => void reload().catch((error: unknown) => tell.stepFailed({ step: 'reload', error })));
   const ended = terminated(async () => {
     await watch.stop();
+    await options.leaving?.();
     await plummet.stop();
   });
   return { plummet, ended };
