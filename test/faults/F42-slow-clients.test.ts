@@ -1,0 +1,80 @@
+import { readdirSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually, PlummetProcess, temporaryFolder } from '../support/process.ts';
+import { post } from '../support/raw-producer.ts';
+
+const SOCKETS = process.env.PLUMMET_NIGHTLY ? 2000 : 500;
+/** A byte so often: often enough that the socket is never idle. */
+const BYTE_MS = 400;
+/** Five times the six seconds after which slow clients are to be gone; those that never read are idle for ten. */
+const CLOSED_WITHIN_MS = 30_000;
+
+const YAML = `
+metrics:
+  orders: { event: order.placed, kind: write }
+`;
+const HEAD = 'POST /v1/events HTTP/1.1\r\nhost: plummet\r\ncontent-type: application/json\r\n';
+/** More than a socket's buffers hold on either side; few clients, because these buffers are the machine's memory. */
+const UNREAD = 'GET /api/metrics/orders/rates?from=2025-11-21T14:00:00Z&to=2025-11-21T14:50:00Z HTTP/1.1\r\nhost: plummet\r\n\r\n';
+const UNREAD_PIPELINED = 300;
+const UNREAD_SOCKETS = SOCKETS / 20;
+
+const folder = temporaryFolder();
+let child: PlummetProcess;
+let url = '';
+beforeAll(async () => {
+  ({ child, url } = await PlummetProcess.start(folder.path, YAML));
+});
+afterAll(async () => {
+  await child?.kill();
+  folder.remove();
+});
+
+/** Files and sockets that the process has open. */
+const open = (): number => readdirSync(`/proc/${child.pid}/fd`).length;
+
+function sockets(begins: string, count: number): Promise<Socket[]> {
+  const port = Number(new URL(url).port);
+  const one = (): Promise<Socket> =>
+    new Promise((resolve, reject) => {
+      const socket = connect(port, '127.0.0.1', () => resolve(socket));
+      socket.once('error', reject);
+      socket.on('error', () => undefined);
+      socket.pause();
+      socket.write(begins);
+    });
+  return Promise.all(Array.from({ length: count }, one));
+}
+
+test.each([
+  ['whose head never ends', HEAD, 'x', SOCKETS],
+  ['whose body comes a byte at a time', `${HEAD}content-length: 100000\r\n\r\n`, ' ', SOCKETS],
+  ['that say nothing', '', '', SOCKETS],
+  ['that ask for much and never read', UNREAD.repeat(UNREAD_PIPELINED), '', UNREAD_SOCKETS],
+])(
+  'clients %s are closed, and others are answered all the while',
+  async (_what, begins, bytes, count) => {
+    const before = open();
+    const slow = await sockets(begins, count);
+    await eventually('their sockets', 10_000, async () => open() >= before + count * 0.9);
+    const drip = setInterval(() => {
+      if (bytes !== '') for (const socket of slow) socket.write(bytes);
+    }, BYTE_MS);
+    try {
+      const answers: number[] = [];
+      await eventually('the end of the slow sockets', CLOSED_WITHIN_MS, async () => {
+        answers.push((await post(url, '{"type":"order.placed"}', { 'content-type': 'application/json' })).status);
+        await pause(50);
+        return open() <= before + 5;
+      });
+      expect(answers.filter((status) => status !== 202)).toEqual([]);
+      expect(answers.length).toBeGreaterThan(10);
+    } finally {
+      clearInterval(drip);
+      for (const socket of slow) socket.destroy();
+    }
+  },
+  60_000,
+);
