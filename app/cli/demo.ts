@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
 import { ACTIONS, type Action } from '../../examples/shop/traffic.ts';
 import { SteadyTime, systemClock } from '../../platform/units/clock.ts';
@@ -10,8 +11,8 @@ import { type ShopProcess, startShop } from '../shop-process.ts';
 import { packageFolder } from '../version.ts';
 import { readConfig, shownPath } from './config-file.ts';
 import { openBrowser } from './open-browser.ts';
-import type { Output } from './output.ts';
-import { portOf, sayReady } from './start.ts';
+import { column, type Output } from './output.ts';
+import { portOf, STOP, sayReady } from './start.ts';
 
 interface DemoFlags {
   data: string;
@@ -96,11 +97,22 @@ async function run(output: Output, { data, port, json, open, file, shop }: Runni
   await ended;
 }
 
+/** Where `check` and `send` look by themselves. */
+const USUAL_URL = 'http://127.0.0.1:8080';
+
 function sayTry(url: string, file: string, { line, style }: Output): void {
+  const at = url === USUAL_URL ? '' : ` --url ${url}`;
+  const tries: [what: string, aside: string][] = [
+    [`open ${style('blue', url)}`, 'break the checkout'],
+    [`curl -X POST ${url}/api/demo/break-checkout`, 'the same from here'],
+    [`npx plummet send order.placed amount=42${at}`, 'an order of yours'],
+    [`npx plummet check --config ${shownPath(file)}${at}`, 'how soon it pages'],
+    [`edit ${shownPath(file)}`, 'in force in 2 s'],
+  ];
+  const width = Math.max(...tries.map(([what]) => stripVTControlCharacters(what).length));
   line();
   line(style('bold', 'Try this'));
-  line(`  open ${style('blue', url)} and break the checkout: the page is in the demo mailbox within seconds`);
-  line(`  curl -X POST ${url}/api/demo/break-checkout     ${style('dim', 'the same from here; mend ends it')}`);
-  line(`  plummet send order.placed amount=42 --url ${url}`);
-  line(`  edit ${shownPath(file)}                   ${style('dim', 'in force within two seconds')}`);
+  for (const [what, aside] of tries) line(`  ${column(what, width)}  ${style('dim', aside)}`);
+  line();
+  line(style('dim', STOP));
 }

@@ -7,6 +7,9 @@ import { version } from '../version.ts';
 import { readConfig, shownPath } from './config-file.ts';
 import { column, type Output, UserError } from './output.ts';
 
+/** The last line of the screen. */
+export const STOP = 'Ctrl-C drains and stops';
+
 interface StartFlags {
   config: string;
   data: string;
@@ -36,7 +39,10 @@ async function start(output: Output, { config: file, data, port, roles, replica,
   const { startService } = await import('./service.ts');
   const { plummet, ended } = await startService(options, output);
   if (json) output.json({ url: plummet.url, roles: chosen });
-  else sayReady({ url: plummet.url, config, file, folder: data, roles: chosen }, output);
+  else {
+    sayReady({ url: plummet.url, config, file, folder: data, roles: chosen }, output);
+    sayNext(file, output);
+  }
   await ended;
 }
 
@@ -76,7 +82,7 @@ export function sayReady({ url, config, ...about }: Ready, output: Output): void
     [
       'detectors',
       'detectors',
-      `${count(critical.length, 'critical metric')}, ${config.metrics.length - critical.length} others, one decision a second`,
+      `${count(critical.length, 'critical metric')}, ${count(config.metrics.length - critical.length, 'other')}, one decision a second`,
     ],
     ['alerting', 'alerting', reach(people, config.mail !== undefined)],
     ['dashboards', 'dashboards', style('blue', url)],
@@ -93,8 +99,12 @@ export function sayReady({ url, config, ...about }: Ready, output: Output): void
   }
   line();
   line(`${mark.warning} One process on one machine: nobody is paged while it is down.`);
+}
+
+function sayNext(file: string, { line, style }: Output): void {
   line();
-  line(`${style('dim', 'Next:')} plummet check ${style('dim', '· how fast each metric can be sure      Ctrl-C drains and stops')}`);
+  line(`${style('dim', 'Next:')} plummet check --config ${shownPath(file)} ${style('dim', '· how fast each metric can be sure')}`);
+  line(style('dim', STOP));
 }
 
 function reach(people: readonly string[], mail: boolean): string {
