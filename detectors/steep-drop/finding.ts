@@ -10,6 +10,9 @@ export interface Count {
   readonly share: number;
 }
 
+/** Shares are kept to this. */
+const SHARE_MIN = 1 / 1024;
+
 export type State = 'warming' | 'normal' | 'falling' | 'dropped' | 'recovering' | 'too slow';
 
 /** One fall, from its page until recovery. Seconds since the epoch, rates in events/s. */
@@ -71,4 +74,12 @@ export function emptyFinding(): Finding {
   const unknown = { usual: null, hour: null, day: null, fall: undefined };
   const zero = { second: 0, rate: 0, derivative: 0, derivativePerSecond2: 0, steepness: 0, drop: 0, warmSeconds: 0, recoveredSeconds: 0 };
   return { ...unknown, ...zero, state: 'warming', isDown: false };
+}
+
+/** Why a count means nothing, or null; plain numbers, because it is asked every second. */
+export function countProblem(second: number, n: number, share: number, last: number | null): string | null {
+  if (!(n >= 0 && n < Number.POSITIVE_INFINITY)) return `${n} events; a count is a number from 0 up`;
+  if (!(share >= SHARE_MIN && share <= 1)) return `a share of ${share} was readable; shares are above 0 to 1`;
+  if (!Number.isSafeInteger(second) || second < 0) return 'seconds are whole numbers since the epoch';
+  return last !== null && second <= last ? `second ${last} was taken before; seconds come in order, each once` : null;
 }

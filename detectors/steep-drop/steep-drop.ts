@@ -3,7 +3,7 @@ import { GAP_SECONDS_MAX, lowSinceGap } from './after-gap.ts';
 import { slope, stretchFor } from './derivative.ts';
 import { Dispersion, PAIRS, type SavedDispersion } from './dispersion.ts';
 import type { Limits } from './fast.ts';
-import { type Count, emptyFinding, type Fall, type Finding } from './finding.ts';
+import { type Count, countProblem, emptyFinding, type Fall, type Finding } from './finding.ts';
 import { pagingPair } from './judge.ts';
 import { Normals, type SavedNormals } from './normal.ts';
 import type { PageWhen } from './page-when.ts';
@@ -31,6 +31,8 @@ const USUAL_SECONDS = 300;
 /** The rate shown holds so many events, over 3 to 30 s. */
 const RATE_EVENTS = 400;
 const LONGEST_SECONDS = 512;
+/** While down, so many seconds after a page another fall is a fall of its own. */
+const AGAIN_SECONDS = 300;
 
 /** Everything a detector has learned, as plain JSON. */
 export interface SavedSteepDrop {
@@ -50,7 +52,11 @@ export interface Minute {
 }
 
 export interface SteepDrop {
-  /** Seconds skipped between calls are no data. `closed` holds pages back in a planned closing. */
+  /**
+   * Seconds skipped between calls are no data. `closed` holds pages back in a planned closing.
+   *
+   * @throws RangeError where a count means nothing (not a number, below 0, no share, no later second): nothing is taken from it
+   */
   next(count: Count, closed?: boolean): Finding;
   /** Teaches the normals from stored minutes, oldest first and before the first `next`. */
   remember(minute: Minute): void;
@@ -61,7 +67,7 @@ export interface SteepDrop {
   acceptNewNormal(): void;
 }
 
-const KEPT = ['second', 'first', 'backAt', 'warm', 'bursty', 'up', 'zeros', 'dispersion'] as const;
+const KEPT = ['second', 'first', 'backAt', 'warm', 'bursty', 'up', 'zeros', 'pagedAt', 'dispersion'] as const;
 
 /** @throws Error where what was saved is of another version: it is learned anew */
 export function steepDrop(pageWhen: PageWhen, saved?: SavedSteepDrop): SteepDrop {
@@ -82,6 +88,8 @@ class Detector implements SteepDrop {
   #first = 0;
   /** Position at which data came back after the newest gap. */
   #backAt: number | null = null;
+  /** Position after the newest page, while down. */
+  #pagedAt = 0;
   #warm = 0;
   #bursty = 0;
   #up = 0;
@@ -97,6 +105,8 @@ class Detector implements SteepDrop {
   }
 
   next({ second, n, share }: Count, closed = false): Finding {
+    const problem = countProblem(second, n, share, this.#second);
+    if (problem) throw new RangeError(`second ${second} cannot be judged: ${problem}`);
     const finding = this.#finding;
     if (this.#second !== null && second > this.#second + 1) this.#gap(second - this.#second - 1);
     this.#second = second;
@@ -107,8 +117,10 @@ class Detector implements SteepDrop {
     finding.warmSeconds = this.#warm;
     finding.hour = this.#normals.hour(second);
     finding.day = this.#normals.day(second);
-    this.#scan.look(this.#seconds, this.#dispersion, this.#first, this.#sigmas);
-    if (finding.fall) this.#down(finding, finding.fall, n / whole);
+    // While down the seconds since the page are compared with each other: a second fall is seen, the first not seen again.
+    const first = finding.isDown ? Math.max(this.#first, this.#pagedAt) : this.#first;
+    this.#scan.look(this.#seconds, this.#dispersion, first, this.#sigmas);
+    if (finding.fall) this.#down(finding, finding.fall, n / whole, closed);
     else this.#watch(finding, closed);
     return finding;
   }
@@ -148,15 +160,16 @@ class Detector implements SteepDrop {
   }
 
   #paging(finding: Finding): Pair | null {
-    const pair = this.#scan.sure.length > 0 ? this.#steepestPaging(finding) : null;
+    const pair = this.#steepestPaging(finding, this.#first);
     if (pair || this.#first === 0) return pair;
     const { forSeconds } = this.#pageWhen;
     return lowSinceGap(this.#seconds, this.#dispersion, this.#first, finding.day, { forSeconds, sigmas: this.#sigmas });
   }
 
-  #steepestPaging({ hour, day }: Finding): Pair | null {
+  #steepestPaging({ hour, day }: Finding, first: number): Pair | null {
+    if (this.#scan.sure.length === 0) return null;
     const { drop, withinSeconds } = this.#pageWhen;
-    const limits: Limits = { drop, withinSeconds, sigmas: this.#sigmas, backAt: this.#backAt, first: this.#first };
+    const limits: Limits = { drop, withinSeconds, sigmas: this.#sigmas, backAt: this.#backAt, first };
     const circumstances = { seconds: this.#seconds, dispersion: this.#dispersion, pageWhen: this.#pageWhen, limits, hour, day };
     return pagingPair(this.#scan.sure, circumstances);
   }
@@ -188,13 +201,16 @@ class Detector implements SteepDrop {
     return Math.min(30, Math.max(3, Math.ceil(RATE_EVENTS / Math.max(usual, 1))));
   }
 
-  #fell(finding: Finding, { window, from, usual, steepness }: Pair): void {
-    const ramp = fitRamp(this.#seconds, from, usual, this.#first);
+  /** @param before  the fall that is not over yet, of which this is the next: its usual rate holds, and its losses count on */
+  #fell(finding: Finding, { window, from, usual: edge, steepness }: Pair, before?: Fall): void {
+    const ramp = fitRamp(this.#seconds, from, edge, before ? this.#pagedAt : this.#first);
+    const usual = before?.rateBefore ?? edge;
     const rateAfter = ramp.after;
     const drop = 1 - rateAfter / usual;
+    const derivative = (-100 * (edge - rateAfter)) / usual / ramp.length;
     const ago = this.#seconds.taken - Math.min(ramp.from, this.#seconds.taken - 1);
-    const missing = Math.max(0, usual * ago - this.#seconds.sum(this.#seconds.taken - ago, this.#seconds.taken));
-    const facts = { rateBefore: usual, rateAfter, drop, derivative: (-100 * drop) / ramp.length, steepness, threshold: -this.#sigmas };
+    const missing = before?.missing ?? Math.max(0, usual * ago - this.#seconds.sum(this.#seconds.taken - ago, this.#seconds.taken));
+    const facts = { rateBefore: usual, rateAfter, drop, derivative, steepness, threshold: -this.#sigmas };
     finding.fall = { ...facts, from: finding.second - ago + 1, at: finding.second, fallWindow: window, missing };
     finding.isDown = true;
     finding.state = 'dropped';
@@ -202,13 +218,14 @@ class Detector implements SteepDrop {
     finding.rate = rateAfter;
     finding.drop = drop;
     finding.steepness = steepness;
-    finding.derivative = facts.derivative;
-    finding.derivativePerSecond2 = (facts.derivative / 100) * usual;
+    finding.derivative = derivative;
+    finding.derivativePerSecond2 = (derivative / 100) * usual;
     finding.recoveredSeconds = 0;
+    this.#pagedAt = this.#seconds.taken;
     this.#up = 0;
   }
 
-  #down(finding: Finding, fall: Fall, n: number): void {
+  #down(finding: Finding, fall: Fall, n: number, closed: boolean): void {
     const since = finding.second - fall.from;
     fall.missing = Math.max(0, fall.missing + fall.rateBefore - n);
     finding.usual = fall.rateBefore;
@@ -224,6 +241,8 @@ class Detector implements SteepDrop {
     this.#up = looksUp(this.#seconds, line) ? this.#up + 1 : 0;
     finding.recoveredSeconds = Math.min(RECOVERY_SECONDS, this.#up);
     finding.state = this.#up > 0 ? 'recovering' : 'dropped';
+    const again = closed || finding.second - fall.at < AGAIN_SECONDS ? null : this.#steepestPaging(finding, this.#pagedAt);
+    if (again) this.#fell(finding, again, fall);
     if (this.#up >= RECOVERY_SECONDS && isUp(this.#seconds, line)) this.#recovered(finding);
   }
 
@@ -256,6 +275,7 @@ class Detector implements SteepDrop {
       bursty: this.#bursty,
       up: this.#up,
       zeros: this.#scan.zeros,
+      pagedAt: Math.max(0, this.#pagedAt - start),
       dispersion: PAIRS,
     };
     const { fall } = this.#finding;
@@ -271,6 +291,7 @@ class Detector implements SteepDrop {
     this.#bursty = at.bursty ?? 0;
     this.#up = at.up ?? 0;
     this.#scan.zeros = at.zeros ?? 0;
+    this.#pagedAt = at.pagedAt ?? 0;
     if (!fall) return;
     this.#finding.fall = { ...fall };
     this.#finding.isDown = true;
