@@ -2,6 +2,8 @@
  * What travels on `GET /api/live` (SSE) and the JSON API, shared by server and browser. Types and pure codecs only.
  * The id of a `second` event is the epoch second, so that any node resumes a stream without a gap.
  */
+export type { FallFacts } from '../platform/topics/signals.ts';
+
 import type { JournalLine } from '../platform/topics/incidents.ts';
 import type { FallFacts, SignalState } from '../platform/topics/signals.ts';
 
@@ -48,7 +50,7 @@ export interface OpenFrame {
   readonly counts: readonly [name: string, second: number, n: number][];
 }
 
-export interface IncidentMetric {
+interface IncidentMetric {
   readonly name: string;
   readonly fall: FallFacts;
   readonly recovered: boolean;

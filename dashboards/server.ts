@@ -14,7 +14,7 @@ import { type IncidentRoutesOptions, incidentRoutes } from './routes/incidents.t
 import { metricRoutes } from './routes/metrics.ts';
 import { pageRoutes } from './routes/pages.ts';
 
-export interface DashboardOptions {
+interface DashboardOptions {
   readonly live: Live;
   /** Where the built pages are; left out: the API alone. */
   readonly webFolder?: string;

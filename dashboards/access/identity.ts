@@ -16,7 +16,7 @@ export interface Identity {
 }
 
 /** A TV on the wall is not asked again for a month. */
-export const SESSION_SECONDS = 30 * 86_400;
+const SESSION_SECONDS = 30 * 86_400;
 
 const COOKIE = 'plummet_session';
 

@@ -85,18 +85,23 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-const STYLE = `:root { color-scheme: dark light; --page: #0a0c0f; --tile: #12151a; --line: #697585; --text: #eef1f5; --text-2: #a8b1bd; --bad: #ff7a33; --focus: #56b4e9 }
-@media (prefers-color-scheme: light) {
-  :root { --page: #f6f7f9; --tile: #fff; --line: #7d8794; --text: #12161c; --text-2: #4c5663; --bad: #b84300; --focus: #0072b2 }
+const STYLE = `:root {
+  color-scheme: dark light;
+  --page: #0a0c0f; --tile: #12151a; --line: #697585; --text: #eef1f5; --text-2: #a8b1bd; --bad: #ff7a33; --focus: #56b4e9;
 }
-* { box-sizing: border-box }
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--page); color: var(--text); font: 16px/1.5 system-ui, sans-serif }
-main { width: min(360px, 100vw - 28px); padding: 24px; background: var(--tile); border-radius: 14px }
-h1 { margin: 0; font-size: 24px }
-p { margin: 4px 0 20px; color: var(--text-2) }
-.told { margin: 8px 0 0; color: var(--bad) }
-label { display: block; margin-bottom: 4px }
-input[type=password] { width: 100%; height: 44px; padding: 0 12px; font: inherit; color: inherit; background: var(--page); border: 1px solid var(--line); border-radius: 9px }
-button { width: 100%; height: 44px; margin-top: 16px; font: inherit; font-weight: 600; color: var(--page); background: var(--text); border: 0; border-radius: 9px }
-:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px }
+@media (prefers-color-scheme: light) {
+  :root { --page: #f6f7f9; --tile: #fff; --line: #7d8794; --text: #12161c; --text-2: #4c5663; --bad: #b84300; --focus: #0072b2; }
+}
+* { box-sizing: border-box; }
+body { margin: 0; min-height: 100vh; display: grid; place-items: center; background: var(--page); color: var(--text); }
+body, input, button { font: 16px/1.5 system-ui, sans-serif; }
+main { width: min(360px, 100vw - 28px); padding: 24px; background: var(--tile); border-radius: 14px; }
+h1 { margin: 0; font-size: 24px; }
+p { margin: 4px 0 20px; color: var(--text-2); }
+.told { margin: 8px 0 0; color: var(--bad); }
+label { display: block; margin-bottom: 4px; }
+input[type=password], button { width: 100%; height: 44px; border-radius: 9px; }
+input[type=password] { padding: 0 12px; color: inherit; background: var(--page); border: 1px solid var(--line); }
+button { margin-top: 16px; font-weight: 600; color: var(--page); background: var(--text); border: 0; }
+:focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
 `;

@@ -18,7 +18,7 @@ export function journalText(line: JournalLine): string {
     case 'sent':
       return `${messageName(line)} to ${displayName(line.person)} by ${wayName(line)} accepted${line.detail ? `: ${line.detail}` : ''}`;
     case 'failed':
-      return `${messageName(line)} to ${displayName(line.person)} by ${wayName(line)} failed: ${line.reason}${line.again ? ', tried again' : ''}`;
+      return `${messageName(line)} to ${displayName(line.person)} by ${wayName(line)} failed: ${line.reason}${retryOf(line)}`;
     case 'silenced':
       return `Held back: ${line.reason}`;
     case 'acknowledged':
@@ -40,6 +40,10 @@ function fellText({ metric, rateBefore, rateAfter, drop, steepness, derivative }
 function messageName({ message }: Attempt): string {
   if (message === 'page') return 'Page';
   return message === 'resolved' ? 'All-clear' : 'Note of the acknowledgement';
+}
+
+function retryOf({ again: retried }: { readonly again: boolean }): string {
+  return retried ? ', tried again' : '';
 }
 
 function wayName({ way }: Attempt): string {

@@ -4,7 +4,7 @@ import type { Health } from '../../platform/eventlog/eventlog.ts';
 import type { Metrics } from '../../platform/telemetry/metrics.ts';
 import { type Clock, SteadyTime, sleep } from '../../platform/units/clock.ts';
 
-export interface HealthCheck {
+interface HealthCheck {
   readonly name: string;
   /** Only what a durable append needs decides whether events can be taken. */
   readonly needed: boolean;

@@ -7,7 +7,7 @@ import { refuse } from '../access/guard.ts';
 import type { Live } from '../live.ts';
 
 /** Three hours at one second. */
-export const POINTS_MAX = 10_800;
+const POINTS_MAX = 10_800;
 
 const FROM_DEFAULT_MS = 300_000;
 /** Years 1970 to 9999. */

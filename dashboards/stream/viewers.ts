@@ -5,10 +5,10 @@ import type { Clock, Timer } from '../../platform/units/clock.ts';
 import { HEARTBEAT, RETRY } from './frames.ts';
 
 /** A viewer with more than this waiting to be read is dropped. */
-export const UNSENT_BYTES_MAX = 256 * 1024;
-export const VIEWERS_MAX = 5000;
+const UNSENT_BYTES_MAX = 256 * 1024;
+const VIEWERS_MAX = 5000;
 /** Ten minutes of seconds wait for those who come back. */
-export const SECONDS_REPLAYED_MAX = 600;
+const SECONDS_REPLAYED_MAX = 600;
 
 const HEARTBEAT_MS = 10_000;
 /** What a viewer that catches up is sent at once; more when it has read this. */

@@ -56,7 +56,7 @@ export interface Stage {
   close(): Promise<void>;
 }
 
-export const topics = allTopics({ events: 1 });
+const topics = allTopics({ events: 1 });
 
 /** A wall clock that shows `startMs` now and runs on as the real one does. */
 export function clockFrom(startMs: number): Clock {

@@ -171,7 +171,7 @@ test('a Sev-1 fills the slot, the title and the icon; A takes it, O opens it', a
   await picture(page, 'incident-light');
   await page.click('.crumbs a');
   await page.waitForSelector('.slot.acknowledged');
-}, 90_000);
+}, 120_000);
 
 test('on a phone the button to take it stands before any chart, under the thumb', async () => {
   const { stage, url } = await stageOf({ metrics: [critical('orders', 118, downAt(FELL, 0.38)), minor('searches', 1480)] });
@@ -185,7 +185,7 @@ test('on a phone the button to take it stands before any chart, under the thumb'
   await picture(page, 'sev1-phone');
   await button.tap();
   await page.waitForSelector('.slot.acknowledged');
-}, 90_000);
+}, 120_000);
 
 test('the number on the wall follows the rate that is published', async () => {
   let left = 1;
@@ -197,7 +197,7 @@ test('the number on the wall follows the rate that is published', async () => {
   await expect.poll(shown, { timeout: 10_000 }).toBeGreaterThan(160);
   left = 0;
   await expect.poll(shown, { timeout: 10_000 }).toBe(0);
-}, 90_000);
+}, 120_000);
 
 test('a lost connection is shown as such, and heals without a hole in the picture', async () => {
   const { stage, url } = await stageOf({ metrics: [critical('orders', 118), minor('searches', 1480)] });
@@ -241,7 +241,7 @@ test('no data, true zero and a normal metric look different side by side', async
   expect(await page.textContent(`${tile('orders')} .facts`)).toContain('data stopped, rate unknown');
   await page.waitForTimeout(800);
   await picture(page, 'blind-and-zero-dark');
-}, 90_000);
+}, 120_000);
 
 test('the demo offers what to break, takes it, and shows the mail in a frame of its own', async () => {
   const done: string[] = [];
@@ -278,4 +278,4 @@ test('the demo offers what to break, takes it, and shows the mail in a frame of 
   await page.setViewportSize({ width: 360, height: 800 });
   await page.keyboard.press('Escape');
   await expect.poll(() => sideways(page)).toBe(0);
-}, 90_000);
+}, 120_000);

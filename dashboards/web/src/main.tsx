@@ -1,6 +1,6 @@
 /** The dashboard's beginning in the browser: which page, and the stream that feeds it. */
 import { render } from 'preact';
-import './styles/fonts.css';
+import './styles/fonts.ts';
 import './styles/tokens.css';
 import 'uplot/dist/uPlot.min.css';
 import './styles/frame.css';

@@ -7,13 +7,15 @@ import { Stream } from './stream.ts';
 import { Track } from './track.ts';
 
 /** Without a word for so long the connection is shown as lost. */
-export const LOST_MS = 3000;
+const LOST_MS = 3000;
 /** A slow machine may take so long to hear the first. */
 const FIRST_MS = 8000;
 /** A timer of 100 ms that comes so late says that the page was asleep: a hidden tab, a busy machine. */
 const ASLEEP_MS = 1000;
+/** What was said while the page slept is read within this time; until then it is shown as before. */
+const READING_MS = 2000;
 /** Connected, but nothing was decided for so long; a second without any app closes after 3.8 s. */
-export const STALLED_SECONDS = 7;
+const STALLED_SECONDS = 7;
 
 /** `lost`: nothing is heard. `stalled`: Plummet answers, and decides nothing. */
 export type Link = 'connecting' | 'live' | 'lost' | 'stalled';
@@ -36,6 +38,8 @@ export const heardAt = signal(0);
 
 let lastHeard = 0;
 let lastBeat = 0;
+let lastAwake = performance.now();
+let wokenAt = Number.NEGATIVE_INFINITY;
 let beatAsked = false;
 
 function meetMetrics(frame: HelloFrame): void {
@@ -80,7 +84,19 @@ function askForBeat(): void {
   else requestAnimationFrame(run);
 }
 
+/** While the page itself was asleep the server was not silent: what it said meanwhile is waiting to be read. */
+function wake(): void {
+  const now = performance.now();
+  const slept = now - lastAwake;
+  lastAwake = now;
+  if (slept <= ASLEEP_MS || lastHeard === 0) return;
+  lastHeard += slept;
+  wokenAt = now;
+}
+
 function linkNow(): Link {
+  wake();
+  if (performance.now() - wokenAt < READING_MS) return link.value;
   if (lastHeard === 0) return performance.now() > FIRST_MS ? 'lost' : 'connecting';
   if (performance.now() - lastHeard > LOST_MS) return 'lost';
   const decided = newest.value?.second;
@@ -104,12 +120,8 @@ export function startBoard(): void {
   });
   stream.start();
   // The axis slides on at constant speed, data or none.
-  let last = performance.now();
   setInterval(() => {
-    const now = performance.now();
-    // While the page itself was asleep the server was not silent: what it said is waiting to be read.
-    if (now - last > ASLEEP_MS && lastHeard > 0) lastHeard += now - last;
-    last = now;
-    if (now - lastBeat > 950) askForBeat();
+    wake();
+    if (performance.now() - lastBeat > 950) askForBeat();
   }, 100);
 }

@@ -81,7 +81,8 @@ function spoken(metrics: readonly SeenMetric[]): Sentence {
   const sentence = sentenceOf(situation);
   const took = sentence.mood === 'normal' ? tookSince() : null;
   if (!took) return sentence;
-  const shop = `The demo shop beside this page took **${took.total.toLocaleString('en-US')}\u00a0${took.name}** in ${showDuration(Math.round(took.ms / 1000) * 1000)}.`;
+  const count = `${took.total.toLocaleString('en-US')}\u00a0${took.name}`;
+  const shop = `The demo shop beside this page took **${count}** in ${showDuration(Math.round(took.ms / 1000) * 1000)}.`;
   return { ...sentence, side: [shop, 'Break it: this is what it is for.'] };
 }
 

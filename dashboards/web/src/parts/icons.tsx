@@ -96,7 +96,8 @@ export const Dots = (props: IconProps) => (
 /** Two halves of a plug that came apart. */
 export const Unplugged = (props: IconProps) => (
   <Icon {...props}>
-    <path d="m2.5 21.5 3-3M18.5 5.5l3-3M7.3 10.7l6 6-1.7 1.7a4.24 4.24 0 0 1-6-6ZM16.7 13.3l-6-6 1.7-1.7a4.24 4.24 0 0 1 6 6ZM9 15l2-2M11 9.5 13 7.5" />
+    <path d="m2.5 21.5 3-3M7.3 10.7l6 6-1.7 1.7a4.24 4.24 0 0 1-6-6Z" />
+    <path d="m18.5 5.5 3-3M16.7 13.3l-6-6 1.7-1.7a4.24 4.24 0 0 1 6 6ZM9 15l2-2M11 9.5 13 7.5" />
   </Icon>
 );
 

@@ -2,7 +2,7 @@
 
 import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showRate } from '../../../../platform/units/rate.ts';
-import type { IncidentView } from '../../../live-frames.ts';
+import type { FallFacts, IncidentView } from '../../../live-frames.ts';
 import { hello } from '../board/board.ts';
 import { minuteClock, timezone } from '../board/clock.ts';
 import type { Story } from '../board/incident-story.ts';
@@ -29,13 +29,18 @@ export function IncidentPicture({ story, name, size }: { story: Story; name: str
       scene={scene}
       size="large"
       threshold={info?.derivativeThreshold ?? null}
-      name={`${name} fell from ${showRate(part.fall.rateBefore)} to ${showRate(part.fall.rateAfter)} at ${showClock(part.fall.from * 1000, timezone.value)}.`}
+      name={nameOf(name, part.fall)}
       {...(size === 'full' && { slope: `${signedSlope(part.fall.derivative)}\u202f%/s at its steepest` })}
       clock={minuteClock.value}
       marks={marksOf(incident, part.fall.from, figure, size === 'full')}
       headroom={size === 'full'}
     />
   );
+}
+
+/** The picture in a sentence. */
+function nameOf(name: string, { rateBefore, rateAfter, from }: FallFacts): string {
+  return `${name} fell from ${showRate(rateBefore)} to ${showRate(rateAfter)} at ${showClock(from * 1000, timezone.value)}.`;
 }
 
 /** The epoch second in which a metric of the incident was up again; null while it is not, or where nobody knows any more. */

@@ -37,7 +37,8 @@ function ending(incident: IncidentView): string {
       : `${capitalised(acknowledgedBy)} has had it since ${clock(acknowledgedAt ?? 0)}.`;
   if (is === 'resolved' && resolvedAt !== null) {
     const lasted = showDuration(Math.max(1, Math.round((resolvedAt - (metrics[0]?.fall.from ?? 0) * 1000) / 1000)) * 1000);
-    return `It was resolved at ${clock(resolvedAt)}, ${lasted} after it began. ${acknowledgedBy === null ? 'Nobody acknowledged it.' : `${capitalised(acknowledgedBy)} had it.`}`;
+    const had = acknowledgedBy === null ? 'Nobody acknowledged it.' : `${capitalised(acknowledgedBy)} had it.`;
+    return `It was resolved at ${clock(resolvedAt)}, ${lasted} after it began. ${had}`;
   }
   if (held !== null) return `Nobody is told: ${held}.`;
   if (is === 'acknowledged') return `${hand} Nobody else is paged.`;

@@ -62,7 +62,7 @@ export function lookOf(seen: Seen): Look {
 }
 
 /** The open incident that this metric is down in. */
-export function incidentOf(name: string, incidents: readonly IncidentView[]): IncidentView | undefined {
+function incidentOf(name: string, incidents: readonly IncidentView[]): IncidentView | undefined {
   return incidents.find(({ is, metrics }) => is !== 'resolved' && metrics.some((metric) => metric.name === name && !metric.recovered));
 }
 
