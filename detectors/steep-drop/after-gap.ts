@@ -1,6 +1,6 @@
 /** After a long gap nothing just before can be compared with: until the windows are full, this time of day alone is the reference. */
 import type { Dispersion } from './dispersion.ts';
-import type { Seconds } from './rate.ts';
+import { type Seconds, WINDOWS } from './rate.ts';
 import type { Pair } from './scan.ts';
 import { poissonDeviance, sigmasBelow } from './steepness.ts';
 
@@ -14,7 +14,7 @@ const DROP = 0.8;
 /**
  * @param first  position at which data came back
  * @param day    events/s, null = not known
- * @returns      all seconds since, where they lie deep and surely below the time of day's normal
+ * @returns      the newest seconds since, in the shortest window that lies deep and surely below the time of day's normal
  */
 export function lowSinceGap(
   seconds: Seconds,
@@ -23,11 +23,18 @@ export function lowSinceGap(
   day: number | null,
   { forSeconds, sigmas }: { readonly forSeconds: number; readonly sigmas: number },
 ): Pair | null {
-  const window = seconds.taken - first;
-  if (day === null || window >= FULL_SECONDS || window < Math.max(1, forSeconds)) return null;
-  const recent = seconds.sum(first, seconds.taken);
-  const exposure = seconds.exposure(first, seconds.taken);
-  if (recent > (1 - DROP) * day * exposure) return null;
-  const steepness = sigmasBelow(poissonDeviance(recent, day * exposure), dispersion.of(0, day));
-  return steepness <= -sigmas ? { window, from: first, recent, exposure, usual: day, steepness } : null;
+  const end = seconds.taken;
+  const since = end - first;
+  if (day === null || since >= FULL_SECONDS) return null;
+  for (const window of WINDOWS) {
+    if (window < forSeconds) continue;
+    if (window > since) return null;
+    const from = end - window;
+    const recent = seconds.sum(from, end);
+    const exposure = seconds.exposure(from, end);
+    if (recent > (1 - DROP) * day * exposure) continue;
+    const steepness = sigmasBelow(poissonDeviance(recent, day * exposure), dispersion.of(0, day));
+    if (steepness <= -sigmas) return { window, from, recent, exposure, usual: day, steepness };
+  }
+  return null;
 }

@@ -33,7 +33,7 @@ export const WITHIN_SECONDS_MAX = 512;
 const SIGMAS_MIN = 3;
 const SIGMAS_MAX = 40;
 const FALSE_PAGES_PER_YEAR_MAX = 365.25 * 24;
-const SECONDS_A_YEAR = 31_557_600;
+const FALSE_PAGES_PER_YEAR_MIN = 0.001;
 
 export const pageWhenFragment = Type.Object(
   {
@@ -172,11 +172,11 @@ function budgetOf(text: string | undefined): number | PageWhenProblem {
       message: `found ${text}, allowed is 24/day at most: nobody reads more.`,
       hint: 'Write `false_pages: 1/year`.',
     };
-  if (budget < 1 / SECONDS_A_YEAR)
+  if (budget < FALSE_PAGES_PER_YEAR_MIN)
     return {
       key: 'false_pages',
-      message: `found ${text}, which is less than one page in the age of the Earth's cities.`,
-      hint: '`1/10 years`.',
+      message: `found ${text}, allowed is one in 1,000 years at least: nobody knows a metric's noise so far out.`,
+      hint: 'One in ten years is `false_pages: 1/10 years`.',
     };
   return budget;
 }
