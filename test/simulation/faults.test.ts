@@ -53,7 +53,9 @@ async function live(seed: number): Promise<{ world: World; shop: Shop; story: st
   const shop = new Shop(world, { apps: 3 });
   await world.clock.advance(40 * SECOND);
   const story: string[] = [];
-  const names = Object.keys(FAULTS);
+  // A step that a restart takes as the time is several clocks wrong alike, which nothing here can tell from the truth.
+  const apart = world.random() < 0.5 ? 'the wall clock steps' : 'killed and started again';
+  const names = Object.keys(FAULTS).filter((name) => name !== apart);
   for (let faults = 1 + Math.floor(3 * world.random()); faults > 0; faults--) {
     const name = names[Math.floor(names.length * world.random())] as string;
     story.push(name);
