@@ -18,30 +18,30 @@ const QUEUE_BYTES_MAX = 64 * 1024 * 1024;
 
 export interface ConnectOptions {
   /** Of one gateway: `https://plummet.example.com`. */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** Of several: the first is used while it is well. */
-  readonly urls?: readonly string[];
+  readonly urls?: readonly string[] | undefined;
   /** Instead of an address: what carries the batches; several are used as several addresses are. */
-  readonly via?: Transport | readonly Transport[];
+  readonly via?: Transport | readonly Transport[] | undefined;
   /** A name that people know this app by, the machine's where it is left out; random letters are always appended. */
-  readonly producer?: string;
+  readonly producer?: string | undefined;
   /** Where the gateway asks for one: sent as `authorization: Bearer …`. */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** The only fields of data that leave the app; left out: all that are text, finite number, boolean or null. */
-  readonly send?: readonly string[];
+  readonly send?: readonly string[] | undefined;
   /** Events that wait in memory at most, 100,000; beyond it the oldest are discarded and counted. */
-  readonly queueEventsMax?: number;
+  readonly queueEventsMax?: number | undefined;
   /** Bytes they take at most, by estimate, 64 MiB. */
-  readonly queueBytesMax?: number;
+  readonly queueBytesMax?: number | undefined;
   /**
    * Sends what waits, with a farewell, when the process ends by itself or gets SIGTERM or SIGINT; what happens on these signals
    * otherwise stays as it is. True where the clock is the system's.
    */
-  readonly flushAtExit?: boolean;
+  readonly flushAtExit?: boolean | undefined;
   /** For tests and simulations: with a transport of their own, nothing here knows any other time. */
-  readonly clock?: Clock;
+  readonly clock?: Clock | undefined;
   /** For tests and simulations: 0 to 1; jitter and the producer's letters come from it. */
-  readonly random?: () => number;
+  readonly random?: (() => number) | undefined;
 }
 
 /**
@@ -89,7 +89,8 @@ function transportOf(options: ConnectOptions, clock: Clock, random: () => number
 
 function urlOf(address: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  if (url && url.username === '' && (url.protocol === 'http:' || url.protocol === 'https:')) return url;
+  if (url && url.username !== '') throw new UsageError('connect() was given an address with a name in it: give the key as key instead');
   throw new UsageError(`connect() was given the address ${JSON.stringify(address)}: it takes one such as 'http://127.0.0.1:8080'`);
 }
 

@@ -23,6 +23,8 @@ export interface Stats {
   readonly lost: number;
   /** Waiting in memory or under way. */
   readonly queued: number;
+  /** Fields of data that were left out or cut, because they do not travel. */
+  readonly trimmed: number;
   /** Batches made, empty heartbeats among them. */
   readonly batches: number;
   /** Batches sent, again ones too. */
@@ -51,6 +53,7 @@ export class Delivery {
   readonly #parts: DeliveryParts;
   readonly #routes = new WeakMap<object, Route>();
   #late = 0;
+  #trimmed = 0;
   #closing: Promise<boolean> | undefined;
 
   constructor(parts: DeliveryParts) {
@@ -87,7 +90,7 @@ export class Delivery {
    * Sends what waits and says goodbye, so that nobody waits for this process: in your own handler of SIGTERM, after the last event.
    * Events published afterwards are counted as lost.
    *
-   * @returns whether all of it was delivered within that time
+   * @returns whether all of it was delivered (or is lost and counted) within that time
    * @example await plummet.close();
    */
   close({ withinMs = WITHIN_MS }: { readonly withinMs?: number } = {}): Promise<boolean> {
@@ -104,6 +107,7 @@ export class Delivery {
       delivered: sender.delivered,
       lost: outbox.discarded + sender.refused + this.#late,
       queued: outbox.size + sender.underWay,
+      trimmed: this.#trimmed,
       batches: sender.seq,
       tries: sender.tries,
       ...(sender.problem !== undefined && { problem: sender.problem }),
@@ -125,7 +129,7 @@ export class Delivery {
   #routeOf(event: DomainEvent<object>): Route {
     const eventClass = event.constructor as EventClass;
     const type = typeOf(eventClass);
-    const route = { type, fields: new Fields(type, this.#allowed(eventClass, type), this.#parts.warnings) };
+    const route = { type, fields: new Fields(this.#allowed(eventClass, type), (name, what) => this.#trim(type, name, what)) };
     this.#routes.set(eventClass, route);
     return route;
   }
@@ -151,6 +155,11 @@ export class Delivery {
       );
     }
     return new Set(both);
+  }
+
+  #trim(type: string, name: string, what: string): void {
+    this.#trimmed++;
+    this.#parts.warnings.warn(`field ${type} ${name}`, () => `event ${type}: data.${name} ${what}`);
   }
 
   #full(): void {

@@ -1,6 +1,5 @@
 /** What of an event's data leaves the app: flat, finite, within the limits of the gateway, and only what the allow-lists name. */
 import type { EventData, FieldValue } from './batch.ts';
-import type { Warnings } from './warnings.ts';
 
 /** As at the gateway, where one event beyond them has its whole batch refused. */
 const fieldLimits = {
@@ -20,15 +19,16 @@ const CHAR_BYTES = 2;
 export class Fields {
   /** Estimate of what the event picked last takes in memory. */
   bytes = 0;
-  readonly #type: string;
   readonly #allowed: ReadonlySet<string> | null;
-  readonly #warnings: Warnings;
+  readonly #trimmed: (name: string, what: string) => void;
 
-  /** @param allowed  the only fields that leave the app; null: all that can */
-  constructor(type: string, allowed: ReadonlySet<string> | null, warnings: Warnings) {
-    this.#type = type;
+  /**
+   * @param allowed  the only fields that leave the app; null: all that can
+   * @param trimmed  hears of each field that is left out or cut
+   */
+  constructor(allowed: ReadonlySet<string> | null, trimmed: (name: string, what: string) => void) {
     this.#allowed = allowed;
-    this.#warnings = warnings;
+    this.#trimmed = trimmed;
   }
 
   /** A copy, so that the app may go on changing its own object. Undefined where nothing of it travels. */
@@ -58,8 +58,8 @@ export class Fields {
   #fits(name: string, fields: number, chars: number): boolean {
     const { fieldsMax, fieldNameCharsMax: nameMax, eventCharsMax } = fieldLimits;
     if (name.length <= nameMax && name !== '' && name !== '__proto__' && fields < fieldsMax && chars <= eventCharsMax) return true;
-    this.#warn(
-      name,
+    this.#trimmed(
+      name.slice(0, nameMax),
       `does not fit: an event carries at most ${fieldsMax} fields and ${eventCharsMax} characters, a field's name has 1 to ${nameMax}; ` +
         'name the fields you need with send',
     );
@@ -68,7 +68,7 @@ export class Fields {
 
   #cut(name: string, text: string): string {
     const { textCharsMax } = fieldLimits;
-    this.#warn(name, `was cut to ${textCharsMax} characters: longer texts do not travel`);
+    this.#trimmed(name, `was cut to ${textCharsMax} characters: longer texts do not travel`);
     const half = text.charCodeAt(textCharsMax - 1);
     const end = half >= 0xd800 && half <= 0xdbff ? textCharsMax - 1 : textCharsMax;
     // A slice would keep the whole text in memory for as long as the event waits.
@@ -77,15 +77,10 @@ export class Fields {
 
   #drop(name: string, value: unknown): void {
     const found = typeof value === 'number' ? String(value) : typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-    this.#warn(
+    this.#trimmed(
       name,
       `was left out, it is ${found}: only texts, finite numbers, true, false and null travel; leave it out with send, or flatten it`,
     );
-  }
-
-  #warn(name: string, what: string): void {
-    const shown = name.slice(0, fieldLimits.fieldNameCharsMax);
-    this.#warnings.warn(`field ${this.#type} ${shown}`, () => `event ${this.#type}: data.${shown} ${what}`);
   }
 }
 

@@ -25,9 +25,14 @@ export function wrapped(name: string, wrapper: Wrapper, members: readonly Told[]
       const run = (): Promise<void> | undefined => {
         errors = [];
         const rest = tellInOrder(members, 0, event, errors);
-        if (rest) return rest.then(() => throwFirst(errors));
-        throwFirst(errors);
-        return undefined;
+        if (!rest) {
+          throwFirst(errors);
+          return undefined;
+        }
+        const done = rest.then(() => throwFirst(errors));
+        // A wrapper that awaits nothing has no use for it: what failed was reported, and is not to end the process as well.
+        done.catch(() => {});
+        return done;
       };
       const settle = (thrown: readonly unknown[]): void => {
         const all = [...errors, ...thrown.filter((error) => !errors.includes(error)).flatMap((error) => failed(group, event, error))];

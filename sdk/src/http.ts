@@ -107,7 +107,7 @@ export class HttpTransport implements Transport {
       request.once('response', (response) => read(response, resolve, reject));
       request.once('error', (error: NodeJS.ErrnoException) => {
         const stale = request.reusedSocket && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
-        reject(stale ? new StaleSocket() : error);
+        reject(stale ? new StaleSocket('the connection was closed as it was used') : error);
       });
       request.end(body);
     });

@@ -10,6 +10,8 @@ export interface Recorder {
   readonly events: readonly DomainEvent<object>[];
   /** Those of one class and its subclasses. */
   of<E extends DomainEvent<object>>(eventClass: EventClass<E>): E[];
+  /** How many of the oldest were let go, to keep 100,000. */
+  readonly forgotten: number;
   clear(): void;
   stop(): void;
 }
@@ -24,11 +26,17 @@ export interface Recorder {
  */
 export function record(): Recorder {
   const events: DomainEvent<object>[] = [];
+  let forgotten = 0;
   const stop = listen((event) => {
-    if (events.push(event) > RECORDED_EVENTS_MAX) events.shift();
+    if (events.push(event) <= RECORDED_EVENTS_MAX) return;
+    events.shift();
+    forgotten++;
   });
   return {
     events,
+    get forgotten() {
+      return forgotten;
+    },
     of: <E extends DomainEvent<object>>(eventClass: EventClass<E>) => events.filter((event): event is E => event instanceof eventClass),
     clear: () => void events.splice(0),
     stop,

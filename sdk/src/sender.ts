@@ -230,7 +230,7 @@ export class Sender {
     const { outbox, transport, warnings, time } = this.#parts;
     this.problem = why;
     this.refused += parcel.events;
-    if (type !== undefined) outbox.bar(type, time.now() + BARRED_MS);
+    if (type !== undefined && Object.hasOwn(parcel.tally, type)) outbox.bar(type, time.now() + BARRED_MS);
     else this.#refusedInARow++;
     if (this.#refusedInARow >= REFUSED_MAX) outbox.lost.clear();
     else for (const counts of [parcel.lost, parcel.tally]) outbox.lost.addCounts(parcel.t0, counts);

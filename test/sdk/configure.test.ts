@@ -139,6 +139,14 @@ test('whileEnabled() tells observers inside a disabled process', () => {
   ).toThrow('out');
 });
 
+test('a forgotten recorder keeps the newest 100,000 events', () => {
+  const OrderPlaced = orderPlaced();
+  const recorder = record();
+  for (let amount = 0; amount < 100_003; amount++) new OrderPlaced({ amount }).publish();
+  recorder.stop();
+  expect([recorder.events.length, recorder.forgotten, recorder.of(OrderPlaced)[0]?.data.amount]).toEqual([100_000, 3, 3]);
+});
+
 test('a recorder collects what is published, disabled or not, by class and subclass, until it is stopped', () => {
   const [OrderPlaced, UserRegistered] = [orderPlaced(), userRegistered()];
   class GiftOrdered extends OrderPlaced {

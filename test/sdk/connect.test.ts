@@ -11,6 +11,7 @@ test('wrong options are errors that say what is right', () => {
     [{ url: 'http://127.0.0.1:1', via: new Post() }, /one of url, urls and via/],
     [{ url: 'plummet:8080' }, /"plummet:8080": it takes one such as 'http/],
     [{ url: '' }, /it takes one such as/],
+    [{ url: 'https://ana:secret@plummet.example.com' }, /give the key as key/],
     [{ urls: [] }, /empty list/],
     [{ via: new Post(), queueEventsMax: 0 }, /queueEventsMax.*whole number of 1 or more/],
     [{ via: new Post(), queueBytesMax: 1.5 }, /queueBytesMax/],

@@ -59,6 +59,20 @@ test('a heartbeat follows each full second, empty too, and says that everything 
   ]);
 });
 
+test('a heartbeat that fell due while a batch was under way follows as soon as that is answered', async () => {
+  const { clock, post, order } = world();
+  let answer = (): void => {};
+  post.answer = () => new Promise((resolve) => (answer = () => resolve(accepted)));
+  await clock.advance(800);
+  order(1);
+  await clock.advance(500);
+  expect(post.tries).toHaveLength(1);
+  answer();
+  await clock.advance(0);
+  expect(post.tries).toHaveLength(2);
+  expect(post.tries[1]).toMatchObject({ events: [], until: clock.wall() });
+});
+
 test('producers send their heartbeats at moments of their own', async () => {
   const offsets = new Set<number>();
   for (const chance of [0, 0.3, 0.9]) {

@@ -14,16 +14,16 @@ async function arriving(data: object, send: { readonly connect?: string[]; reado
   NoteWritten.notifies(plummet);
   new NoteWritten(data).publish();
   await clock.advance(100);
-  return { data: post.taken[0]?.events[0]?.[2], warnings: heard.warnings };
+  return { data: post.taken[0]?.events[0]?.[2], warnings: heard.warnings, trimmed: plummet.stats().trimmed };
 }
 
 test('texts, finite numbers, true, false and null travel', async () => {
   const data = { text: 'ü "quoted" \n', amount: 4.5, minus: -0.1, yes: true, no: false, nothing: null, empty: '' };
-  expect(await arriving(data)).toEqual({ data, warnings: [] });
+  expect(await arriving(data)).toEqual({ data, warnings: [], trimmed: 0 });
 });
 
 test('nested values and numbers that are not finite are left out with a warning that names the field', async () => {
-  const { data, warnings } = await arriving({
+  const { data, warnings, trimmed } = await arriving({
     amount: 42,
     user: { name: 'Ana' },
     items: [1],
@@ -37,6 +37,7 @@ test('nested values and numbers that are not finite are left out with a warning 
   });
   expect(data).toEqual({ amount: 42 });
   expect(warnings).toHaveLength(7);
+  expect(trimmed).toBe(7);
   expect(warnings).toContainEqual(expect.stringMatching(/event note\.written: data\.user was left out, it is an object: .*send/));
   expect(warnings).toContainEqual(expect.stringMatching(/data\.nan was left out, it is NaN/));
 });
@@ -65,12 +66,12 @@ test('a field that is kept in the app is not looked at: what it holds neither wa
       throw new Error('never asked');
     },
   });
-  expect(await arriving(data, { class: ['amount'] })).toEqual({ data: { amount: 1 }, warnings: [] });
+  expect(await arriving(data, { class: ['amount'] })).toEqual({ data: { amount: 1 }, warnings: [], trimmed: 0 });
 });
 
 test('a text of 1,000 characters travels whole, a longer one is cut there, never through the middle of a character', async () => {
   const whole = await arriving({ text: 'x'.repeat(1000) });
-  expect(whole).toEqual({ data: { text: 'x'.repeat(1000) }, warnings: [] });
+  expect(whole).toEqual({ data: { text: 'x'.repeat(1000) }, warnings: [], trimmed: 0 });
   const cut = await arriving({ text: 'x'.repeat(1001) });
   expect(cut.data).toEqual({ text: 'x'.repeat(1000) });
   expect(cut.warnings).toEqual([expect.stringMatching(/data\.text was cut to 1000 characters/)]);

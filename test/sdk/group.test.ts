@@ -139,6 +139,23 @@ test('a critical failure reaches the publisher even where the wrapper swallows i
   expect(heard.failures).toHaveLength(1);
 });
 
+test('a wrapper that awaits nothing leaves no rejection behind, though a critical observer fails later', async () => {
+  const OrderPlaced = orderPlaced();
+  OrderPlaced.group('careless', (run) => void run());
+  OrderPlaced.notifies(
+    async () => {
+      await later();
+      throw new Error('too late');
+    },
+    { inside: 'careless', critical: true },
+  );
+  using heard = hearing();
+  new OrderPlaced({ amount: 1 }).publish();
+  await later();
+  await later();
+  expect(heard.failures).toMatchObject([{ error: { message: 'too late' } }]);
+});
+
 test('a wrapper that fails is reported by the name of its group, and is critical where an observer in it is', async () => {
   for (const critical of [false, true]) {
     const OrderPlaced = orderPlaced();
