@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyPluginAsync, InjectOptions } from 'fastify';
 import { afterEach, expect, test } from 'vitest';
+import { Identities } from '../../dashboards/access/identity.ts';
 import { openStage, type Stage, type StageOptions, temporaryFolder } from './stage.ts';
 
 const TOKENS = [
@@ -97,6 +98,14 @@ test('a session ends with its token, and its cookie is secure behind https', asy
   expect(cookie).toMatch(/; Secure$/);
   const after = await stageOf({ tokens: [{ ...TOKENS[0], token: 'another-token-for-it' }] });
   expect(await status(after, { url: '/api/metrics', headers: { cookie: cookie.split(';')[0] as string } })).toBe(401);
+});
+
+test('a session ends after a month, and asks for the token again', () => {
+  const identities = new Identities(TOKENS);
+  const now = 1_795_000_000;
+  const cookie = identities.session(TOKENS[0], now, false).split(';')[0] as string;
+  expect(identities.of({ cookie }, now + 30 * 86_400 - 1)?.name).toBe('wall');
+  expect(identities.of({ cookie }, now + 30 * 86_400)).toBeNull();
 });
 
 test('signing in leads to our own pages only, and what is asked for is shown as text', async () => {
