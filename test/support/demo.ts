@@ -1,5 +1,6 @@
-/** The demo as a newcomer has it: a real `plummet demo` on an empty folder, its shop's buttons, what its mailbox received. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** The demo as a newcomer has it: a real `plummet demo` on an empty folder, its YAML, its shop's buttons, its mailbox. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { IncidentView, MailItem, MetricNow, RatesAnswer } from '../../dashboards/live-frames.ts';
 import type { Action } from '../../examples/shop/traffic.ts';
 import { type Ended, eventually, PlummetProcess, temporaryFolder } from './process.ts';
@@ -12,25 +13,25 @@ export class Demo {
   readonly url: string;
   /** From the start of the process to its line that says where it is. */
   readonly readyAfterMs: number;
-  readonly #removeFolder: () => void;
+  readonly #folder: { path: string; remove(): void };
 
-  private constructor(process: PlummetProcess, about: { url: string; readyAfterMs: number; removeFolder: () => void }) {
+  private constructor(process: PlummetProcess, about: { url: string; readyAfterMs: number; folder: { path: string; remove(): void } }) {
     this.process = process;
     this.url = about.url;
     this.readyAfterMs = about.readyAfterMs;
-    this.#removeFolder = about.removeFolder;
+    this.#folder = about.folder;
   }
 
   static async start(): Promise<Demo> {
-    const { path, remove } = temporaryFolder();
+    const folder = temporaryFolder();
     const before = performance.now();
-    const process = new PlummetProcess(['demo', '--port', '0', '--data', path, '--no-open', '--json']);
+    const process = new PlummetProcess(['demo', '--port', '0', '--data', folder.path, '--no-open', '--json']);
     try {
       const url = await process.ready();
-      return new Demo(process, { url, readyAfterMs: performance.now() - before, removeFolder: remove });
+      return new Demo(process, { url, readyAfterMs: performance.now() - before, folder });
     } catch (error) {
       await process.kill('SIGKILL');
-      remove();
+      folder.remove();
       throw error;
     }
   }
@@ -41,6 +42,12 @@ export class Demo {
     const { status } = await fetch(`${this.url}/api/demo/${button}`, { method: 'POST' });
     if (status !== 200) throw new Error(`${button} was answered with ${status}`);
     return at;
+  }
+
+  /** Edits the demo's YAML: one more metric. */
+  watchAlso(metric: string): void {
+    const file = join(this.#folder.path, 'plummet.yaml');
+    writeFileSync(file, readFileSync(file, 'utf8').replace(/^metrics:$/m, `metrics:\n  ${metric}`));
   }
 
   /** Oldest first. */
@@ -81,7 +88,7 @@ export class Demo {
     const shop = childrenOf(this.process.pid);
     const ended = await this.process.kill('SIGKILL');
     await eventually('the end of the shop', 10_000, async () => shop.every((pid) => !isAlive(pid)));
-    this.#removeFolder();
+    this.#folder.remove();
     return ended;
   }
 
