@@ -11,7 +11,7 @@ export interface Circumstances {
   readonly seconds: Seconds;
   readonly dispersion: Dispersion;
   readonly pageWhen: PageWhen;
-  readonly limits: Limits;
+  readonly limits: Omit<Limits, 'withinSeconds'>;
   /** Events/s, null = not known. */
   readonly hour: number | null;
   readonly day: number | null;
@@ -34,9 +34,20 @@ function pages(pair: Pair, { seconds, dispersion, pageWhen, limits, hour, day }:
   const normal = known.length > 0 ? Math.min(...known) : pair.usual;
   const rate = pair.recent / pair.exposure;
   const dispersionAt = (window: number): number => dispersion.of(Math.max(0, window) * REFERENCES.length, pair.usual);
-  if (!fast(seconds, { ...pair, rate, normal, dispersionAt }, limits).holds) return false;
+  const withinSeconds = withinAt(pair.usual, pageWhen);
+  if (!fast(seconds, { ...pair, rate, normal, dispersionAt }, { ...limits, withinSeconds }).holds) return false;
   const upper = Math.min(pair.usual, ...known);
   return stillDown(seconds, { window: pair.window, rate, upper }, drop, forSeconds).holds;
+}
+
+/**
+ * How long the fall may take, s. Percent mean the same at any rate; a literal derivative in events/s² does not.
+ *
+ * @param usual  events/s of the reference
+ */
+function withinAt(usual: number, { drop, withinSeconds, eventsPerSecond2 }: PageWhen): number {
+  if (eventsPerSecond2 === undefined) return withinSeconds;
+  return Math.max(1, Math.min(withinSeconds, (drop * usual) / -eventsPerSecond2));
 }
 
 /** The lesser of the window's two short references: their noise is known soonest. */

@@ -2,7 +2,6 @@
 import { GAP_SECONDS_MAX, lowSinceGap } from './after-gap.ts';
 import { slope, stretchFor } from './derivative.ts';
 import { Dispersion, PAIRS, type SavedDispersion } from './dispersion.ts';
-import type { Limits } from './fast.ts';
 import { type Count, countProblem, emptyFinding, type Fall, type Finding } from './finding.ts';
 import { pagingPair } from './judge.ts';
 import { Normals, type SavedNormals } from './normal.ts';
@@ -168,8 +167,8 @@ class Detector implements SteepDrop {
 
   #steepestPaging({ hour, day }: Finding, first: number): Pair | null {
     if (this.#scan.sure.length === 0) return null;
-    const { drop, withinSeconds } = this.#pageWhen;
-    const limits: Limits = { drop, withinSeconds, sigmas: this.#sigmas, backAt: this.#backAt, first };
+    const { drop } = this.#pageWhen;
+    const limits = { drop, sigmas: this.#sigmas, backAt: this.#backAt, first };
     const circumstances = { seconds: this.#seconds, dispersion: this.#dispersion, pageWhen: this.#pageWhen, limits, hour, day };
     return pagingPair(this.#scan.sure, circumstances);
   }
