@@ -220,7 +220,7 @@ test('a lost connection is shown as such, and heals without a hole in the pictur
   const states = await page.locator('dialog tbody td:last-child').allTextContents();
   expect(states.slice(0, 28)).toEqual(Array(28).fill('normal'));
   await page.keyboard.press('Escape');
-  expect(await page.locator('dialog').count()).toBe(0);
+  await page.locator('dialog').waitFor({ state: 'detached' });
 }, 120_000);
 
 test('no data, true zero and a normal metric look different side by side', async () => {
