@@ -1,5 +1,5 @@
 /** A small app in a process of its own, for tests of how it ends. Arguments: the gateway's address, and how the app behaves. */
-import { connect, DomainEvent } from '@plummet/sdk';
+import { connect, DomainEvent } from '../../sdk/src/index.ts';
 
 class Ordered extends DomainEvent<{ amount: number }> {
   static readonly type = 'order.placed';

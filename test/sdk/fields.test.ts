@@ -86,6 +86,8 @@ test('64 fields travel, a 65th is left out with a warning; so are odd names, and
   const names = await arriving({ ['n'.repeat(100)]: 1, ['n'.repeat(101)]: 2, '': 3 });
   expect(names.data).toEqual({ ['n'.repeat(100)]: 1 });
   expect(names.warnings).toHaveLength(2);
+  const proto = await arriving(JSON.parse('{"__proto__":null,"amount":1}'));
+  expect(proto).toMatchObject({ data: { amount: 1 }, trimmed: 1 });
   const large = await arriving(Object.fromEntries(Array.from({ length: 12 }, (_, i) => [`t${i}`, 'x'.repeat(1000)])));
   expect(Object.keys(large.data ?? {})).toHaveLength(9);
 });
