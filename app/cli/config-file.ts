@@ -3,7 +3,9 @@ import { readFileSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { excerpt, sentence } from '../../platform/config/explain.ts';
 import { type Config, type Loaded, loadConfig } from '../../platform/config/load.ts';
+import { loadAside } from '../../platform/config/load-aside.ts';
 import type { PlacedProblem } from '../../platform/config/problem.ts';
+import type { Clock } from '../../platform/units/clock.ts';
 import { type Output, UserError, wrap } from './output.ts';
 
 const COLUMNS = 78;
@@ -26,14 +28,23 @@ export function readConfig(file: string, env: Environment, output: Output): Conf
 }
 
 export function loadFile(file: string, env: Environment): Loaded & { readonly text: string } {
-  let text: string;
+  const text = textOf(file);
+  return { ...loadConfig(text, { file: shownPath(file), env }), text };
+}
+
+/** The same while seconds are being decided on. */
+export async function loadFileAside(file: string, env: Environment, clock: Clock): Promise<Loaded & { readonly text: string }> {
+  const text = textOf(file);
+  return { ...(await loadAside(text, { file: shownPath(file), env }, clock)), text };
+}
+
+function textOf(file: string): string {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(file, 'utf8');
   } catch {
     const hint = 'Name it with --config, or try `plummet demo`, which brings its own.';
     throw new UserError(`there is no configuration at ${shownPath(file)}.`, { hint, exit: 1 });
   }
-  return { ...loadConfig(text, { file: shownPath(file), env }), text };
 }
 
 export function sayProblem(problem: PlacedProblem, text: string, output: Output): void {

@@ -9,7 +9,7 @@ import { Metrics } from '../../platform/telemetry/metrics.ts';
 import { systemClock } from '../../platform/units/clock.ts';
 import { type AppOptions, type Plummet, startPlummet } from '../app.ts';
 import type { Role } from '../roles.ts';
-import { loadFile, sayProblem, shownPath } from './config-file.ts';
+import { loadFileAside, sayProblem, shownPath } from './config-file.ts';
 import { type Output, UserError } from './output.ts';
 
 /** Whatever is still under way after this is cut off, so that an orchestrator never has to kill us. */
@@ -51,25 +51,37 @@ export async function startService(options: ServiceOptions, output: Output): Pro
     throw asUserError(error, options);
   });
   tell.reload({ value: 1 });
-  const watch = watchFile(file, { clock: systemClock, changed: () => reload() });
-  async function reload(): Promise<void> {
-    const loaded = loadFile(file, env);
-    if (!loaded.config) {
-      for (const error of loaded.errors) sayProblem(error, loaded.text, output);
-      output.talk(`${output.mark.warning} The configuration in force stays as it was.`);
-      tell.reload({ value: 0, errors: loaded.errors.length });
-      return plummet.refuse(loaded.errors.map((error) => `${sentence(error)} ${error.hint ?? ''}`.trim()));
-    }
-    await plummet.reload(loaded.config);
-    tell.reload({ value: 1 });
-  }
-  process.on('SIGHUP', () => void reload().catch((error: unknown) => tell.stepFailed({ step: 'reload', error })));
+  const reload = inTurn(
+    async () => {
+      const loaded = await loadFileAside(file, env, systemClock);
+      if (!loaded.config) {
+        for (const error of loaded.errors) sayProblem(error, loaded.text, output);
+        output.talk(`${output.mark.warning} The configuration in force stays as it was.`);
+        tell.reload({ value: 0, errors: loaded.errors.length });
+        return plummet.refuse(loaded.errors.map((error) => `${sentence(error)} ${error.hint ?? ''}`.trim()));
+      }
+      await plummet.reload(loaded.config);
+      tell.reload({ value: 1 });
+    },
+    (error) => tell.stepFailed({ step: 'reload', error }),
+  );
+  const watch = watchFile(file, { clock: systemClock, changed: reload });
+  process.on('SIGHUP', () => void reload());
   const ended = terminated(async () => {
     await watch.stop();
     await options.leaving?.();
     await plummet.stop();
   });
   return { plummet, ended };
+}
+
+/** One after the other, so that the newest text is the last one that is read; what fails is told and ends nothing. */
+function inTurn(work: () => Promise<void>, failed: (error: unknown) => void): () => Promise<void> {
+  let last = Promise.resolve();
+  return () => {
+    last = last.then(work).catch(failed);
+    return last;
+  };
 }
 
 /** A second signal, or too long a drain, ends at once. */

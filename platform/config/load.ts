@@ -1,7 +1,6 @@
 /** Text → Config or every mistake in it, each with its place. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
 import type { MailOptions } from '../../alerting/notify/email/options.ts';
 import type { People } from '../../alerting/oncall/contact.ts';
 import type { Teams } from '../../alerting/oncall/escalation.ts';
@@ -12,6 +11,7 @@ import type { WriteKey } from '../../ingest/admission/keys.ts';
 import { parseDuration } from '../units/duration.ts';
 import { place } from './explain.ts';
 import type { PlacedProblem, Problem } from './problem.ts';
+import { readYaml } from './read-yaml.ts';
 import { problemsBetweenKeys, warnings } from './rules.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
 import { resolveSecrets } from './secrets.ts';
@@ -63,38 +63,41 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
-const BYTES_MAX = 1_000_000;
-const ALIASES_MAX = 100;
+/** More mistakes than anybody mends at once; the rest is told by their number. */
+const ERRORS_TOLD_MAX = 20;
 
-export function loadConfig(text: string, { file, env }: LoadOptions): Loaded {
-  const lines = new LineCounter();
-  const failed = (errors: PlacedProblem[]): Loaded => ({ config: null, errors, warnings: [] });
-  if (Buffer.byteLength(text) > BYTES_MAX) return failed([unplaced(file, `is larger than ${BYTES_MAX} bytes: no configuration is.`)]);
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true, prettyErrors: false });
+/** What a YAML says, with every reference resolved, as plain data that can be handed from thread to thread. */
+export interface Examined {
+  /** Null where there are errors. */
+  readonly value: ConfigFile | null;
+  readonly errors: readonly PlacedProblem[];
+  readonly warnings: readonly PlacedProblem[];
+}
+
+export function loadConfig(text: string, options: LoadOptions): Loaded {
+  return settled(examine(text, options));
+}
+
+/** All that takes long where a YAML is long, or made to be. */
+export function examine(text: string, { file, env }: LoadOptions): Examined {
+  const failed = (errors: PlacedProblem[]): Examined => ({ value: null, errors: tellable(errors), warnings: [] });
+  const read = readYaml(text, file);
+  if ('errors' in read) return failed(read.errors);
+  const { document, lines, written } = read;
   const placed = (problems: readonly Problem[]): PlacedProblem[] => problems.map((problem) => place(problem, file, document, lines));
-  if (document.errors.length > 0) {
-    return failed(
-      document.errors.map(({ message, pos }) => {
-        const { line, col } = lines.linePos(pos[0]);
-        return { file, path: [], message: `this is no YAML: ${message}`, line, column: col, length: Math.max(1, pos[1] - pos[0]) };
-      }),
-    );
-  }
-  let written: unknown;
-  try {
-    written = document.toJS({ maxAliasCount: ALIASES_MAX });
-  } catch (error) {
-    return failed([unplaced(file, `this is no YAML that Plummet reads: ${error instanceof Error ? error.message : String(error)}.`)]);
-  }
   const shape = validate(configSchema, written);
   if (shape.length > 0) return failed(placed(shape));
   const problems: Problem[] = [];
   const folder = dirname(file);
   const value = resolveSecrets(written, { env, readFile: (path) => readFileSync(resolve(folder, path), 'utf8') }, problems) as ConfigFile;
   if (problems.length === 0) problems.push(...validate(configSchema, value).map(hideValue), ...problemsBetweenKeys(value));
-  const config = configOf(value, problems);
+  configOf(value, problems);
   if (problems.length > 0) return failed(placed(problems));
-  return { config, errors: [], warnings: placed(warnings(written)) };
+  return { value, errors: [], warnings: placed(warnings(written)) };
+}
+
+export function settled({ value, errors, warnings }: Examined): Loaded {
+  return { config: value && configOf(value, []), errors, warnings };
 }
 
 /** A value that came out of the environment may be a secret: it is not told. */
@@ -102,8 +105,12 @@ function hideValue(problem: Problem): Problem {
   return { ...problem, message: problem.message.replace(/found .*\.$/s, 'but what its reference gives is not.') };
 }
 
-function unplaced(file: string, message: string): PlacedProblem {
-  return { file, path: [], message, line: 1, column: 1, length: 1 };
+function tellable(errors: PlacedProblem[]): PlacedProblem[] {
+  const next = errors[ERRORS_TOLD_MAX];
+  if (!next) return errors;
+  const { file, line, column } = next;
+  const message = `this and ${errors.length - ERRORS_TOLD_MAX - 1} more mistakes follow.`;
+  return [...errors.slice(0, ERRORS_TOLD_MAX), { file, line, column, path: [], message, length: 1 }];
 }
 
 function configOf(file: ConfigFile, problems: Problem[]): Config {

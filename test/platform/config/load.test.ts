@@ -90,7 +90,7 @@ describe('a mistake is told with line, column and what to do', () => {
       /mail\.smtp: the environment variable NO_SUCH is not set/,
     ],
     ['a file that is not there', `${METRIC}mail: { smtp: "file:nothing", from: a@example.com }\n`, /the file "nothing" cannot be read/],
-    ['a key twice', `${METRIC}metrics: {}\n`, /3:1 .*no YAML: Map keys must be unique/],
+    ['a key twice', `${METRIC}metrics: {}\n`, /3:1 .*`metrics` stands twice in this block/],
     ['a bad indent', 'metrics:\n  orders:\n  event: x\n kind: write\n', /no YAML/],
     ['an empty file', '', /must be a block of keys, found nothing/],
     ['no metrics', 'metrics: {}\n', /nothing is watched/],

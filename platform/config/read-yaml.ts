@@ -1,0 +1,45 @@
+/** Text → what the YAML says, or why it is none. */
+import { type Document, LineCounter, parseDocument } from 'yaml';
+import { refuseUnbounded } from './bounds.ts';
+import type { PlacedProblem } from './problem.ts';
+import { keysTwice } from './unique-keys.ts';
+
+const ALIASES_MAX = 100;
+
+type Read = { readonly document: Document; readonly lines: LineCounter; readonly written: unknown } | { readonly errors: PlacedProblem[] };
+
+/** Never throws, whatever the text. */
+export function readYaml(text: string, file: string): Read {
+  const unbounded = refuseUnbounded(text);
+  if (unbounded) return { errors: [{ ...unplaced(file, unbounded.message), ...placeIn(text, unbounded.offset) }] };
+  const lines = new LineCounter();
+  const at = (offset: number, length: number, message: string): PlacedProblem => {
+    const { line, col } = lines.linePos(offset);
+    return { file, path: [], message, line: Math.max(1, line), column: Math.max(1, col), length: Math.max(1, length) };
+  };
+  try {
+    const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
+    if (document.errors.length > 0) {
+      return { errors: document.errors.map(({ message, pos }) => at(pos[0], pos[1] - pos[0], `this is no YAML: ${message}`)) };
+    }
+    const twice = keysTwice(document);
+    if (twice.length > 0) {
+      const told = (key: string): string => `\`${key}\` stands twice in this block: keys are unique.`;
+      return { errors: twice.map(({ key, offset, length }) => at(offset, length, told(key))) };
+    }
+    return { document, lines, written: document.toJS({ maxAliasCount: ALIASES_MAX }) };
+  } catch (error) {
+    // Also where it nests deeper than the parser's stack.
+    const reason = error instanceof Error ? error.message : String(error);
+    return { errors: [unplaced(file, `this is no YAML that Plummet reads: ${reason}.`)] };
+  }
+}
+
+function placeIn(text: string, offset: number): { line: number; column: number } {
+  const before = text.slice(0, offset).split('\n');
+  return { line: before.length, column: (before.at(-1)?.length ?? 0) + 1 };
+}
+
+function unplaced(file: string, message: string): PlacedProblem {
+  return { file, path: [], message, line: 1, column: 1, length: 1 };
+}
