@@ -34,11 +34,11 @@ export async function next(): Promise<BenchRow[]> {
     for (let i = 0; i < SECONDS; i++) detector.next({ second: first + i, n: made[i] as number, share: 1 });
   });
   const ring = new Float64Array(512);
-  let mean = 0;
+  const means = new Float64Array(1);
   const bare = microsecondsEach(() => {
     for (let i = 0; i < SECONDS; i++) {
       const n = made[i] as number;
-      mean += (n - (ring[i & 511] as number)) / 512;
+      means[0] = (means[0] as number) + (n - (ring[i & 511] as number)) / 512;
       ring[i & 511] = n;
     }
   });

@@ -13,6 +13,12 @@ export interface Count {
 /** Shares are kept to this. */
 const SHARE_MIN = 1 / 1024;
 
+/** One minute of stored history: epoch minute and its events/s. */
+export interface Minute {
+  readonly minute: number;
+  readonly rate: number;
+}
+
 export type State = 'warming' | 'normal' | 'falling' | 'dropped' | 'recovering' | 'too slow';
 
 /** One fall, from its page until recovery. Seconds since the epoch, rates in events/s. */

@@ -112,8 +112,9 @@ export class Normals {
       if (rate < least) least = rate;
     }
     if (known === 0) return null;
-    // Between the mean of the three quarters and the lowest of them: their minutes' common lower quartile.
-    return (sum / known + least) / 2;
+    const mean = sum / known;
+    // The lower quartile of all their minutes: where one quarter is far lower (a closing), its own; else between it and the mean.
+    return least < mean / 2 ? least : (mean + least) / 2;
   }
 
   #earlier(second: number, days: number): number[] {

@@ -133,7 +133,7 @@ function derivativeOf(value: number, unit: string, drop: number): Steep | PageWh
   if (seconds > WITHIN_SECONDS_MAX)
     return {
       key: 'derivative',
-      message: `found ${value} %/s: ${drop * 100}% would take ${Math.round(seconds)} s, and no window is longer than ${WITHIN_SECONDS_MAX} s.`,
+      message: `found ${value} %/s: ${drop * 100}% would take ${Math.round(seconds)} s, no window is longer than ${WITHIN_SECONDS_MAX} s.`,
       hint: `For so slow a slide the morning is soon enough; the least is ${(-(drop * 100) / WITHIN_SECONDS_MAX).toFixed(2)} %/s.`,
     };
   return { withinSeconds: seconds };

@@ -5,6 +5,8 @@ export const RECOVERY_SECONDS = 60;
 /** A second counts towards recovery by the rate over as many seconds as hold this many events. */
 const EVENTS = 60;
 const SMOOTH_SECONDS_MIN = 3;
+/** Minutes that must stand above the line, each as a whole, where its seconds never do. */
+const MINUTES = 5;
 
 /** Above (1 - drop / 2) of the lower of the rate before the fall and this time of day's: an evening outage mended at night must close. */
 export function recoveryLine(before: number, day: number | null, drop: number): number {
@@ -23,4 +25,18 @@ export function looksUp(seconds: Seconds, line: number): boolean {
 export function isUp(seconds: Seconds, line: number): boolean {
   const from = Math.max(0, seconds.taken - RECOVERY_SECONDS);
   return seconds.sum(from, seconds.taken) >= line * seconds.exposure(from, seconds.taken);
+}
+
+/**
+ * Producers that flush now and then leave empty seconds for ever: their minutes tell.
+ *
+ * @param since  position of the first second after the page
+ */
+export function isUpEachMinute(seconds: Seconds, line: number, since: number): boolean {
+  for (let minute = 1; minute <= MINUTES; minute++) {
+    const from = seconds.taken - minute * RECOVERY_SECONDS;
+    const to = from + RECOVERY_SECONDS;
+    if (from < since || seconds.sum(from, to) < line * seconds.exposure(from, to)) return false;
+  }
+  return true;
 }

@@ -1,34 +1,28 @@
 /** The door of the steep-drop detector: `next(count)` says what it finds in each second; state is saved, restored, tuned. */
 import { GAP_SECONDS_MAX, lowSinceGap } from './after-gap.ts';
-import { slope, stretchFor } from './derivative.ts';
 import { Dispersion, PAIRS, type SavedDispersion } from './dispersion.ts';
-import { type Count, countProblem, emptyFinding, type Fall, type Finding } from './finding.ts';
+import { type Count, countProblem, emptyFinding, type Fall, type Finding, type Minute } from './finding.ts';
 import { pagingPair } from './judge.ts';
 import { Normals, type SavedNormals } from './normal.ts';
 import type { PageWhen } from './page-when.ts';
 import { fitRamp } from './ramp.ts';
 import { round, type SavedSeconds, Seconds } from './rate.ts';
-import { isUp, looksUp, RECOVERY_SECONDS, recoveryLine } from './recovery.ts';
+import { isUp, isUpEachMinute, looksUp, RECOVERY_SECONDS, recoveryLine } from './recovery.ts';
 import { type Pair, Scan } from './scan.ts';
+import { FALLING_SIGMAS, showDown, showWatched } from './shown.ts';
 import { sigmasOf } from './threshold.ts';
 
-export type { Count, Fall, Finding, State } from './finding.ts';
+export type { Fall, Finding } from './finding.ts';
 export type { PageWhen } from './page-when.ts';
 
 /** A new metric pages nobody until it had so many seconds in which it would not have paged. */
 export const WARM_SECONDS = 3600;
-/** Drawn as falling. */
-const FALLING_SIGMAS = 4;
-/** The derivative strip shows the fall itself from here on: -4 happens 60 times a day, and bars should mean something. */
-const STRIP_SIGMAS = 5;
 /** Half life of the share of time spent below -4 sigma, and the share from which on a metric is known to be bursty. */
 const BURSTY_SECONDS = 6 * 3600;
 const BURSTY_SHARE = 0.02;
 /** The long reference above this multiple of normal is a spike: nothing is learned in it. */
 const SPIKE_TIMES = 1.3;
 const USUAL_SECONDS = 300;
-/** The rate shown holds so many events, over 3 to 30 s. */
-const RATE_EVENTS = 400;
 const LONGEST_SECONDS = 512;
 /** While down, so many seconds after a page another fall is a fall of its own. */
 const AGAIN_SECONDS = 300;
@@ -42,12 +36,6 @@ export interface SavedSteepDrop {
   /** Numbers of the machine, by name. */
   readonly at: Readonly<Record<(typeof KEPT)[number], number | null>>;
   readonly fall?: Fall;
-}
-
-/** One minute of stored history: epoch minute and its events/s. */
-export interface Minute {
-  readonly minute: number;
-  readonly rate: number;
 }
 
 export interface SteepDrop {
@@ -141,8 +129,9 @@ class Detector implements SteepDrop {
 
   #watch(finding: Finding, closed: boolean): void {
     const page = closed ? null : this.#paging(finding);
-    this.#learn(finding, closed);
-    this.#show(finding);
+    this.#learn(finding, !closed);
+    const usual = finding.hour ?? (this.#seconds.taken - this.#first >= RECOVERY_SECONDS ? this.#seconds.rate(USUAL_SECONDS) : null);
+    showWatched(finding, usual, { seconds: this.#seconds, scan: this.#scan, dispersion: this.#dispersion, first: this.#first });
     if (this.#warm < WARM_SECONDS) {
       this.#warm = page ? 0 : this.#warm + 1;
       finding.state = 'warming';
@@ -173,31 +162,14 @@ class Detector implements SteepDrop {
     return pagingPair(this.#scan.sure, circumstances);
   }
 
-  #learn(finding: Finding, closed: boolean): void {
+  #learn(finding: Finding, isHealthy: boolean): void {
     const { steepest } = this.#scan;
     const low = steepest <= -FALLING_SIGMAS;
     this.#bursty += ((low ? 1 : 0) - this.#bursty) / BURSTY_SECONDS;
-    if (closed || (low && this.#warm >= WARM_SECONDS && this.#bursty < BURSTY_SHARE)) return;
+    if (!isHealthy || (low && this.#warm >= WARM_SECONDS && this.#bursty < BURSTY_SHARE)) return;
     const normal = this.#normal(finding);
     if (normal !== null && this.#seconds.rate(USUAL_SECONDS) > SPIKE_TIMES * normal) return;
     this.#scan.teach(this.#dispersion);
-  }
-
-  #show(finding: Finding): void {
-    const { steepest, window, drop } = this.#scan;
-    const usual = finding.hour ?? (this.#seconds.taken - this.#first >= RECOVERY_SECONDS ? this.#seconds.rate(USUAL_SECONDS) : null);
-    finding.usual = usual;
-    finding.steepness = steepest;
-    const seconds = this.#rateSeconds(usual ?? 0);
-    finding.rate = this.#seconds.rate(steepest <= -FALLING_SIGMAS ? Math.min(window, seconds) : seconds);
-    finding.drop = usual === null || usual <= 0 ? 0 : Math.max(0, 1 - finding.rate / usual);
-    const calm = slope(this.#seconds, usual ?? 0, stretchFor(usual ?? 0, this.#dispersion.of(9, usual ?? 0)), this.#first);
-    finding.derivative = steepest <= -STRIP_SIGMAS ? Math.min(calm, (-100 * drop) / window) : calm;
-    finding.derivativePerSecond2 = (finding.derivative / 100) * (usual ?? 0);
-  }
-
-  #rateSeconds(usual: number): number {
-    return Math.min(30, Math.max(3, Math.ceil(RATE_EVENTS / Math.max(usual, 1))));
   }
 
   /** @param before  the fall that is not over yet, of which this is the next: its usual rate holds, and its losses count on */
@@ -225,22 +197,17 @@ class Detector implements SteepDrop {
   }
 
   #down(finding: Finding, fall: Fall, n: number, closed: boolean): void {
-    const since = finding.second - fall.from;
     fall.missing = Math.max(0, fall.missing + fall.rateBefore - n);
-    finding.usual = fall.rateBefore;
-    finding.rate = this.#seconds.rate(Math.max(1, Math.min(since, this.#rateSeconds(fall.rateBefore))));
-    fall.rateAfter = finding.rate;
-    finding.drop = Math.max(0, 1 - finding.rate / fall.rateBefore);
-    finding.steepness = fall.steepness;
-    const stretch = stretchFor(fall.rateBefore, 1);
-    const fresh = since < stretch ? Math.min(0, (-100 * finding.drop) / Math.max(1, since)) : 0;
-    finding.derivative = since < 2 * stretch ? fresh : slope(this.#seconds, fall.rateBefore, stretch, this.#first);
-    finding.derivativePerSecond2 = (finding.derivative / 100) * fall.rateBefore;
+    showDown(finding, fall, this.#seconds, this.#first);
     const line = recoveryLine(fall.rateBefore, finding.day, this.#pageWhen.drop);
-    this.#up = looksUp(this.#seconds, line) ? this.#up + 1 : 0;
+    const isBack = isUpEachMinute(this.#seconds, line, this.#pagedAt);
+    const looksBack = looksUp(this.#seconds, line) || (isBack && this.#scan.sure.length === 0);
+    this.#up = looksBack ? this.#up + 1 : 0;
+    // A bursty metric whose minutes are as usual is not down; its noise is not what it was.
+    this.#learn(finding, !closed && isBack && this.#bursty >= BURSTY_SHARE);
     finding.recoveredSeconds = Math.min(RECOVERY_SECONDS, this.#up);
     finding.state = this.#up > 0 ? 'recovering' : 'dropped';
-    const again = closed || finding.second - fall.at < AGAIN_SECONDS ? null : this.#steepestPaging(finding, this.#pagedAt);
+    const again = closed || isBack || finding.second - fall.at < AGAIN_SECONDS ? null : this.#steepestPaging(finding, this.#pagedAt);
     if (again) this.#fell(finding, again, fall);
     if (this.#up >= RECOVERY_SECONDS && isUp(this.#seconds, line)) this.#recovered(finding);
   }
