@@ -20,10 +20,10 @@ export interface Live {
   readonly closed?: (second: number) => boolean;
 }
 
-/** Taught from minutes of these days before `at` (seconds since MONDAY), then warm after two hours of seconds up to it. */
-export function warm({ traffic, shape, at, days = 7, pageWhen = PAGE_WHEN }: Warm): SteepDrop {
+/** Taught from minutes of these days, then from seconds up to `at` (seconds since MONDAY). */
+export function warm({ traffic, shape, at, days = 7, seconds = 2 * HOUR, pageWhen = PAGE_WHEN }: Warm): SteepDrop {
   const detector = steepDrop(pageWhen);
-  const start = at - 2 * HOUR;
+  const start = at - seconds;
   for (let minute = Math.floor((start - days * DAY) / 60); minute < Math.floor(start / 60); minute++) {
     const rate = shape(minute * 60 + 30);
     // A minute's mean of Poisson counts, drawn as a normal: history only needs its typical noise.
@@ -38,6 +38,8 @@ export interface Warm {
   readonly shape: Shape;
   readonly at: number;
   readonly days?: number;
+  /** Noise is learned from these: 2 h are enough for short windows, a day for those that slow metrics need. */
+  readonly seconds?: number;
   readonly pageWhen?: PageWhen;
 }
 
