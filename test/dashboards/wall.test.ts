@@ -212,7 +212,7 @@ test('a lost connection is shown as such, and heals without a hole in the pictur
   await picture(page, 'lost-dark');
   await stage.comeBack(Number(new URL(url).port));
   await page.waitForSelector('.slot.normal');
-  expect(await page.locator('.lost-bar').count()).toBe(0);
+  await page.locator('.lost-bar').waitFor({ state: 'detached' });
   await page.waitForTimeout(1500);
   await picture(page, 'healed-dark');
   await page.hover(tile('orders'));

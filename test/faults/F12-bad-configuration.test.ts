@@ -55,7 +55,7 @@ const newestSecond = (): number => stream.frames<SecondFrame>('second').at(-1)?.
 const mistakes: [what: string, yaml: string, line: number, told: RegExp][] = [
   ['a wrong word', YAML.replace('kind: write', 'kind: wrte'), 2, /metrics\.orders\.kind[\s\S]*write/],
   ['an unknown key', `${YAML}poeple: {}\n`, 5, /people/],
-  ['no YAML at all', `${YAML}metrics: [\n`, 5, /no YAML/],
+  ['no YAML at all', `${YAML}metrics: [\n`, 6, /no YAML/],
   ['an empty file', '', 1, /`metrics:`/],
 ];
 
