@@ -17,7 +17,8 @@ export function tookSince(): { readonly name: string; readonly total: number; re
   const track = name === undefined ? undefined : tracks.get(name);
   const until = newest.value?.second;
   if (startedAt === undefined || name === undefined || !track || until === undefined) return null;
-  if (time.now() - startedAt > HOURS_MAX_MS) return null;
+  // Before the first second since the start is decided there is nothing to ask for.
+  if (until * 1000 <= startedAt || time.now() - startedAt > HOURS_MAX_MS) return null;
   const base = asked.value;
   if (!base || until - base.second > track.n.length) {
     void ask(name, startedAt, until);

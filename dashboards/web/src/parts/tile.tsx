@@ -123,6 +123,9 @@ function slopeText({ look, figure, track }: SeenMetric): string {
   return derivative == null ? 'not known yet' : `${signedSlope(derivative)}\u00a0% of usual per second`;
 }
 
+/** A label to the right of a mark takes so much of the axis. */
+const LABEL_SECONDS = 75;
+
 function marksOf({ figure, scene, look }: SeenMetric): Mark[] {
   const marks: Mark[] = figure.falls.map(({ from }) => ({
     at: from,
@@ -137,7 +140,9 @@ function marksOf({ figure, scene, look }: SeenMetric): Mark[] {
   if (startedAt !== undefined) {
     const at = startedAt / 1000;
     const crowded = marks.some((mark) => Math.abs(mark.at - at) < 90);
-    marks.push({ at, tone: 'plain', dotted: true, ...(!crowded && { left: 'rehearsed', right: 'you started here' }) });
+    const room = time.now() / 1000 - at > LABEL_SECONDS;
+    const labels = { left: 'rehearsed', ...(room && { right: 'you started here' }) };
+    marks.push({ at, tone: 'plain', dotted: true, ...(!crowded && labels) });
   }
   return marks;
 }
