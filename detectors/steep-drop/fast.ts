@@ -2,7 +2,7 @@
 import { type Seconds, WINDOWS } from './rate.ts';
 import { poissonDeviance } from './steepness.ts';
 
-/** Over `within` alone the seconds before have too little evidence: a slide of ten minutes paged 14 % of the time. */
+/** Over `within` alone the seconds before have too little evidence: a slide of ten minutes paged 14 % of the time. All up to this are asked. */
 const BEFORE_SECONDS = 30;
 const LONG_BEFORE_SECONDS = 300;
 /** 3 and 4 sigma. */
@@ -45,7 +45,9 @@ export interface Limits {
 export function fast(seconds: Seconds, falling: Falling, limits: Limits): Fast {
   const longest = longestWindow(seconds, falling, limits);
   if (falling.window > longest) return { holds: false, longest, alreadyLow: 0 };
-  for (const stretch of new Set([Math.max(1, Math.round(limits.withinSeconds)), BEFORE_SECONDS])) {
+  // A smaller `within` asks all that a larger one asks, and more: so it never pages where that does not.
+  const shortest = Math.min(BEFORE_SECONDS, Math.max(1, Math.round(limits.withinSeconds)));
+  for (let stretch = shortest; stretch <= BEFORE_SECONDS; stretch++) {
     if (wasLow(seconds, falling, limits, stretch)) return { holds: false, longest, alreadyLow: stretch };
   }
   return { holds: true, longest, alreadyLow: 0 };

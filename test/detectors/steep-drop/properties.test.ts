@@ -1,0 +1,79 @@
+/** What holds of any traffic: tighter limits page less, and weeks are alike. */
+import { expect, test } from 'vitest';
+import type { PageWhen } from '../../../detectors/steep-drop/page-when.ts';
+import { steepDrop } from '../../../detectors/steep-drop/steep-drop.ts';
+import { prng } from '../../support/prng.ts';
+import { falls, type Shape, steady, Traffic } from '../../support/traffic.ts';
+import { DAY, HOUR, MONDAY, PAGE_WHEN, warm } from './world.ts';
+
+const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
+const NOON = 8 * DAY + 14 * HOUR;
+const LASTS = 400;
+
+/** A fall of any depth, length and steepness at any rate, of which some page and some do not. */
+function someFall(seed: number): { usual: Shape; happens: Shape } {
+  const random = prng(seed * 7919);
+  const usual = steady(10 ** (0.7 + 2.3 * random()));
+  const fall = { at: NOON + 40, left: 0.9 * random(), over: Math.floor(random() * 60), lasts: Math.ceil(3 + 200 * random()) };
+  return { usual, happens: falls(usual, fall) };
+}
+
+/** The first second that pages, with each of these limits, of the very same counts. */
+function firstPages(seed: number, limits: readonly Partial<PageWhen>[]): number[] {
+  const { usual, happens } = someFall(seed);
+  const traffic = new Traffic(seed);
+  const saved = warm({ traffic, shape: usual, at: NOON }).save();
+  const counts = Array.from({ length: LASTS }, (_, i) => traffic.count(happens(NOON + i)));
+  return limits.map((limit) => {
+    const detector = steepDrop({ ...PAGE_WHEN, ...limit }, saved);
+    const at = counts.findIndex((n, i) => detector.next({ second: MONDAY + NOON + i, n, share: 1 }).isDown);
+    return at < 0 ? Number.POSITIVE_INFINITY : at;
+  });
+}
+
+test.each<[string, readonly Partial<PageWhen>[]]>([
+  ['drop', [0.1, 0.2, 0.4, 0.6, 0.8, 0.95].map((drop) => ({ drop }))],
+  ['derivative', [-0.5, -1, -3, -4, -10, -40].map((percent) => ({ withinSeconds: 40 / -percent }))],
+  ['for', [0, 2, 4, 8, 16, 64].map((forSeconds) => ({ forSeconds }))],
+])('tightening %s never adds a page', (_, tighter) => {
+  const pages = SEEDS.map((seed) => firstPages(seed, tighter));
+  for (const [i, first] of pages.entries()) {
+    const added = first.filter((at, j) => j > 0 && at < Number.POSITIVE_INFINITY && first[j - 1] === Number.POSITIVE_INFINITY);
+    expect({ seed: SEEDS[i], added }).toEqual({ seed: SEEDS[i], added: [] });
+  }
+  expect(pages.some((first) => first.some((at) => at < Number.POSITIVE_INFINITY))).toBe(true);
+  expect(pages.some((first) => first.some((at) => at === Number.POSITIVE_INFINITY))).toBe(true);
+});
+
+test('a shift by whole weeks changes nothing', () => {
+  for (const weeks of [1, 52, -1000]) {
+    const shift = weeks * 7 * DAY;
+    const { usual, happens } = someFall(2);
+    const traffic = new Traffic(2);
+    const [here, there] = [steepDrop(PAGE_WHEN), steepDrop(PAGE_WHEN)];
+    for (let minute = 0; minute < 9 * 1440; minute++) {
+      const rate = usual(minute * 60) * (0.8 + 0.4 * traffic.random());
+      here.remember({ minute: MONDAY / 60 + minute, rate });
+      there.remember({ minute: (MONDAY + shift) / 60 + minute, rate });
+    }
+    for (let second = NOON - 2 * HOUR + DAY; second < NOON + DAY + LASTS; second++) {
+      const n = traffic.count(happens(second - DAY));
+      const said = structuredClone(here.next({ second: MONDAY + second, n, share: 1 }));
+      const shifted = structuredClone(there.next({ second: MONDAY + shift + second, n, share: 1 }));
+      const back = shifted.fall && { ...shifted.fall, at: shifted.fall.at - shift, from: shifted.fall.from - shift };
+      expect({ ...shifted, second: shifted.second - shift, fall: back }).toEqual(said);
+    }
+  }
+});
+
+test('twice the readable share with twice the events says the same rates', () => {
+  const [whole, half] = [steepDrop(PAGE_WHEN), steepDrop(PAGE_WHEN)];
+  const traffic = new Traffic(3);
+  for (let second = 0; second < 1500; second++) {
+    const n = traffic.poisson(40);
+    const { rate, usual } = structuredClone(whole.next({ second: MONDAY + second, n: 2 * n, share: 1 }));
+    const seen = half.next({ second: MONDAY + second, n, share: 0.5 });
+    expect(seen.rate).toBeCloseTo(rate, 6);
+    if (usual !== null && seen.usual !== null) expect(seen.usual).toBeCloseTo(usual, 6);
+  }
+});
