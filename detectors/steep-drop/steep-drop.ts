@@ -71,7 +71,7 @@ class Detector implements SteepDrop {
   readonly #finding: Finding = emptyFinding();
   /** The last second taken; null before the first. */
   #second: number | null = null;
-  /** Positions before this one belong to another time: a long gap lies between. */
+  /** Positions before this one belong to another time: a long gap or an outage lies between. */
   #first = 0;
   /** Position at which data came back after the newest gap. */
   #backAt: number | null = null;
@@ -123,7 +123,6 @@ class Detector implements SteepDrop {
 
   acceptNewNormal(): void {
     this.#normals.accept(this.#seconds.rate(RECOVERY_SECONDS));
-    this.#first = Math.max(this.#first, this.#seconds.taken - RECOVERY_SECONDS);
     this.#recovered(this.#finding);
   }
 
@@ -149,7 +148,7 @@ class Detector implements SteepDrop {
 
   #paging(finding: Finding): Pair | null {
     const pair = this.#steepestPaging(finding, this.#first);
-    if (pair || this.#first === 0) return pair;
+    if (pair || this.#first !== this.#backAt) return pair;
     const { forSeconds } = this.#pageWhen;
     return lowSinceGap(this.#seconds, this.#dispersion, this.#first, finding.day, { forSeconds, sigmas: this.#sigmas });
   }
@@ -212,7 +211,9 @@ class Detector implements SteepDrop {
     if (this.#up >= RECOVERY_SECONDS && isUp(this.#seconds, line)) this.#recovered(finding);
   }
 
+  /** What was down is no reference for what comes, nor part of a window. */
   #recovered(finding: Finding): void {
+    this.#first = Math.max(this.#first, this.#seconds.taken - RECOVERY_SECONDS);
     finding.fall = undefined;
     finding.isDown = false;
     finding.recoveredSeconds = 0;
