@@ -2,7 +2,10 @@
 import { type Seconds, WINDOWS } from './rate.ts';
 import { poissonDeviance } from './steepness.ts';
 
-/** Over `within` alone the seconds before have too little evidence: a slide of ten minutes paged 14 % of the time. All up to this are asked. */
+/**
+ * Over `within` alone the seconds before have too little evidence: a slide of ten minutes paged 14 % of the time. All up to this
+ * are asked.
+ */
 const BEFORE_SECONDS = 30;
 const LONG_BEFORE_SECONDS = 300;
 /** 3 and 4 sigma. */
