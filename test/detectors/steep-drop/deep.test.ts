@@ -1,9 +1,10 @@
 /** Is it deep: below just before, the hour and the day, each surely. */
 import { expect, test } from 'vitest';
-import { DEEP_DEVIANCE_MIN, deep } from '../../../detectors/steep-drop/deep.ts';
+import { deep } from '../../../detectors/steep-drop/deep.ts';
 import { poissonDeviance } from '../../../detectors/steep-drop/steepness.ts';
 
 const DROP = 0.4;
+const FOUR_SIGMA_SQUARED = 16;
 /** Ten seconds at so many events/s, of a usual 100. */
 const at = (rate: number) => ({ recent: 10 * rate, exposure: 10, usual: 100 });
 const unknown = { hour: null, day: null };
@@ -29,10 +30,10 @@ test('the end of a sale is deep below just before, but not below the hour or the
 test('below each normal by four sigma of half the depth, in the noise of the metric', () => {
   const few = { recent: 5, exposure: 1, usual: 30 };
   const deviance = poissonDeviance(5, 0.8 * 30);
-  expect(deviance).toBeGreaterThan(DEEP_DEVIANCE_MIN);
+  expect(deviance).toBeGreaterThan(FOUR_SIGMA_SQUARED);
   expect(deep(few, { hour: 30, day: null }, DROP, 1)).toMatchObject({ holds: true, hour: deviance });
-  expect(deep(few, { hour: 30, day: null }, DROP, deviance / DEEP_DEVIANCE_MIN).holds).toBe(true);
-  expect(deep(few, { hour: 30, day: null }, DROP, (1.01 * deviance) / DEEP_DEVIANCE_MIN).holds).toBe(false);
+  expect(deep(few, { hour: 30, day: null }, DROP, deviance / FOUR_SIGMA_SQUARED).holds).toBe(true);
+  expect(deep(few, { hour: 30, day: null }, DROP, (1.01 * deviance) / FOUR_SIGMA_SQUARED).holds).toBe(false);
 });
 
 test('nothing falls below a normal of nothing', () => {

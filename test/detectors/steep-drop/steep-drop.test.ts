@@ -90,6 +90,25 @@ test('when it is over the outage is part of nothing: the seconds after it are ca
   }
 });
 
+test('nothing is learned of the noise in a spike, in a closing or while down', () => {
+  const traffic = new Traffic(14);
+  const usual = steady(100);
+  const detector = warm({ traffic, shape: usual, at: NOON });
+  const learnedOf = (): number => detector.save().dispersion.learned.reduce((a, b) => a + b, 0);
+  const learnedIn = (rate: number, from: number, seconds: number, closed = false): number => {
+    const before = learnedOf();
+    live(detector, { traffic, shape: steady(rate), from, to: from + seconds, closed: () => closed });
+    return learnedOf() - before;
+  };
+  expect(learnedIn(100, NOON, 100)).toBeGreaterThan(100);
+  expect(learnedIn(100, NOON + 100, 100, true)).toBe(0);
+  // The long reference, 300 s, stands above 1.3 times normal from a minute of four times as much on.
+  learnedIn(400, NOON + 200, 60);
+  expect(learnedIn(400, NOON + 260, 300)).toBe(0);
+  learnedIn(0, NOON + 560, 10);
+  expect(learnedIn(0, NOON + 570, 100)).toBe(0);
+});
+
 test('an outage does not become the new normal, however long', () => {
   const traffic = new Traffic(6);
   const usual = steady(100);
