@@ -1,4 +1,5 @@
 /** Made traffic, second by second, from one seed: what a detector is tried on. */
+import { poisson } from './poisson.ts';
 import { prng } from './prng.ts';
 
 /** Expected events/s at a second since the start. */
@@ -37,23 +38,7 @@ export class Traffic {
   }
 
   poisson(mean: number): number {
-    if (mean <= 0) return 0;
-    if (mean > 400) return Math.max(0, Math.round(mean + Math.sqrt(mean) * this.normal()));
-    let left = mean;
-    let count = 0;
-    while (left > 20) {
-      // Split off a part of twenty, so that the product below never underflows.
-      count += this.#small(20);
-      left -= 20;
-    }
-    return count + this.#small(left);
-  }
-
-  #small(mean: number): number {
-    const limit = Math.exp(-mean);
-    let count = 0;
-    for (let product = this.random(); product > limit; product *= this.random()) count++;
-    return count;
+    return poisson(mean, this.random);
   }
 
   /** Marsaglia and Tsang (2000), with their boost below 1. */
