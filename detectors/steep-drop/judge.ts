@@ -1,11 +1,11 @@
 /** Of all pairs that are sure, the steepest that is also deep, fast and still down: that one pages. */
-import { deep } from './deep.ts';
+import { type Depth, deep } from './deep.ts';
 import { type Dispersion, neighbours } from './dispersion.ts';
-import { fast, type Limits } from './fast.ts';
+import { type Fast, fast, type Limits } from './fast.ts';
 import type { PageWhen } from './page-when.ts';
 import { REFERENCES, type Seconds } from './rate.ts';
 import type { Pair } from './scan.ts';
-import { stillDown } from './still-down.ts';
+import { type StillDown, stillDown } from './still-down.ts';
 
 export interface Circumstances {
   readonly seconds: Seconds;
@@ -17,6 +17,18 @@ export interface Circumstances {
   readonly day: number | null;
 }
 
+/** Every question, asked of one pair whatever the others answer. */
+export interface Judgement {
+  readonly pair: Pair;
+  readonly sure: { readonly holds: boolean };
+  readonly deep: Depth;
+  /** `withinSeconds` is how long the fall may take at this rate. */
+  readonly fast: Fast & { readonly withinSeconds: number };
+  readonly stillDown: StillDown;
+  readonly pages: boolean;
+}
+
+/** @param pairs  those that are sure */
 export function pagingPair(pairs: readonly Pair[], circumstances: Circumstances): Pair | null {
   let steepest: Pair | null = null;
   for (const pair of pairs) {
@@ -26,18 +38,47 @@ export function pagingPair(pairs: readonly Pair[], circumstances: Circumstances)
   return steepest;
 }
 
-function pages(pair: Pair, { seconds, dispersion, pageWhen, limits, hour, day }: Circumstances): boolean {
-  const { drop, forSeconds } = pageWhen;
-  const noise = leastDispersion(dispersion, pair);
-  if (!deep(pair, { hour, day }, drop, noise).holds) return false;
-  const known = [hour, day].filter((normal) => normal !== null);
-  const normal = known.length > 0 ? Math.min(...known) : pair.usual;
+/** As in `pagingPair`, but no question is left out after the first no: for whoever wants to know all of them. */
+export function judged(pair: Pair, circumstances: Circumstances): Judgement {
+  const sure = { holds: pair.steepness <= -circumstances.limits.sigmas };
+  const depth = isDeep(pair, circumstances);
+  const speed = isFast(pair, circumstances);
+  const newest = isStillDown(pair, circumstances);
+  return {
+    pair,
+    sure,
+    deep: depth,
+    fast: { ...speed, withinSeconds: withinAt(pair.usual, circumstances.pageWhen) },
+    stillDown: newest,
+    pages: sure.holds && depth.holds && speed.holds && newest.holds,
+  };
+}
+
+/** Of a pair that is sure. */
+function pages(pair: Pair, circumstances: Circumstances): boolean {
+  return isDeep(pair, circumstances).holds && isFast(pair, circumstances).holds && isStillDown(pair, circumstances).holds;
+}
+
+function isDeep(pair: Pair, { dispersion, pageWhen, hour, day }: Circumstances): Depth {
+  return deep(pair, { hour, day }, pageWhen.drop, leastDispersion(dispersion, pair));
+}
+
+function isFast(pair: Pair, { seconds, dispersion, pageWhen, limits, hour, day }: Circumstances): Fast {
   const rate = pair.recent / pair.exposure;
+  const normal = lower(hour, day) ?? pair.usual;
   const dispersionAt = (window: number): number => dispersion.of(Math.max(0, window) * REFERENCES.length, pair.usual);
-  const withinSeconds = withinAt(pair.usual, pageWhen);
-  if (!fast(seconds, { ...pair, rate, normal, dispersionAt }, { ...limits, withinSeconds }).holds) return false;
-  const upper = Math.min(pair.usual, ...known);
-  return stillDown(seconds, { window: pair.window, rate, upper }, drop, forSeconds).holds;
+  return fast(seconds, { ...pair, rate, normal, dispersionAt }, { ...limits, withinSeconds: withinAt(pair.usual, pageWhen) });
+}
+
+function isStillDown({ window, recent, exposure, usual }: Pair, { seconds, pageWhen, hour, day }: Circumstances): StillDown {
+  const upper = Math.min(usual, lower(hour, day) ?? usual);
+  return stillDown(seconds, { window, rate: recent / exposure, upper }, pageWhen.drop, pageWhen.forSeconds);
+}
+
+/** The lower of two normals, of which either may not be known. */
+function lower(hour: number | null, day: number | null): number | null {
+  if (hour === null) return day;
+  return day === null ? hour : Math.min(hour, day);
 }
 
 /**
