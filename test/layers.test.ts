@@ -33,6 +33,8 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
       'simple-statistics',
     ],
   },
+  { name: 'rasters', is: /^platform\/charts\/(png|raster-thread)\.ts$/, mayImport: ['platform/charts/', 'node:', '@resvg/resvg-wasm'] },
+  { name: 'charts', is: /^platform\/charts\//, mayImport: ['platform/charts/', 'platform/units/', ...IDEAS] },
   {
     name: 'platform',
     is: /^platform\/(config|eventlog|store|telemetry)\//,
@@ -72,6 +74,7 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
       'dashboards/web/',
       'dashboards/live-frames.ts',
       'platform/units/',
+      'platform/charts/',
       'preact',
       '@preact/',
       'uplot',
@@ -87,7 +90,7 @@ const STEPS = /^(ingest\/gateway|detectors\/(count|tick|detect|record)|alerting\
 
 /** A step's own helper files stand beside it. */
 const IMPURE = /^(node:|pino|fastify|nodemailer|prom-client)/;
-const PURE = /^(detectors\/(counting|steep-drop|backtest)|alerting\/(incident|oncall))\//;
+const PURE = /^(detectors\/(counting|steep-drop|backtest)|alerting\/(incident|oncall))\/|^platform\/charts\/(?!(png|raster-thread)\.ts$)/;
 
 function trespasses(source: Source): string[] {
   const layer = LAYERS.find(({ is }) => is.test(source.path));
@@ -117,5 +120,8 @@ test('the layer test sees what it is there for', () => {
   expect(from('platform/units/share.ts', '../topics/counts.ts')).not.toEqual([]);
   expect(from('detectors/detect.ts', '../ingest/gateway.ts')).not.toEqual([]);
   expect(from('alerting/page.ts', './decide.ts')).not.toEqual([]);
+  expect(from('platform/charts/fall.ts', '../telemetry/logger.ts')).not.toEqual([]);
+  expect(from('platform/charts/fall.ts', 'node:fs')).not.toEqual([]);
+  expect(from('platform/charts/png.ts', 'node:fs')).toEqual([]);
   expect(from('detectors/detect.ts', './steep-drop/steep-drop.ts')).toEqual([]);
 });

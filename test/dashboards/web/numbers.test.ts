@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { marksOf, markText, minuteMarks, roundTop, steadyTop, stripScale } from '../../../dashboards/web/src/picture/axis.ts';
 import { againstUsual, listed, longWhile, rateDigits, signedSlope, stopwatch } from '../../../dashboards/web/src/words/numbers.ts';
+import { marksOf, markText, minuteMarks, roundTop, steadyTop, stripScale } from '../../../platform/charts/axis.ts';
 
 test.each([
   [1480, '1,480'],

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { IncidentView } from '../../../dashboards/live-frames.ts';
-import { bandAround, dispersionOf } from '../../../dashboards/web/src/picture/band.ts';
 import { fallsOf } from '../../../dashboards/web/src/picture/falls.ts';
 import { figureOf, heightNeeded, rateOf } from '../../../dashboards/web/src/picture/figure.ts';
 import { rowsFor } from '../../../dashboards/web/src/picture/mark-rows.ts';
-import { meanLine, secondsToAverage } from '../../../dashboards/web/src/picture/mean.ts';
 import { gapsOf, type Span, type State } from '../../../dashboards/web/src/picture/span.ts';
+import { bandAround, dispersionOf } from '../../../platform/charts/band.ts';
+import { meanLine, secondsToAverage } from '../../../platform/charts/mean.ts';
 import { countOf, fallAt, metric } from '../made-up.ts';
 
 const T = 1_795_000_000;

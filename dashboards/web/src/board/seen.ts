@@ -1,6 +1,7 @@
 /** One metric as the wall shows it at this moment: its picture, its number, its state. */
+
+import { steadyTop } from '../../../../platform/charts/axis.ts';
 import type { MetricInfo } from '../../../live-frames.ts';
-import { steadyTop } from '../picture/axis.ts';
 import type { Scene } from '../picture/chart.ts';
 import { fallsOf } from '../picture/falls.ts';
 import { type Figure, figureOf, heightNeeded, rateOf } from '../picture/figure.ts';

@@ -1,6 +1,7 @@
 /** The last minutes of one metric as they came: late words mend, holes stay visible. */
+
+import { dispersionOf } from '../../../../platform/charts/band.ts';
 import type { MetricInfo, SecondTuple } from '../../../live-frames.ts';
-import { dispersionOf } from '../picture/band.ts';
 import type { Span, State } from '../picture/span.ts';
 
 /** Five minutes are drawn; their first mean reaches a little further back. */

@@ -1,13 +1,13 @@
 /** The minutes around an incident, with what happened to it marked in place. */
 
+import { roundTop } from '../../../../platform/charts/axis.ts';
+import { dispersionOf } from '../../../../platform/charts/band.ts';
 import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showRate } from '../../../../platform/units/rate.ts';
 import type { FallFacts, IncidentView } from '../../../live-frames.ts';
 import { hello } from '../board/board.ts';
 import { minuteClock, timezone } from '../board/clock.ts';
 import type { Story } from '../board/incident-story.ts';
-import { roundTop } from '../picture/axis.ts';
-import { dispersionOf } from '../picture/band.ts';
 import { fallsOf } from '../picture/falls.ts';
 import { type Figure, figureOf, heightNeeded } from '../picture/figure.ts';
 import { type Mark, Picture } from '../picture/picture.tsx';

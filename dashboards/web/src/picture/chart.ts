@@ -1,6 +1,6 @@
 /** The rate over time, drawn by uPlot: raw seconds thin, their mean strong; band, loss and gaps beneath. */
 import uPlot from 'uplot';
-import { marksOf, markText, minuteMarks } from './axis.ts';
+import { marksOf, markText, minuteMarks } from '../../../../platform/charts/axis.ts';
 import type { Figure } from './figure.ts';
 import { type Box, hatch } from './hatch.ts';
 import { CANVAS_FONT, type Palette, palette } from './palette.ts';

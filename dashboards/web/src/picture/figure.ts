@@ -1,7 +1,7 @@
 /** Everything that is drawn of one metric, as numbers: the picture's content without its looks. */
-import { bandAround } from './band.ts';
+import { bandAround } from '../../../../platform/charts/band.ts';
+import { meanLine, secondsToAverage } from '../../../../platform/charts/mean.ts';
 import type { FallStretch } from './falls.ts';
-import { meanLine, secondsToAverage } from './mean.ts';
 import { gapsOf, type Span, type Stretch } from './span.ts';
 
 export interface Figure {

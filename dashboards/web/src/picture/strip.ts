@@ -1,5 +1,5 @@
 /** The derivative under the rate: one bar a second, on one scale for every metric, with the threshold as a line. */
-import { minuteMarks, stripScale } from './axis.ts';
+import { minuteMarks, stripScale } from '../../../../platform/charts/axis.ts';
 import { GUTTER_PX, type Scene, type Size } from './chart.ts';
 import { hatch } from './hatch.ts';
 import { CANVAS_FONT, type Palette, palette } from './palette.ts';

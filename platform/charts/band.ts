@@ -1,6 +1,4 @@
 /** Where healthy seconds lie: 99 % of them, around the usual rate. */
-import type { Span } from './span.ts';
-
 /** Two-sided 99 % of a normal distribution. */
 const SIGMAS = 2.576;
 const HEALTHY_SECONDS_MIN = 60;
@@ -9,8 +7,17 @@ const TRIMMED_SHARE = 0.02;
 /** What trimming that share takes away from the variance of a normal distribution. */
 const TRIMMED_FACTOR = 1 / 0.86;
 
+export interface Seconds {
+  /** Events of each second; null where nobody knows. */
+  readonly n: readonly (number | null)[];
+  /** Events/s. */
+  readonly usual: readonly (number | null)[];
+  /** What the detector made of each: only `normal` seconds and those it never decided on are healthy. */
+  readonly state: readonly (string | null)[];
+}
+
 /** Variance over mean of the seconds in which all was well; 1 (Poisson) while too few are known. */
-export function dispersionOf({ n, usual, state }: Span): number {
+export function dispersionOf({ n, usual, state }: Seconds): number {
   const squares: number[] = [];
   n.forEach((count, i) => {
     const expected = usual[i];
