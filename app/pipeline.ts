@@ -64,12 +64,13 @@ function ticks({ log, topics, clock, telemetry, by }: PipelineOptions): Part {
 
 /** Other series are counted by starting again at a checkpoint: whole counts make that harmless. */
 function counting({ log, topics, clock, telemetry, by, config }: PipelineOptions): Part {
-  const start = ({ metrics }: Config) => startCount({ log, topics, clock, telemetry, metrics, writer: by });
+  const start = ({ metrics, clockSkewMsMax }: Config) => startCount({ log, topics, clock, telemetry, metrics, clockSkewMsMax, writer: by });
   const counted = ({ metrics }: Config): string => metrics.map(seriesOf).sort().join('\n');
   let step = start(config);
   let series = counted(config);
   return {
     async retune(next) {
+      step.retune(next);
       if (counted(next) === series) return;
       series = counted(next);
       await step.stop();

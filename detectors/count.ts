@@ -10,7 +10,7 @@ import { CheckpointWriter } from './checkpoint-writer.ts';
 import { lettersSince, readSaved } from './count-memory.ts';
 import { type Beginning, beginAt } from './counting/begin.ts';
 import type { CountedMetric } from './counting/metric.ts';
-import { PartitionFold } from './counting/partition.ts';
+import { CLOCK_SKEW_MS_MAX, PartitionFold } from './counting/partition.ts';
 import { splitCounts } from './counting/split-counts.ts';
 import { DeadLetters } from './dead-letters.ts';
 
@@ -19,11 +19,18 @@ export interface Step {
   stop(): Promise<void>;
 }
 
+export interface CountStep extends Step {
+  /** Holds from the next batch on; nothing is counted anew. */
+  retune(next: { readonly clockSkewMsMax: number }): void;
+}
+
 export interface CountOptions {
   readonly log: EventLog;
   readonly topics: Topics;
   readonly clock: Clock;
   readonly metrics: readonly CountedMetric[];
+  /** A producer whose clock is farther off is told, ms. */
+  readonly clockSkewMsMax?: number;
   /** This count process. */
   readonly writer: string;
   readonly telemetry: Telemetry;
@@ -43,12 +50,11 @@ const BLOCKS_WAITING_MAX = 64;
 const STOP_MS = 3000;
 
 /** Counts nothing twice and loses nothing, whenever it is killed: it goes on from what it has itself written to the event log. */
-export function startCount(options: CountOptions): Step {
-  const counting = new Counting(options);
-  return { stop: () => counting.stop() };
+export function startCount(options: CountOptions): CountStep {
+  return new Counting(options);
 }
 
-class Counting {
+class Counting implements CountStep {
   readonly #options: CountOptions;
   readonly #flushMs: number;
   readonly #counts: AppendLane;
@@ -61,16 +67,23 @@ class Counting {
   readonly #started: Promise<void>;
   #reader: Reader | undefined;
   #timer: Timer;
+  #clockSkewMsMax: number;
 
   constructor(options: CountOptions) {
     const { log, topics, clock, telemetry, writer, flushMs = 250, checkpointMs = 1000 } = options;
     this.#options = options;
+    this.#clockSkewMsMax = options.clockSkewMsMax ?? CLOCK_SKEW_MS_MAX;
     this.#flushMs = flushMs;
     this.#counts = new AppendLane(log, topics.counts, telemetry);
     this.#letters = new DeadLetters(new AppendLane(log, topics.deadLetters, telemetry), clock, telemetry);
     this.#checkpoints = new CheckpointWriter(new AppendLane(log, topics.checkpoints, telemetry), clock, writer, checkpointMs);
     this.#started = this.#start();
     this.#timer = clock.after(flushMs, () => this.#flush());
+  }
+
+  retune({ clockSkewMsMax }: { readonly clockSkewMsMax: number }): void {
+    this.#clockSkewMsMax = clockSkewMsMax;
+    for (const fold of this.#folds.values()) fold.clockSkewMsMax = clockSkewMsMax;
   }
 
   async stop(): Promise<void> {
@@ -117,7 +130,9 @@ class Counting {
     // Partitions of other slices are read from their end, and what comes of them is passed over.
     const positions = new Map(ends);
     for (const [partition, { offset, checkpoint, pairs }] of beginnings) {
-      this.#folds.set(partition, new PartitionFold(partition, metrics, checkpoint ?? offset, pairs));
+      const fold = new PartitionFold(partition, metrics, checkpoint ?? offset, pairs);
+      fold.clockSkewMsMax = this.#clockSkewMsMax;
+      this.#folds.set(partition, fold);
       this.#checkpoints.begin(partition, checkpoint);
       positions.set(partition, offset);
     }

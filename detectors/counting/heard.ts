@@ -21,6 +21,8 @@ export interface HeardProducer {
   until: number;
   /** Its last word was a goodbye. */
   bye: boolean;
+  /** Told as a clock that is far off; not saved, so that whoever counts anew tells it anew. */
+  flagged: boolean;
 }
 
 export class HeardProducers {
@@ -31,7 +33,7 @@ export class HeardProducers {
   of(name: string, now: number): HeardProducer {
     const known = this.#byName.get(name);
     if (known) return known;
-    const producer: HeardProducer = { name, seen: new Seen(), skew: new Skew(), heard: now, until: 0, bye: false };
+    const producer: HeardProducer = { name, seen: new Seen(), skew: new Skew(), heard: now, until: 0, bye: false, flagged: false };
     this.#byName.set(name, producer);
     return producer;
   }
@@ -98,7 +100,7 @@ export class HeardProducers {
   static restore(saved: readonly SavedProducer[], newest: number): HeardProducers {
     const restored = new HeardProducers();
     for (const { name, heard, until, bye, seen, skew } of saved) {
-      const producer: HeardProducer = { name, seen: Seen.restore(seen), skew: new Skew(skew), heard, until, bye };
+      const producer: HeardProducer = { name, seen: Seen.restore(seen), skew: new Skew(skew), heard, until, bye, flagged: false };
       restored.#byName.set(name, producer);
       if (newest - heard <= SPEAKING_MS && seen.highest >= 0) restored.#speaking.add(producer);
       if (producer.seen.waiting) restored.#withGaps.add(producer);

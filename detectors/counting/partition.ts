@@ -17,11 +17,15 @@ import { amountOf, type CountedMetric, matches } from './metric.ts';
 
 /** Gateways do not name themselves in a record, so their newest word is one voice, whichever of them spoke. */
 const GATEWAY = 'gateway';
+/** Where `max_clock_skew` is left out, ms. */
+export const CLOCK_SKEW_MS_MAX = 5000;
 
 export const blockOf = (offset: number): number => Math.floor(offset / BLOCK_RECORDS);
 
 export class PartitionFold {
   readonly partition: number;
+  /** `max_clock_skew`, ms: a clock that is farther off is told, and no count depends on it, so it may change between two records. */
+  clockSkewMsMax = CLOCK_SKEW_MS_MAX;
   readonly #rows: BlockRows;
   readonly #producers: HeardProducers;
   readonly #ids: ForeignIds;
@@ -164,9 +168,10 @@ export class PartitionFold {
     }
     const producer = this.#producers.of(head.producer, now);
     const { seen, skew } = producer;
-    const flagged = skew.flagged;
     skew.hear(now - head.sent);
-    if (skew.flagged && !flagged) this.#findings.push({ is: 'skewed', producer: producer.name, skewMs: skew.ms });
+    const isFarOff = Math.abs(skew.ms) > this.clockSkewMsMax;
+    if (isFarOff && !producer.flagged) this.#findings.push({ is: 'skewed', producer: producer.name, skewMs: skew.ms });
+    producer.flagged = isFarOff;
     const shiftMs = skew.shiftMs;
     const wrong = refuseOurDays(head.t0 + shiftMs);
     if (wrong) {

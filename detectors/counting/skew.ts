@@ -4,8 +4,6 @@
 export const SKEW_BATCHES = 60;
 /** A skew of up to this is the way of a batch, not its clock. */
 export const SKEW_SHIFTED_FROM_MS = 250;
-/** `max_clock_skew`: beyond it the producer is flagged; its times are shifted all the same. */
-export const SKEW_FLAGGED_FROM_MS = 5000;
 
 /**
  * The least (log time - `sent`) of the last batches: a batch is late for many reasons, and early only by a wrong clock.
@@ -37,10 +35,6 @@ export class Skew {
   /** What is added to all its times, ms. */
   get shiftMs(): number {
     return Math.abs(this.ms) > SKEW_SHIFTED_FROM_MS ? this.ms : 0;
-  }
-
-  get flagged(): boolean {
-    return Math.abs(this.ms) > SKEW_FLAGGED_FROM_MS;
   }
 
   /** A producer that was silent for long may come back with its clock set right. */

@@ -46,7 +46,7 @@ export interface Config {
   };
   readonly keys: readonly WriteKey[];
   readonly timezone: string;
-  readonly maxClockSkewMs: number;
+  readonly clockSkewMsMax: number;
   readonly fsync: 'group' | 'interval' | 'never';
 }
 
@@ -130,7 +130,7 @@ function configOf(file: ConfigFile, problems: Problem[]): Config {
     },
     keys: (file.keys ?? []) as WriteKey[],
     timezone,
-    maxClockSkewMs: parseDuration(file.max_clock_skew ?? '5s') ?? 5000,
+    clockSkewMsMax: parseDuration(file.max_clock_skew ?? '5s') ?? 5000,
     fsync: file.eventlog?.fsync ?? 'group',
   };
 }

@@ -1,5 +1,5 @@
 /** An event log on arrays, its clock, and count processes that come and go. */
-import { type CountOptions, type Step, startCount } from '../../detectors/count.ts';
+import { type CountOptions, type CountStep, type Step, startCount } from '../../detectors/count.ts';
 import type { CountedMetric } from '../../detectors/counting/metric.ts';
 import { startTicks } from '../../detectors/tick.ts';
 import { type Fields, type Telemetry, telemetryTo } from '../../platform/telemetry/catalogue.ts';
@@ -28,7 +28,7 @@ export class CountWorld {
     this.log = memoryLog({ clock: this.clock, latencyMs });
   }
 
-  count(more: Partial<CountOptions> = {}): Step {
+  count(more: Partial<CountOptions> = {}): CountStep {
     const step = startCount({ ...this.options, metrics: METRICS, ...more });
     this.#steps.push(step);
     return step;

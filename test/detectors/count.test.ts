@@ -147,3 +147,21 @@ test('losses, far clocks and two senders under one id are told', async () => {
   expect(world.tellings('skewFlagged')).toEqual([{ producer: 'far#1', skewMs: 60_000 }]);
   expect(world.tellings('skew').at(-1)).toEqual({ value: 60 });
 });
+
+test('how far off a clock may be is changed while counting, and nothing is counted anew', async () => {
+  world = new CountWorld();
+  const step = world.count({ clockSkewMsMax: 90_000 });
+  const beat = async (seq: number): Promise<void> => {
+    const its = world.clock.wall() - 60_000;
+    await world.say({ producer: 'far#1', seq, t0: its, sent: its });
+    await world.clock.advance(500);
+  };
+  await beat(0);
+  expect(world.tellings('skewFlagged')).toEqual([]);
+  step.retune({ clockSkewMsMax: 30_000 });
+  await beat(1);
+  await beat(2);
+  expect(world.tellings('skewFlagged')).toEqual([{ producer: 'far#1', skewMs: 60_000 }]);
+  expect(world.orders).toBe(3);
+  expect(world.tellings('batchesDiscarded')).toEqual([]);
+});

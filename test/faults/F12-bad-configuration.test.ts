@@ -103,6 +103,27 @@ describe('a good edit while it runs', () => {
     expect([...states]).toEqual(['orders normal']);
   });
 
+  test('how far off a clock may be is in force at once and keeps the window', async () => {
+    const said = async (name: string): Promise<number> => {
+      const text = await (await fetch(`${url}/metrics`)).text();
+      return Number(new RegExp(`^${name} (\\S+)$`, 'm').exec(text)?.[1] ?? 0);
+    };
+    const ahead = new RawProducer({ url, name: 'ahead', random, rates: {}, clockAheadMs: 2000 });
+    try {
+      await eventually('an app whose clock is ahead', IN_FORCE_WITHIN_MS, async () => (await said('plummet_clock_skew_seconds')) < -1.5);
+      expect(await said('plummet_clock_skew_flagged_total')).toBe(0);
+      const from = newestSecond();
+      writeFileSync(file, `${YAML}max_clock_skew: 1s\n`);
+      await eventually('the far clock told', IN_FORCE_WITHIN_MS, async () => (await said('plummet_clock_skew_flagged_total')) === 1);
+      expect(child.stderr).toMatch(/ahead#[^\n]*clock is far off/);
+      await judged(newestSecond() + 2);
+      const since = stream.frames<SecondFrame>('second').filter(({ second }) => second > from);
+      expect(since.flatMap((frame) => frame.metrics.map(([, , , , , , , state]) => state))).not.toContain('warming');
+    } finally {
+      await ahead.kill();
+    }
+  });
+
   test('a new metric is counted and drawn within seconds, and the others go on without a gap', async () => {
     const from = newestSecond();
     writeFileSync(file, YAML.replace('people:', '  signups: { event: user.registered, kind: write }\npeople:'));

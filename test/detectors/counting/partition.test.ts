@@ -1,7 +1,7 @@
 import { BATCH_CONTENT_TYPE } from '@plummet/sdk/batch';
 import { expect, test } from 'vitest';
 import type { CountedMetric } from '../../../detectors/counting/metric.ts';
-import { PartitionFold } from '../../../detectors/counting/partition.ts';
+import { CLOCK_SKEW_MS_MAX, PartitionFold } from '../../../detectors/counting/partition.ts';
 import { batchText, foldAll, merged, Partition, START } from './records.ts';
 
 const METRICS: CountedMetric[] = [
@@ -91,6 +91,25 @@ test('events of a clock that is off are counted in the second they happened, by 
     expect(Object.values(shifted).reduce((sum, { lost }) => sum + lost, 0)).toBe(5);
     expect(found(partition)).toContainEqual({ is: 'skewed', producer: 'shop#1', skewMs: -offMs });
   }
+});
+
+test('a clock is told once when it is farther off than it may be, again when it was right meanwhile, and never at the limit', () => {
+  const told = (skewsMs: readonly number[], clockSkewMsMax = CLOCK_SKEW_MS_MAX): unknown[] => {
+    const fold = new PartitionFold(0, ORDERS, 0);
+    fold.clockSkewMsMax = clockSkewMsMax;
+    const partition = new Partition();
+    skewsMs.forEach((skewMs, seq) => {
+      const at = START + seq * 1000;
+      partition.batch({ seq, t0: at - skewMs, sent: at - skewMs }, at);
+    });
+    return foldAll(fold, partition.records).takeFindings();
+  };
+  const skewed = (skewMs: number): unknown => ({ is: 'skewed', producer: 'shop#1', skewMs });
+  expect(told([5000, 4000])).toEqual([]);
+  expect(told([-5001, -5001, -6000])).toEqual([skewed(-5001)]);
+  expect(told([6000, 0, -5001])).toEqual([skewed(6000), skewed(-5001)]);
+  expect(told([-5001], 60_000)).toEqual([]);
+  expect(told([300], 299)).toEqual([skewed(300)]);
 });
 
 test('a resend after an outage moves no event: its `sent` is anew', () => {
