@@ -1,6 +1,6 @@
 /** After a long gap nothing just before can be compared with: until the windows are full, this time of day alone is the reference. */
-import type { Dispersion } from './dispersion.ts';
-import { type Seconds, WINDOWS } from './rate.ts';
+import type { Circumstances } from './judge.ts';
+import { WINDOWS } from './rate.ts';
 import type { Pair } from './scan.ts';
 import { poissonDeviance, sigmasBelow } from './steepness.ts';
 
@@ -9,32 +9,33 @@ export const GAP_SECONDS_MAX = 300;
 /** The windows are full again so many seconds later. */
 const FULL_SECONDS = 300;
 /** Only so deep a fall below the time of day's normal pages: it is a normal of other days. */
-const DROP = 0.8;
+export const SINCE_GAP_DROP = 0.8;
 
-/**
- * @param first  position at which data came back
- * @param day    events/s, null = not known
- * @returns      the newest seconds since, in the shortest window that lies deep and surely below the time of day's normal
- */
-export function lowSinceGap(
-  seconds: Seconds,
-  dispersion: Dispersion,
-  first: number,
-  day: number | null,
-  { forSeconds, sigmas }: { readonly forSeconds: number; readonly sigmas: number },
-): Pair | null {
-  const end = seconds.taken;
-  const since = end - first;
-  if (day === null || since >= FULL_SECONDS) return null;
+export interface SinceGap {
+  readonly pair: Pair;
+  readonly isDeep: boolean;
+  readonly isSure: boolean;
+}
+
+/** @returns the newest seconds since, in the shortest window that lies deep and surely below the time of day's normal */
+export function lowSinceGap(circumstances: Circumstances): Pair | null {
   for (const window of WINDOWS) {
-    if (window < forSeconds) continue;
-    if (window > since) return null;
-    const from = end - window;
-    const recent = seconds.sum(from, end);
-    const exposure = seconds.exposure(from, end);
-    if (recent > (1 - DROP) * day * exposure) continue;
-    const steepness = sigmasBelow(poissonDeviance(recent, day * exposure), dispersion.of(0, day));
-    if (steepness <= -sigmas) return { window, from, recent, exposure, usual: day, steepness };
+    const asked = askedSinceGap(window, circumstances);
+    if (asked?.isDeep && asked.isSure) return asked.pair;
   }
   return null;
+}
+
+/** What is asked of one window since the gap; null where nothing is: the windows are full, or it is too short or too long. */
+export function askedSinceGap(window: number, { seconds, dispersion, pageWhen, limits, day }: Circumstances): SinceGap | null {
+  const end = seconds.taken;
+  const since = end - limits.first;
+  if (day === null || since >= FULL_SECONDS || window < pageWhen.forSeconds || window > since) return null;
+  const from = end - window;
+  const recent = seconds.sum(from, end);
+  const exposure = seconds.exposure(from, end);
+  const noise = dispersion.of(0, day);
+  const steepness = sigmasBelow(poissonDeviance(recent, day * exposure), noise);
+  const pair = { window, from, recent, exposure, usual: day, reference: 0, steepness, dispersion: noise };
+  return { pair, isDeep: recent <= (1 - SINCE_GAP_DROP) * day * exposure, isSure: steepness <= -limits.sigmas };
 }

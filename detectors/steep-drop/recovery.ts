@@ -8,6 +8,9 @@ const SMOOTH_SECONDS_MIN = 3;
 /** Minutes that must stand above the line, each as a whole, where its seconds never do. */
 const MINUTES = 5;
 
+/** So many seconds after a page another fall is a fall of its own. */
+export const AGAIN_SECONDS = 300;
+
 /** Above (1 - drop / 2) of the lower of the rate before the fall and this time of day's: an evening outage mended at night must close. */
 export function recoveryLine(before: number, day: number | null, drop: number): number {
   return (1 - drop / 2) * (day === null ? before : Math.min(before, day));
@@ -39,4 +42,10 @@ export function isUpEachMinute(seconds: Seconds, line: number, since: number): b
     if (from < since || seconds.sum(from, to) < line * seconds.exposure(from, to)) return false;
   }
   return true;
+}
+
+/** Why another fall does not page while a page is out: it is too soon after it, or the minutes are back up; null where it would. */
+export function heldAfterPage(secondsSince: number, isBack: boolean): 'soon' | 'back' | null {
+  if (isBack) return 'back';
+  return secondsSince < AGAIN_SECONDS ? 'soon' : null;
 }

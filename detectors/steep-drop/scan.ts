@@ -17,8 +17,11 @@ export interface Pair {
   readonly exposure: number;
   /** Events/s of the reference. */
   readonly usual: number;
-  /** Sigmas, < 0. */
+  /** Its length, s; 0 where the time of day alone is the reference. */
+  readonly reference: number;
+  /** Sigmas, < 0, of noise of this dispersion. */
   readonly steepness: number;
+  readonly dispersion: number;
 }
 
 /** Written anew each second; nothing is allocated but for pairs that are sure. */
@@ -119,7 +122,7 @@ export class Scan {
         this.window = window;
         this.drop = 1 - recent / exposure / usual;
       }
-      if (steepness <= -sigmas) this.sure.push({ window, from, recent, exposure, usual, steepness });
+      if (steepness <= -sigmas) this.sure.push({ window, from, recent, exposure, usual, reference: length, steepness, dispersion: noise });
     }
   }
 

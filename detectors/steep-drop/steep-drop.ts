@@ -1,13 +1,14 @@
 /** The door of the steep-drop detector: `next(count)` says what it finds in each second; state is saved, restored, tuned. */
 import { GAP_SECONDS_MAX, lowSinceGap } from './after-gap.ts';
 import { Dispersion, PAIRS, type SavedDispersion } from './dispersion.ts';
+import type { Witness } from './evidence.ts';
 import { type Count, countProblem, emptyFinding, type Fall, type Finding, type Minute } from './finding.ts';
-import { pagingPair } from './judge.ts';
+import { type Circumstances, pagingPair } from './judge.ts';
 import { Normals, type SavedNormals } from './normal.ts';
 import type { PageWhen } from './page-when.ts';
 import { fitRamp } from './ramp.ts';
 import { round, type SavedSeconds, Seconds } from './rate.ts';
-import { isUp, isUpEachMinute, looksUp, RECOVERY_SECONDS, recoveryLine } from './recovery.ts';
+import { heldAfterPage, isUp, isUpEachMinute, looksUp, RECOVERY_SECONDS, recoveryLine } from './recovery.ts';
 import { type Pair, Scan } from './scan.ts';
 import { FALLING_SIGMAS, showDown, showWatched } from './shown.ts';
 import { sigmasOf } from './threshold.ts';
@@ -24,8 +25,6 @@ const BURSTY_SHARE = 0.02;
 const SPIKE_TIMES = 1.3;
 const USUAL_SECONDS = 300;
 const LONGEST_SECONDS = 512;
-/** While down, so many seconds after a page another fall is a fall of its own. */
-const AGAIN_SECONDS = 300;
 
 /** Everything a detector has learned, as plain JSON. */
 export interface SavedSteepDrop {
@@ -40,11 +39,11 @@ export interface SavedSteepDrop {
 
 export interface SteepDrop {
   /**
-   * Seconds skipped between calls are no data. `closed` holds pages back in a planned closing.
+   * Seconds skipped between calls are no data. `closed` holds pages back in a planned closing. The witness changes nothing.
    *
    * @throws RangeError where a count means nothing (not a number, below 0, no share, no later second): nothing is taken from it
    */
-  next(count: Count, closed?: boolean): Finding;
+  next(count: Count, closed?: boolean, witness?: Witness): Finding;
   /** Teaches the normals from stored minutes, oldest first and before the first `next`. */
   remember(minute: Minute): void;
   save(): SavedSteepDrop;
@@ -91,7 +90,7 @@ class Detector implements SteepDrop {
     if (saved) this.#restore(saved);
   }
 
-  next({ second, n, share }: Count, closed = false): Finding {
+  next({ second, n, share }: Count, closed = false, witness?: Witness): Finding {
     const problem = countProblem(second, n, share, this.#second);
     if (problem) throw new RangeError(`second ${second} cannot be judged: ${problem}`);
     const finding = this.#finding;
@@ -107,6 +106,15 @@ class Detector implements SteepDrop {
     // While down the seconds since the page are compared with each other: a second fall is seen, the first not seen again.
     const first = finding.isDown ? Math.max(this.#first, this.#pagedAt) : this.#first;
     this.#scan.look(this.#seconds, this.#dispersion, first, this.#sigmas);
+    witness?.({
+      circumstances: this.#circumstances(finding, finding.isDown ? this.#pagedAt : this.#first),
+      scannedFrom: first,
+      zeros: this.#scan.zeros,
+      warmSeconds: this.#warm,
+      closed,
+      fall: finding.fall,
+      pagedAt: this.#pagedAt,
+    });
     if (finding.fall) this.#down(finding, finding.fall, n / whole, closed);
     else this.#watch(finding, closed);
     return finding;
@@ -149,16 +157,16 @@ class Detector implements SteepDrop {
   #paging(finding: Finding): Pair | null {
     const pair = this.#steepestPaging(finding, this.#first);
     if (pair || this.#first !== this.#backAt) return pair;
-    const { forSeconds } = this.#pageWhen;
-    return lowSinceGap(this.#seconds, this.#dispersion, this.#first, finding.day, { forSeconds, sigmas: this.#sigmas });
+    return lowSinceGap(this.#circumstances(finding, this.#first));
   }
 
-  #steepestPaging({ hour, day }: Finding, first: number): Pair | null {
-    if (this.#scan.sure.length === 0) return null;
-    const { drop } = this.#pageWhen;
-    const limits = { drop, sigmas: this.#sigmas, backAt: this.#backAt, first };
-    const circumstances = { seconds: this.#seconds, dispersion: this.#dispersion, pageWhen: this.#pageWhen, limits, hour, day };
-    return pagingPair(this.#scan.sure, circumstances);
+  #steepestPaging(finding: Finding, first: number): Pair | null {
+    return this.#scan.sure.length === 0 ? null : pagingPair(this.#scan.sure, this.#circumstances(finding, first));
+  }
+
+  #circumstances({ hour, day }: Finding, first: number): Circumstances {
+    const limits = { drop: this.#pageWhen.drop, sigmas: this.#sigmas, backAt: this.#backAt, first };
+    return { seconds: this.#seconds, dispersion: this.#dispersion, pageWhen: this.#pageWhen, limits, hour, day };
   }
 
   #learn(finding: Finding, isHealthy: boolean): void {
@@ -206,7 +214,8 @@ class Detector implements SteepDrop {
     this.#learn(finding, !closed && isBack && this.#bursty >= BURSTY_SHARE);
     finding.recoveredSeconds = Math.min(RECOVERY_SECONDS, this.#up);
     finding.state = this.#up > 0 ? 'recovering' : 'dropped';
-    const again = closed || isBack || finding.second - fall.at < AGAIN_SECONDS ? null : this.#steepestPaging(finding, this.#pagedAt);
+    const held = closed || heldAfterPage(finding.second - fall.at, isBack) !== null;
+    const again = held ? null : this.#steepestPaging(finding, this.#pagedAt);
     if (again) this.#fell(finding, again, fall);
     if (this.#up >= RECOVERY_SECONDS && isUp(this.#seconds, line)) this.#recovered(finding);
   }

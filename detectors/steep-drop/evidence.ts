@@ -1,0 +1,21 @@
+/** What a second is judged by, for whoever explains it: to be read only, and only during the call, as the detector goes on with it. */
+import type { Fall } from './finding.ts';
+import type { Circumstances } from './judge.ts';
+
+export interface Evidence {
+  readonly circumstances: Circumstances;
+  /** Positions before this one are in no window and no reference. */
+  readonly scannedFrom: number;
+  /** Seconds without an event up to now. */
+  readonly zeros: number;
+  /** Of the seconds that warming takes, before this one. */
+  readonly warmSeconds: number;
+  /** In a planned closing. */
+  readonly closed: boolean;
+  /** The page that is out, and the position after its second. */
+  readonly fall: Fall | undefined;
+  readonly pagedAt: number;
+}
+
+/** Is told what a second is judged by before anything is decided or learned from it. */
+export type Witness = (evidence: Evidence) => void;
