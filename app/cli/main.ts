@@ -2,6 +2,7 @@
 /** The command line's door: which commands there are. Each is a file of its own. */
 import { Command, CommanderError } from 'commander';
 import { version } from '../version.ts';
+import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { terminalOutput, UserError } from './output.ts';
@@ -14,6 +15,7 @@ Examples:
   plummet check                                  is plummet.yaml right, and how fast can each metric be sure?
   plummet start --config plummet.yaml            the service
   plummet send order.placed amount=42            one event from a shell
+  plummet backtest --csv orders.csv              what would have paged?
 
 Exit codes: 0 good, 1 the check failed, 2 usage or a data folder that another Plummet holds.`;
 
@@ -25,7 +27,7 @@ const program = new Command('plummet')
   .addHelpText('after', EXAMPLES)
   .exitOverride();
 
-for (const command of [startCommand(output), demoCommand(output), checkCommand(output), sendCommand(output)]) {
+for (const command of [startCommand(output), demoCommand(output), checkCommand(output), sendCommand(output), backtestCommand(output)]) {
   program.addCommand(command.exitOverride());
 }
 

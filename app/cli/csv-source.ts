@@ -1,0 +1,163 @@
+/** A counts CSV as it lies there: a file or stdin, plain or gzip, read in chunks; every mistake told with its line. */
+import { createReadStream, statSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { CsvReader, type Rows } from '../../detectors/backtest/csv.ts';
+import { CsvProblem } from '../../detectors/backtest/csv-line.ts';
+import { shownPath } from './config-file.ts';
+
+const CHUNK_BYTES = 1 << 20;
+const GZIP = [0x1f, 0x8b];
+/** What else is often packed, by its first bytes. */
+const PACKED: readonly [string, readonly number[], string][] = [
+  ['zip', [0x50, 0x4b, 3, 4], 'unzip -p'],
+  ['zstd', [0x28, 0xb5, 0x2f, 0xfd], 'zstd -dc'],
+  ['xz', [0xfd, 0x37, 0x7a, 0x58], 'xz -dc'],
+  ['bzip2', [0x42, 0x5a, 0x68], 'bzip2 -dc'],
+];
+const MAGIC_BYTES = 4;
+/** After a mistake in a gzip file so much more of its text is unpacked, to see whether the file itself is damaged. */
+const READ_ON_BYTES_MAX = 64 << 20;
+
+export interface CsvRead {
+  /** What was handled and should be said. */
+  readonly notes: readonly string[];
+  readonly lines: number;
+}
+
+/** As a person named it. */
+export function shownCsv(file: string): string {
+  return file === '-' ? 'stdin' : shownPath(file);
+}
+
+/** Bytes on disk; null where that is not known. @throws CsvProblem where there is nothing to be read */
+export function sizeOf(file: string): number | null {
+  if (file === '-') return null;
+  try {
+    const stat = statSync(file);
+    if (stat.isDirectory()) throw new CsvProblem(null, 'this is a folder.', 'Name the CSV in it.');
+    return stat.isFile() ? stat.size : null;
+  } catch (error) {
+    throw problemOf(error);
+  }
+}
+
+/**
+ * Reads a file to its end, in bounded memory.
+ *
+ * @param take   is handed the rows of each chunk
+ * @param heard  is told the bytes of each chunk, as they lie on disk
+ * @throws CsvProblem
+ */
+export async function readCsv(file: string, take: (rows: Rows) => void, heard: (bytes: number) => void): Promise<CsvRead> {
+  sizeOf(file);
+  const reader = new CsvReader(take);
+  try {
+    const source = file === '-' ? process.stdin : createReadStream(file, { highWaterMark: CHUNK_BYTES });
+    const packed = await begin(source, heard);
+    if (packed.isGzip) await readGzip(packed.bytes, reader);
+    else for await (const chunk of packed.bytes) reader.read(chunk);
+    reader.end();
+  } catch (error) {
+    throw problemOf(error);
+  }
+  return { notes: reader.notes, lines: reader.lines };
+}
+
+interface Begun {
+  readonly isGzip: boolean;
+  /** All of them, the first ones too. */
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** Looks at the first bytes; a pipe cannot be read twice. */
+async function begin(source: AsyncIterable<Uint8Array>, heard: (bytes: number) => void): Promise<Begun> {
+  const chunks = source[Symbol.asyncIterator]();
+  let first: Uint8Array = new Uint8Array(0);
+  while (first.length < MAGIC_BYTES) {
+    const next = await chunks.next();
+    if (next.done) break;
+    first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
+  }
+  const other = PACKED.find(([, magic]) => magic.every((byte, i) => first[i] === byte));
+  if (other) {
+    await chunks.return?.();
+    throw new CsvProblem(
+      null,
+      `this is a ${other[0]} file; allowed are plain text and gzip.`,
+      `Unpack it: \`${other[2]} FILE | plummet … --csv -\``,
+    );
+  }
+  return { isGzip: GZIP.every((byte, i) => first[i] === byte), bytes: rejoined(first, chunks, heard) };
+}
+
+async function* rejoined(first: Uint8Array, rest: AsyncIterator<Uint8Array>, heard: (bytes: number) => void): AsyncGenerator<Uint8Array> {
+  try {
+    if (first.length > 0) {
+      heard(first.length);
+      yield first;
+    }
+    for (let next = await rest.next(); !next.done; next = await rest.next()) {
+      heard(next.value.length);
+      yield next.value;
+    }
+  } finally {
+    await rest.return?.();
+  }
+}
+
+/** Damage often shows as a wrong line first: then the damage is what is told. */
+async function readGzip(bytes: AsyncIterable<Uint8Array>, reader: CsvReader): Promise<void> {
+  const packed = Readable.from(bytes, { objectMode: false, highWaterMark: 1 });
+  const text = createGunzip({ chunkSize: CHUNK_BYTES });
+  let wrong: unknown;
+  let readOn = 0;
+  try {
+    await new Promise<void>((resolve, reject) => {
+      // Chunks are taken as they come: what waits in a stream that fails is lost, and with it which lines were whole.
+      text.on('data', (chunk: Uint8Array) => {
+        if (wrong) readOn += chunk.length;
+        else wrong = mistakeIn(reader, chunk);
+        if (readOn > READ_ON_BYTES_MAX) resolve();
+      });
+      text.once('end', resolve).once('error', reject);
+      packed.once('error', reject).pipe(text);
+    });
+  } catch (error) {
+    throw damaged(error, reader.lines);
+  } finally {
+    packed.destroy();
+    text.destroy();
+  }
+  if (wrong) throw wrong;
+}
+
+function mistakeIn(reader: CsvReader, chunk: Uint8Array): unknown {
+  try {
+    reader.read(chunk);
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+function damaged(error: unknown, lines: number): unknown {
+  const { code = '' } = error as NodeJS.ErrnoException;
+  if (!code.startsWith('Z_')) return error;
+  const how = code === 'Z_BUF_ERROR' ? 'is cut off: its end is missing' : `is damaged (${(error as Error).message})`;
+  const hint = 'Fetch or pack it again; `gzip -t FILE` tests it.';
+  return new CsvProblem(null, `the gzip file ${how}. ${lines.toLocaleString('en-US')} lines of it were whole.`, hint);
+}
+
+/** What the file system says, in words. */
+function problemOf(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (error instanceof CsvProblem || typeof code !== 'string') return error;
+  const said: Record<string, [string, string]> = {
+    ENOENT: ['there is no such file.', 'Name one with --csv, or - for stdin.'],
+    EACCES: ['it may not be read.', 'Allow it: `chmod +r FILE`.'],
+    EISDIR: ['this is a folder.', 'Name the CSV in it.'],
+  };
+  const [message, hint] = said[code] ?? [`it cannot be read: ${(error as Error).message}.`, 'Name another with --csv.'];
+  return new CsvProblem(null, message, hint);
+}

@@ -1,0 +1,190 @@
+/** Rows → pages: the live detector over recorded seconds. */
+
+import type { State } from '../steep-drop/finding.ts';
+import type { Fall, Finding, PageWhen, SteepDrop } from '../steep-drop/steep-drop.ts';
+import { steepDrop } from '../steep-drop/steep-drop.ts';
+import type { Rows } from './csv.ts';
+import { CsvProblem } from './csv-line.ts';
+import { type Around, Surroundings } from './surroundings.ts';
+
+/** How a second without a row is read: nothing was counted, or nothing is known. */
+export type Missing = 'zero' | 'nodata';
+
+/** From this share of seconds without a row on, nobody but their owner can say what they mean. */
+export const MISSING_SHARE_MAX = 0.05;
+/** Nobody's traffic is nothing for longer than this and then worth a page. */
+export const ZERO_FILL_SECONDS_MAX = 31 * 86_400;
+/** Pages beyond it are only counted. */
+export const PAGES_LISTED_MAX = 100_000;
+
+/** One page. Seconds since the epoch, rates in events/s, as told at the page. */
+export interface Page {
+  readonly from: number;
+  readonly at: number;
+  /** The second in which it was over; null while it is not. */
+  resolvedAt: number | null;
+  readonly rateBefore: number;
+  readonly rateAfter: number;
+  /** Share lost, 0..1. */
+  readonly drop: number;
+  /** % of the usual rate per second. */
+  readonly derivative: number;
+  /** Sigmas, and the threshold it passed. */
+  readonly steepness: number;
+  readonly threshold: number;
+  readonly fallWindow: number;
+  /** Usual events/s of the last hour and of this time of day; null while not known. */
+  readonly hour: number | null;
+  readonly day: number | null;
+  /** Events missing until it was over, or until now. */
+  eventsMissing: number;
+}
+
+export interface Replayed {
+  /** Seconds that were judged. */
+  readonly seconds: number;
+  /** First and last second; null without a row. */
+  readonly from: number | null;
+  readonly to: number | null;
+  /** Seconds between them without a row, however they were read. */
+  readonly missing: number;
+  /** The least distance of two rows; null with one row. */
+  readonly stepSeconds: number | null;
+  readonly events: number;
+  readonly warmingSeconds: number;
+  /** In the last second. */
+  readonly state: State;
+  readonly pages: readonly Page[];
+  readonly pagesNotListed: number;
+  /** The steepest second of those in which it was neither warming nor down; null where there was none. */
+  readonly steepest: { readonly at: number; readonly steepness: number } | null;
+}
+
+export interface ReplayOptions {
+  readonly pageWhen: PageWhen;
+  readonly missing: Missing;
+  /** Whether a planned closing holds in a second. */
+  readonly closed?: ((second: number) => boolean) | undefined;
+  /** Is handed the seconds around each page, once the minute after it is known. */
+  readonly pictured?: ((page: Page, around: Around) => void) | undefined;
+}
+
+export class Replay {
+  readonly #options: ReplayOptions;
+  readonly #detector: SteepDrop;
+  /** Handed to the detector each second. */
+  readonly #count = { second: 0, n: 0, share: 1 };
+  readonly #surroundings: Surroundings<Page> | null;
+  #from: number | null = null;
+  #last = 0;
+  #rows = 0;
+  #filled = 0;
+  #step = Number.POSITIVE_INFINITY;
+  #events = 0;
+  #warming = 0;
+  #state: State = 'warming';
+  #steepestAt = 0;
+  #steepness = 0;
+  readonly #pages: Page[] = [];
+  #notListed = 0;
+  /** The fall that is not over, and its pages. */
+  #fall: Fall | undefined;
+  readonly #open: Page[] = [];
+
+  constructor(options: ReplayOptions) {
+    this.#options = options;
+    this.#detector = steepDrop(options.pageWhen);
+    this.#surroundings = options.pictured ? new Surroundings(options.pictured) : null;
+  }
+
+  /** @throws CsvProblem where zeros would fill more than `ZERO_FILL_SECONDS_MAX` at once */
+  take({ seconds, counts, lines, length }: Rows): void {
+    for (let i = 0; i < length; i++) {
+      const second = seconds[i] as number;
+      if (this.#from === null) this.#from = second;
+      else {
+        const step = second - this.#last;
+        if (step < this.#step) this.#step = step;
+        if (step > 1 && this.#options.missing === 'zero') this.#fill(second, lines[i] as number);
+      }
+      this.#rows++;
+      this.#next(second, counts[i] as number);
+    }
+  }
+
+  end(): Replayed {
+    this.#surroundings?.end();
+    this.#account();
+    const span = this.#from === null ? 0 : this.#last - this.#from + 1;
+    return {
+      seconds: this.#rows + this.#filled,
+      from: this.#from,
+      to: this.#from === null ? null : this.#last,
+      missing: span - this.#rows,
+      stepSeconds: Number.isFinite(this.#step) ? this.#step : null,
+      events: this.#events,
+      warmingSeconds: this.#warming,
+      state: this.#state,
+      pages: this.#pages,
+      pagesNotListed: this.#notListed,
+      steepest: this.#steepness < 0 ? { at: this.#steepestAt, steepness: this.#steepness } : null,
+    };
+  }
+
+  #fill(second: number, line: number): void {
+    const gap = second - this.#last - 1;
+    if (gap > ZERO_FILL_SECONDS_MAX) {
+      const found = `${gap.toLocaleString('en-US')} seconds before ${second} have no row; zeros fill`;
+      const most = `${ZERO_FILL_SECONDS_MAX.toLocaleString('en-US')} (31 days) at most.`;
+      throw new CsvProblem(line, `${found} ${most}`, 'Read them as no data, --missing nodata, or split the file there.');
+    }
+    this.#filled += gap;
+    for (let at = this.#last + 1; at < second; at++) this.#next(at, 0);
+  }
+
+  #next(second: number, n: number): void {
+    const { closed } = this.#options;
+    this.#last = second;
+    this.#events += n;
+    this.#count.second = second;
+    this.#count.n = n;
+    const finding = this.#detector.next(this.#count, closed ? closed(second) : false);
+    const { state, steepness } = finding;
+    this.#state = state;
+    if (state === 'warming') this.#warming++;
+    else if (steepness < this.#steepness && !this.#fall && !finding.fall) {
+      this.#steepness = steepness;
+      this.#steepestAt = second;
+    }
+    this.#surroundings?.add(second, n);
+    if (finding.fall !== this.#fall) this.#changed(finding);
+  }
+
+  /** Another fall than in the second before, or none any more. */
+  #changed(finding: Finding): void {
+    this.#account();
+    const { fall, second } = finding;
+    this.#fall = fall;
+    if (fall) {
+      this.#page(fall, finding);
+      return;
+    }
+    for (const page of this.#open) page.resolvedAt = second;
+    this.#open.length = 0;
+  }
+
+  #page(fall: Fall, { hour, day }: Finding): void {
+    const { missing, ...facts } = fall;
+    const page: Page = { ...facts, resolvedAt: null, hour, day, eventsMissing: missing };
+    this.#open.push(page);
+    if (this.#pages.length < PAGES_LISTED_MAX) this.#pages.push(page);
+    else this.#notListed++;
+    this.#surroundings?.keep(page);
+  }
+
+  /** A fall keeps its own count of what is missing, up to its last second. */
+  #account(): void {
+    const page = this.#open.at(-1);
+    if (page && this.#fall) page.eventsMissing = this.#fall.missing;
+  }
+}
