@@ -1,9 +1,8 @@
 /** `plummet check`: is the YAML right, and how long does each metric need to be sure? */
 import { Command } from 'commander';
 import type { MetricNow } from '../../dashboards/live-frames.ts';
-import { FOR_SECONDS_MAX, type PageWhen } from '../../detectors/steep-drop/page-when.ts';
-import { sigmasOf } from '../../detectors/steep-drop/threshold.ts';
-import { secondsToSure } from '../../detectors/steep-drop/time-to-sure.ts';
+import { secondsToPage } from '../../detectors/steep-drop/delay.ts';
+import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
 import { sentence } from '../../platform/config/explain.ts';
 import type { Config, ConfiguredMetric } from '../../platform/config/load.ts';
 import { showDuration } from '../../platform/units/duration.ts';
@@ -68,11 +67,7 @@ async function needsOf({ metrics, server }: Config, url: string | undefined): Pr
 }
 
 /** Never less than `for`; null where even the longest window is too short. */
-function needed(rate: number, lost: number, { sigmas, falsePagesPerYear, forSeconds, drop }: PageWhen): number | null {
-  if (lost < drop || rate <= 0) return null;
-  const seconds = secondsToSure(rate, lost, sigmas ?? sigmasOf(falsePagesPerYear));
-  return seconds > FOR_SECONDS_MAX ? null : Math.max(forSeconds, 1, seconds);
-}
+const needed = (rate: number, lost: number, pageWhen: PageWhen): number | null => secondsToPage(rate, lost, pageWhen, () => 1);
 
 async function askRates(base: string, demanded: boolean, token: string | undefined): Promise<Map<string, number>> {
   try {

@@ -86,7 +86,7 @@ function lower(hour: number | null, day: number | null): number | null {
  *
  * @param usual  events/s of the reference
  */
-function withinAt(usual: number, { drop, withinSeconds, eventsPerSecond2 }: PageWhen): number {
+export function withinAt(usual: number, { drop, withinSeconds, eventsPerSecond2 }: PageWhen): number {
   if (eventsPerSecond2 === undefined) return withinSeconds;
   return Math.max(1, Math.min(withinSeconds, (drop * usual) / -eventsPerSecond2));
 }

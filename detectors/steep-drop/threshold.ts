@@ -14,3 +14,13 @@ const DECISIONS_PER_YEAR = 365.25 * 86_400;
 export function sigmasOf(falsePagesPerYear: number): number {
   return Math.sqrt(2 * Math.log((2 * DECISIONS_PER_YEAR) / falsePagesPerYear));
 }
+
+/** The budget that a threshold means: what `sigmasOf` makes of it again. */
+export function falsePagesPerYearOf(sigmas: number): number {
+  return (2 * DECISIONS_PER_YEAR) / Math.exp(sigmas ** 2 / 2);
+}
+
+/** Nats of evidence that any rule needs, on average, to page in vain no more often than this (Lorden 1971): 17.3 for one a year. */
+export function natsOf(falsePagesPerYear: number): number {
+  return Math.log(DECISIONS_PER_YEAR / falsePagesPerYear);
+}

@@ -1,4 +1,5 @@
-/** How long it takes to be sure of a fall: what no rule can beat, and what this one needs. */
+/** What no rule can beat: the information in a fall, and how long it takes to gather. */
+import { natsOf } from './threshold.ts';
 
 /** Information (nats) an event of the usual rate carries, when this share of them is lost: Kullback-Leibler, Poisson. */
 export function informationOf(lost: number): number {
@@ -6,13 +7,12 @@ export function informationOf(lost: number): number {
 }
 
 /**
- * Seconds until a fall of this depth is sure.
+ * Seconds that any rule with this budget needs, on average, until it can be sure of a fall of this depth (Lorden 1971). Noise beyond
+ * Poisson only adds to it.
  *
- * @param rate        usual events/s, > 0
- * @param lost        share lost, 0..1
- * @param sigmas      the threshold z*, > 0
- * @param dispersion  variance over mean of the metric's noise, >= 1
+ * @param rate  usual events/s, > 0
+ * @param lost  share lost, 0..1
  */
-export function secondsToSure(rate: number, lost: number, sigmas: number, dispersion = 1): number {
-  return (sigmas * sigmas * dispersion) / (2 * rate * informationOf(lost));
+export function leastSeconds(rate: number, lost: number, falsePagesPerYear: number): number {
+  return natsOf(falsePagesPerYear) / (rate * informationOf(lost));
 }

@@ -1,7 +1,7 @@
 /** How sure: budgets of false pages as sigmas, and what any rule needs at least. */
 import { expect, test } from 'vitest';
-import { sigmasOf } from '../../../detectors/steep-drop/threshold.ts';
-import { informationOf, secondsToSure } from '../../../detectors/steep-drop/time-to-sure.ts';
+import { falsePagesPerYearOf, sigmasOf } from '../../../detectors/steep-drop/threshold.ts';
+import { informationOf, leastSeconds } from '../../../detectors/steep-drop/time-to-sure.ts';
 
 const YEAR = 365.25;
 
@@ -37,13 +37,14 @@ test.each([
   [0.5, 113],
   [0.3, 343],
 ])('to be sure at one a year at 1/s that %d is lost nobody needs less than %d s', (lost, seconds) => {
-  // Lorden's floor, ln(N) / information, with N = seconds of a year.
-  expect(Math.log(YEAR * 86_400) / informationOf(lost) / seconds).toBeCloseTo(1, 2);
-  expect(secondsToSure(1, lost, sigmasOf(1))).toBeGreaterThan(seconds - 1);
-  expect(secondsToSure(1, lost, sigmasOf(1))).toBeLessThan(1.1 * seconds);
+  expect(leastSeconds(1, lost, 1) / seconds).toBeCloseTo(1, 2);
 });
 
-test('ten times the rate needs a tenth of the time, twice the noise twice', () => {
-  expect(secondsToSure(10, 0.5, 6)).toBeCloseTo(secondsToSure(1, 0.5, 6) / 10, 9);
-  expect(secondsToSure(1, 0.5, 6, 2)).toBeCloseTo(2 * secondsToSure(1, 0.5, 6), 9);
+test('ten times the rate needs a tenth of the time, and what may be wrong more often is sure sooner', () => {
+  expect(leastSeconds(10, 0.5, 1)).toBeCloseTo(leastSeconds(1, 0.5, 1) / 10, 9);
+  expect(leastSeconds(1, 0.5, 365)).toBeLessThan(leastSeconds(1, 0.5, 1));
+});
+
+test('a threshold means the budget that it is made from', () => {
+  for (const budget of [0.001, 1, 8766]) expect(falsePagesPerYearOf(sigmasOf(budget)) / budget).toBeCloseTo(1, 9);
 });

@@ -1,0 +1,119 @@
+/** How long the rule needs to page for a sudden fall: its own questions, asked of what is expected instead of what was seen. */
+import { DEEP_DEVIANCE_MIN } from './deep.ts';
+import { neighbours } from './dispersion.ts';
+import { withinAt } from './judge.ts';
+import type { PageWhen } from './page-when.ts';
+import { REFERENCES, WINDOWS } from './rate.ts';
+import { deviance, poissonDeviance } from './steepness.ts';
+import { sigmasOf } from './threshold.ts';
+import { informationOf } from './time-to-sure.ts';
+
+/** Variance over mean, >= 1, of a pair (window index * 3 + reference index) at this rate (events/s). */
+export type Noise = (pair: number, rate: number) => number;
+
+/** The time is searched for to 0.4 % of the window that shows the fall. */
+const HALVINGS = 8;
+/** A loss of exactly `drop` is not undone by rounding. */
+const ROUNDING = 1e-9;
+
+/**
+ * Seconds from the start of a sudden fall to its page, if every count is as expected and what was usual just before is what is
+ * normal. Chance spreads the true delay around it. Never below one second, nor below `for`.
+ *
+ * @param rate  usual events/s, >= 0
+ * @param lost  share lost, 0..1
+ * @returns     null where it never pages: less is lost than `drop` asks for, or no window is long enough to be sure
+ */
+export function secondsToPage(rate: number, lost: number, pageWhen: PageWhen, noise: Noise): number | null {
+  if (rate <= 0 || lost < pageWhen.drop) return null;
+  const fall = new Fall(rate, lost, pageWhen, noise);
+  const shown = fall.shownIn();
+  if (shown === null) return null;
+  const soonest = Math.max(1, pageWhen.forSeconds);
+  if (shown <= soonest) return soonest;
+  // All lost: the time since the last event is a window of any length, so nothing healthy need be in it.
+  const alone = lost >= 1 ? least((seconds) => fall.pagesAlone(Math.max(1, seconds)), shown) : shown;
+  const seconds = least((fallen) => fall.pages(shown, fallen), shown);
+  return Math.max(soonest, Math.min(alone, seconds));
+}
+
+class Fall {
+  readonly #rate: number;
+  readonly #lost: number;
+  readonly #drop: number;
+  readonly #within: number;
+  readonly #evidence: number;
+  readonly #noise: Noise;
+  readonly #noises = [1, 1, 1];
+
+  constructor(rate: number, lost: number, pageWhen: PageWhen, noise: Noise) {
+    this.#rate = rate;
+    this.#lost = lost;
+    this.#drop = pageWhen.drop;
+    this.#within = withinAt(rate, pageWhen);
+    this.#evidence = (pageWhen.sigmas ?? sigmasOf(pageWhen.falsePagesPerYear)) ** 2;
+    this.#noise = noise;
+  }
+
+  /** The shortest window (s) that pages once the fall fills it, or null. */
+  shownIn(): number | null {
+    const most = 2 * this.#rate * informationOf(this.#lost);
+    // A reference of endless length would give so much evidence, and no shorter one gives more.
+    return WINDOWS.find((window) => most * window >= this.#evidence && this.pages(window, window)) ?? null;
+  }
+
+  /** Whether a window pages once its newest `fallen` seconds are the fall: it need not fill it. */
+  pages(window: number, fallen: number): boolean {
+    const [, index] = neighbours(window);
+    for (let r = 0; r < REFERENCES.length; r++) this.#noises[r] = this.#noise(index * REFERENCES.length + r, this.#rate);
+    return this.#holds(window, fallen);
+  }
+
+  /** The same of a window of any length that the fall fills: as noisy as the noisier of its neighbours. */
+  pagesAlone(window: number): boolean {
+    const [shorter, longer] = neighbours(window);
+    for (let r = 0; r < REFERENCES.length; r++) {
+      const noise = this.#noise(shorter * REFERENCES.length + r, this.#rate);
+      this.#noises[r] = Math.max(noise, this.#noise(longer * REFERENCES.length + r, this.#rate));
+    }
+    return this.#holds(window, window);
+  }
+
+  #holds(window: number, fallen: number): boolean {
+    const gone = (this.#lost * fallen) / window;
+    if (gone < this.#drop - ROUNDING) return false;
+    const before = this.#rate * window;
+    const recent = before * (1 - gone);
+    const [first = 1, second = 1] = this.#noises;
+    const isDeep = poissonDeviance(recent, (1 - this.#drop / 2) * before) >= DEEP_DEVIANCE_MIN * Math.min(first, second);
+    return isDeep && this.#isSure(window, recent) && (window <= this.#within || this.#isFast(window, gone));
+  }
+
+  #isSure(window: number, recent: number): boolean {
+    for (let r = 0; r < REFERENCES.length; r++) {
+      const length = (REFERENCES[r] as (window: number) => number)(window);
+      const found = deviance(recent, this.#rate * length, window / (window + length));
+      if (found >= this.#evidence * (this.#noises[r] as number)) return true;
+    }
+    return false;
+  }
+
+  /** Longer than `within`, but no longer than a rate so low needs. */
+  #isFast(window: number, gone: number): boolean {
+    const most = 2 * this.#rate * informationOf(gone);
+    const enough = WINDOWS.findIndex((shorter, i) => most * shorter >= this.#evidence * this.#noise(i * REFERENCES.length, this.#rate));
+    return enough >= 0 && window <= 2 * (WINDOWS[enough] as number);
+  }
+}
+
+/** The smallest number that will do, where `enough` does. */
+function least(will: (seconds: number) => boolean, enough: number): number {
+  let no = 0;
+  let yes = enough;
+  for (let i = 0; i < HALVINGS; i++) {
+    const middle = (no + yes) / 2;
+    if (will(middle)) yes = middle;
+    else no = middle;
+  }
+  return yes;
+}
