@@ -12,7 +12,7 @@ export interface Rows {
   length: number;
 }
 
-/** A line of two numbers needs 40 bytes; whatever has no end after these is no CSV. */
+/** Of a line with its end. Two numbers need 40 bytes; whatever is longer than this is no CSV. */
 export const LINE_BYTES_MAX = 4096;
 const ROWS_MAX = 16_384;
 
@@ -141,7 +141,7 @@ export class CsvReader {
 
   #odd(bytes: Uint8Array): void {
     const line = this.#lines + 1;
-    if (bytes.length > LINE_BYTES_MAX) throw tooLong(line);
+    if (bytes.length >= LINE_BYTES_MAX) throw tooLong(line);
     const fields = fieldsOf(this.#decoder.decode(bytes), line);
     this.#lines = line;
     if (!fields) return;

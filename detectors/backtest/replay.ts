@@ -13,7 +13,7 @@ export type Missing = 'zero' | 'nodata';
 /** From this share of seconds without a row on, nobody but their owner can say what they mean. */
 export const MISSING_SHARE_MAX = 0.05;
 /** Nobody's traffic is nothing for longer than this and then worth a page. */
-export const ZERO_FILL_SECONDS_MAX = 31 * 86_400;
+export const ZERO_FILL_SECONDS_MAX = 7 * 86_400;
 /** Pages beyond it are only counted. */
 export const PAGES_LISTED_MAX = 100_000;
 
@@ -135,7 +135,7 @@ export class Replay {
     const gap = second - this.#last - 1;
     if (gap > ZERO_FILL_SECONDS_MAX) {
       const found = `${gap.toLocaleString('en-US')} seconds before ${second} have no row; zeros fill`;
-      const most = `${ZERO_FILL_SECONDS_MAX.toLocaleString('en-US')} (31 days) at most.`;
+      const most = `${ZERO_FILL_SECONDS_MAX.toLocaleString('en-US')} (7 days) at most.`;
       throw new CsvProblem(line, `${found} ${most}`, 'Read them as no data, --missing nodata, or split the file there.');
     }
     this.#filled += gap;
