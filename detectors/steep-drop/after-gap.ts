@@ -7,7 +7,7 @@ import { poissonDeviance, sigmasBelow } from './steepness.ts';
 /** Gaps up to this are cut out; after longer ones the windows begin anew. */
 export const GAP_SECONDS_MAX = 300;
 /** The windows are full again so many seconds later. */
-const FULL_SECONDS = 300;
+export const SINCE_GAP_SECONDS = 300;
 /** Only so deep a fall below the time of day's normal pages: it is a normal of other days. */
 export const SINCE_GAP_DROP = 0.8;
 
@@ -30,7 +30,7 @@ export function lowSinceGap(circumstances: Circumstances): Pair | null {
 export function askedSinceGap(window: number, { seconds, dispersion, pageWhen, limits, day }: Circumstances): SinceGap | null {
   const end = seconds.taken;
   const since = end - limits.first;
-  if (day === null || since >= FULL_SECONDS || window < pageWhen.forSeconds || window > since) return null;
+  if (day === null || since >= SINCE_GAP_SECONDS || window < pageWhen.forSeconds || window > since) return null;
   const from = end - window;
   const recent = seconds.sum(from, end);
   const exposure = seconds.exposure(from, end);

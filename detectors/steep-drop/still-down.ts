@@ -8,7 +8,15 @@ const LEFT_MIN = 0.05;
 export interface StillDown {
   readonly holds: boolean;
   /** The first stretch of newest seconds that looked recovered, and what it held; null where none did. */
-  readonly recovered: { readonly seconds: number; readonly events: number; readonly allowed: number } | null;
+  readonly recovered: Recovered | null;
+}
+
+export interface Recovered {
+  readonly seconds: number;
+  /** Seconds since it ended: as long has the fall lasted, as far as this stretch tells. */
+  readonly ago: number;
+  readonly events: number;
+  readonly allowed: number;
 }
 
 export interface Fallen {
@@ -29,16 +37,16 @@ export function stillDown(seconds: Seconds, fallen: Fallen, drop: number, forSec
   return { holds: rhythmic(seconds, fallen, drop, forSeconds), recovered };
 }
 
-function lookedRecovered(seconds: Seconds, { window, rate, upper }: Fallen, forSeconds: number): StillDown['recovered'] {
+function lookedRecovered(seconds: Seconds, { window, rate, upper }: Fallen, forSeconds: number): Recovered | null {
   const lower = Math.max(rate, LEFT_MIN * upper);
-  if (lower >= upper) return { seconds: window, events: 0, allowed: 0 };
+  if (lower >= upper) return { seconds: window, ago: 0, events: rate * window, allowed: 0 };
   const slope = (upper - lower) / Math.log(upper / lower);
   const offset = 1 / Math.log(upper / lower);
   const end = seconds.taken;
-  const look = (from: number, to: number): StillDown['recovered'] => {
+  const look = (from: number, to: number): Recovered | null => {
     const events = seconds.sum(from, to);
     const allowed = slope * seconds.exposure(from, to) + offset;
-    return events <= allowed ? null : { seconds: to - from, events, allowed };
+    return events <= allowed ? null : { seconds: to - from, ago: end - to, events, allowed };
   };
   for (let back = 1; back <= Math.min(forSeconds, seconds.kept); back++) {
     const found = look(end - back, end - back + 1);

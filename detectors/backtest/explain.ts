@@ -1,0 +1,149 @@
+/** Why a second pages, or why not: every question of the rule with its number, asked by the very functions that decide. */
+import { askedSinceGap, lowSinceGap, SINCE_GAP_DROP, SINCE_GAP_SECONDS } from '../steep-drop/after-gap.ts';
+import { PAIRS } from '../steep-drop/dispersion.ts';
+import type { Evidence } from '../steep-drop/evidence.ts';
+import type { Count, Fall, Finding, State } from '../steep-drop/finding.ts';
+import { type Circumstances, judged, pagingPair } from '../steep-drop/judge.ts';
+import { REFERENCE_SECONDS, REFERENCES, WINDOWS } from '../steep-drop/rate.ts';
+import { heldAfterPage, isUpEachMinute, recoveryLine } from '../steep-drop/recovery.ts';
+import { type Pair, Scan } from '../steep-drop/scan.ts';
+import { type SteepDrop, WARM_SECONDS } from '../steep-drop/steep-drop.ts';
+import { type Questions, questionsOf } from './questions.ts';
+
+/** Why no page may go out in a second whatever its windows say; `soon` and `back` are those of `heldAfterPage`. */
+export type Held = 'warming' | 'closed' | 'soon' | 'back';
+
+/** Seconds since the epoch, rates in events/s, shares 0..1, sigmas below 0 where something fell; null where something is not known. */
+export interface Explained {
+  readonly second: number;
+  readonly pages: boolean;
+  readonly held: Held | null;
+  /** Of this second, as live. */
+  readonly state: State;
+  /** A page is out, after this second. */
+  readonly isDown: boolean;
+  /** Of the 3,600 s that warming takes, before this one. */
+  readonly warmSeconds: number;
+  /** Of the 60 s that recovery takes. */
+  readonly recoveredSeconds: number;
+  /** The page that was out before this second: when, and the rate from which on it is over. */
+  readonly out: { readonly at: number; readonly recoversAt: number } | null;
+  readonly count: number;
+  readonly rate: number;
+  readonly usual: number | null;
+  readonly hour: number | null;
+  readonly day: number | null;
+  readonly limits: { readonly drop: number; readonly within: number; readonly for: number; readonly threshold: number };
+  /** Windows with their references: all there are, those with enough seconds, those that are sure; of these with the time since the last event. */
+  readonly pairs: { readonly all: number; readonly known: number; readonly sure: number; readonly sureSinceLastEvent: number };
+  /** The steepest window, then the one that pages or comes closer to it, where that is another. Empty where nothing lies below. */
+  readonly questions: readonly Questions[];
+  /** Data came back after a long gap, and this time of day alone is what is compared with. */
+  readonly sinceGap: SinceGap | null;
+  /** What this second's page tells, or that of the page that is out. */
+  readonly fall: Readonly<Fall> | null;
+}
+
+/** The window since the gap that pages or comes closest; without one while the time of day is not known. */
+export interface SinceGap {
+  readonly seconds: number;
+  readonly dropMin: number;
+  readonly window: { readonly seconds: number; readonly count: number; readonly expected: number; readonly drop: number } | null;
+  readonly isDeep: boolean;
+  readonly isSure: boolean;
+  readonly steepness: number;
+}
+
+/** Takes the next second as `detector.next` would, and explains it. */
+export function explain(detector: SteepDrop, count: Count, closed = false): Explained {
+  let asked: Judged | undefined;
+  const finding = detector.next(count, closed, (evidence) => {
+    asked = judge(evidence, count.second);
+  });
+  return { count: count.n, ...(asked as Judged), ...shown(finding) };
+}
+
+type Shown = Pick<Explained, 'state' | 'rate' | 'usual' | 'hour' | 'day' | 'isDown' | 'recoveredSeconds' | 'fall'>;
+type Judged = Omit<Explained, keyof Shown | 'count'>;
+
+/** What the second shows once it is decided. */
+function shown({ state, rate, usual, hour, day, isDown, recoveredSeconds, fall }: Finding): Shown {
+  return { state, rate, usual, hour, day, isDown, recoveredSeconds, fall: fall ? { ...fall } : null };
+}
+
+function judge(evidence: Evidence, second: number): Judged {
+  const { circumstances, fall } = evidence;
+  const { pageWhen, limits } = circumstances;
+  const held = heldBy(evidence, second);
+  const pairs = below(evidence);
+  const sure = pairs.filter(({ steepness }) => steepness <= -limits.sigmas);
+  const paging = pagingPair(sure, circumstances);
+  const isSinceGap = !fall && limits.first === limits.backAt;
+  const low = !paging && isSinceGap ? lowSinceGap(circumstances) : null;
+  return {
+    second,
+    pages: held === null && (paging ?? low) !== null,
+    held,
+    warmSeconds: evidence.warmSeconds,
+    out: outOf(evidence),
+    limits: { drop: pageWhen.drop, within: pageWhen.withinSeconds, for: pageWhen.forSeconds, threshold: -limits.sigmas },
+    pairs: {
+      all: PAIRS,
+      known: knownPairs(evidence),
+      sure: sure.filter(({ window }) => WINDOWS.includes(window)).length,
+      sureSinceLastEvent: sure.filter(({ window }) => !WINDOWS.includes(window)).length,
+    },
+    questions: questionsOfSome(pairs, paging, circumstances),
+    sinceGap: isSinceGap && circumstances.seconds.taken - limits.first < SINCE_GAP_SECONDS ? sinceGap(circumstances) : null,
+  };
+}
+
+function heldBy({ warmSeconds, closed, fall, circumstances, pagedAt }: Evidence, second: number): Held | null {
+  if (!fall && warmSeconds < WARM_SECONDS) return 'warming';
+  if (closed || !fall) return closed ? 'closed' : null;
+  const { seconds, day, pageWhen } = circumstances;
+  return heldAfterPage(second - fall.at, isUpEachMinute(seconds, recoveryLine(fall.rateBefore, day, pageWhen.drop), pagedAt));
+}
+
+/** Every window with every reference that lies visibly below it, the steepest first; the live scan keeps those that are sure. */
+function below({ circumstances: { seconds, dispersion }, scannedFrom, zeros }: Evidence): Pair[] {
+  const scan = new Scan();
+  scan.zeros = Math.max(0, zeros - 1);
+  scan.look(seconds, dispersion, scannedFrom, 0);
+  return scan.sure.sort((a, b) => a.steepness - b.steepness);
+}
+
+function knownPairs({ circumstances: { seconds }, scannedFrom }: Evidence): number {
+  const longest = seconds.taken - scannedFrom;
+  return REFERENCE_SECONDS.filter((length, pair) => (WINDOWS[Math.floor(pair / REFERENCES.length)] as number) + length <= longest).length;
+}
+
+/** Of the pairs that are sure the one that pages, or that has the most answers yes; only the steepest where none is sure. */
+function questionsOfSome(pairs: readonly Pair[], paging: Pair | null, circumstances: Circumstances): Questions[] {
+  const [steepest, ...others] = pairs.map((pair) => questionsOf(judged(pair, circumstances), circumstances));
+  if (!steepest) return [];
+  let closest = steepest;
+  for (const [i, other] of others.entries()) {
+    if (pairs[i + 1] === paging) return [steepest, other];
+    if (!steepest.pages && other.sure.holds && other.yes > closest.yes) closest = other;
+  }
+  return closest === steepest ? [steepest] : [steepest, closest];
+}
+
+function sinceGap(circumstances: Circumstances): SinceGap {
+  const { seconds, limits } = circumstances;
+  const asked = WINDOWS.map((window) => askedSinceGap(window, circumstances)).filter((each) => each !== null);
+  const yes = ({ isDeep, isSure }: { isDeep: boolean; isSure: boolean }): number => (isDeep ? 1 : 0) + (isSure ? 1 : 0);
+  const most = Math.max(...asked.map(yes));
+  const closest = asked.find((each) => yes(each) === most);
+  const facts = { seconds: seconds.taken - limits.first, dropMin: SINCE_GAP_DROP };
+  if (!closest) return { ...facts, window: null, isDeep: false, isSure: false, steepness: 0 };
+  const { pair, isDeep, isSure } = closest;
+  const expected = pair.usual * pair.exposure;
+  const drop = expected > 0 ? 1 - pair.recent / expected : 0;
+  return { ...facts, window: { seconds: pair.window, count: pair.recent, expected, drop }, isDeep, isSure, steepness: pair.steepness };
+}
+
+function outOf({ fall, circumstances: { day, pageWhen } }: Evidence): Explained['out'] {
+  return fall ? { at: fall.at, recoversAt: recoveryLine(fall.rateBefore, day, pageWhen.drop) } : null;
+}
