@@ -84,7 +84,7 @@ function spanOf({ seconds, from, to, missing, missingAs }: Backtested): string {
   return `${all}, ${missing.toLocaleString('en-US')} had no line (${read})`;
 }
 
-function ruleOf(pageWhen: PageWhen): string {
+export function ruleOf(pageWhen: PageWhen): string {
   const { drop, withinSeconds, eventsPerSecond2, forSeconds, falsePagesPerYear, sigmas } = pageWhen;
   const steep =
     eventsPerSecond2 === undefined ? `within ${showDuration(withinSeconds * 1000)}` : `by ${eventsPerSecond2} events/s² or steeper`;
@@ -114,11 +114,11 @@ function thresholdOf({ sigmas, falsePagesPerYear }: PageWhen): number {
 }
 
 /** `2026-01-05 14:03:08`, in UTC. */
-function showSecond(second: number): string {
+export function showSecond(second: number): string {
   return new Date(second * 1000).toISOString().slice(0, -5).replace('T', ' ');
 }
 
-function short(value: number): number {
+export function short(value: number): number {
   return Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS));
 }
 

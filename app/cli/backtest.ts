@@ -110,7 +110,7 @@ async function backtestOne(file: string, { pageWhen, closed, missing }: Rule): P
 }
 
 /** @throws CsvProblem where too many seconds have no row to guess what that means */
-function demandMissing({ missing, from, to, stepSeconds }: Replayed): void {
+export function demandMissing({ missing, from, to, stepSeconds }: Pick<Replayed, 'missing' | 'from' | 'to' | 'stepSeconds'>): void {
   if (from === null || to === null) return;
   const span = to - from + 1;
   const share = missing / span;
@@ -125,7 +125,7 @@ function demandMissing({ missing, from, to, stepSeconds }: Replayed): void {
   );
 }
 
-function closedFlag(texts: readonly string[], timezone: string): ((second: number) => boolean) | undefined {
+export function closedFlag(texts: readonly string[], timezone: string): ((second: number) => boolean) | undefined {
   if (texts.length === 0) return undefined;
   const closings = texts.map((text) => {
     const closing = parseClosing(text);

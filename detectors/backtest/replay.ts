@@ -133,11 +133,7 @@ export class Replay {
 
   #fill(second: number, line: number): void {
     const gap = second - this.#last - 1;
-    if (gap > ZERO_FILL_SECONDS_MAX) {
-      const found = `${gap.toLocaleString('en-US')} seconds before ${second} have no row; zeros fill`;
-      const most = `${ZERO_FILL_SECONDS_MAX.toLocaleString('en-US')} (7 days) at most.`;
-      throw new CsvProblem(line, `${found} ${most}`, 'Read them as no data, --missing nodata, or split the file there.');
-    }
+    demandFewZeros(gap, second, line);
     this.#filled += gap;
     for (let at = this.#last + 1; at < second; at++) this.#next(at, 0);
   }
@@ -187,4 +183,12 @@ export class Replay {
     const page = this.#open.at(-1);
     if (page && this.#fall) page.eventsMissing = this.#fall.missing;
   }
+}
+
+/** @throws CsvProblem where so many seconds without a row before this one would be read as zeros */
+export function demandFewZeros(gap: number, second: number, line: number): void {
+  if (gap <= ZERO_FILL_SECONDS_MAX) return;
+  const found = `${gap.toLocaleString('en-US')} seconds before ${second} have no row; zeros fill`;
+  const most = `${ZERO_FILL_SECONDS_MAX.toLocaleString('en-US')} (7 days) at most.`;
+  throw new CsvProblem(line, `${found} ${most}`, 'Read them as no data, --missing nodata, or split the file there.');
 }

@@ -1,0 +1,98 @@
+/** Rows → one second explained: the live detector over a file up to that second, and no further. */
+import type { State } from '../steep-drop/finding.ts';
+import type { PageWhen, SteepDrop } from '../steep-drop/steep-drop.ts';
+import { steepDrop } from '../steep-drop/steep-drop.ts';
+import type { Rows } from './csv.ts';
+import { type Explained, explain } from './explain.ts';
+import { demandFewZeros, type Missing } from './replay.ts';
+
+/** What the file says of the second. Seconds since the epoch. */
+export type Reached =
+  | { readonly is: 'explained'; readonly told: Explained }
+  /** No row for it; the state is that of the second before, `outSince` the page that is out. */
+  | { readonly is: 'no data'; readonly before: number; readonly after: number; readonly state: State; readonly outSince: number | null }
+  /** The file reaches from one second to another, and the second asked for lies before or after. */
+  | { readonly is: 'outside'; readonly from: number; readonly to: number };
+
+export interface UntilOptions {
+  readonly second: number;
+  readonly pageWhen: PageWhen;
+  readonly missing: Missing;
+  /** Whether a planned closing holds in a second. */
+  readonly closed?: ((second: number) => boolean) | undefined;
+}
+
+export class Until {
+  readonly #options: UntilOptions;
+  readonly #detector: SteepDrop;
+  #from: number | null = null;
+  #last = 0;
+  #rows = 0;
+  #step = Number.POSITIVE_INFINITY;
+  #reached: Reached | null = null;
+  #state: State = 'warming';
+  #outSince: number | null = null;
+
+  constructor(options: UntilOptions) {
+    this.#options = options;
+    this.#detector = steepDrop(options.pageWhen);
+  }
+
+  /**
+   * @returns whether the second is reached: no further row is needed. Before a file's first second it never is, so that its last is found.
+   * @throws CsvProblem where zeros would fill more than `ZERO_FILL_SECONDS_MAX` at once
+   */
+  take({ seconds, counts, lines, length }: Rows): boolean {
+    for (let i = 0; i < length && !this.#reached; i++) this.#row(seconds[i] as number, counts[i] as number, lines[i] as number);
+    return this.#reached !== null;
+  }
+
+  /** Once all rows that were needed are taken. */
+  end(): Reached {
+    return this.#reached ?? { is: 'outside', from: this.#from as number, to: this.#last };
+  }
+
+  /** Rows up to now, as `Replay` counts them. */
+  get read(): { readonly from: number | null; readonly to: number; readonly missing: number; readonly stepSeconds: number | null } {
+    const span = this.#from === null ? 0 : this.#last - this.#from + 1;
+    const stepSeconds = Number.isFinite(this.#step) ? this.#step : null;
+    return { from: this.#from, to: this.#last, missing: span - this.#rows, stepSeconds };
+  }
+
+  #row(second: number, n: number, line: number): void {
+    const asked = this.#options.second;
+    this.#from ??= second;
+    if (this.#rows > 0) this.#between(second, line);
+    if (this.#reached) return;
+    this.#last = second;
+    this.#rows++;
+    if (this.#from <= asked) this.#next(second, n);
+  }
+
+  /** The seconds without a row before this one. */
+  #between(second: number, line: number): void {
+    const { second: asked, missing } = this.#options;
+    const before = this.#last;
+    this.#step = Math.min(this.#step, second - before);
+    if ((this.#from as number) > asked || second - before <= 1) return;
+    if (missing === 'nodata') {
+      if (asked < second) this.#reached = { is: 'no data', before, after: second, state: this.#state, outSince: this.#outSince };
+      return;
+    }
+    demandFewZeros(second - before - 1, second, line);
+    for (let at = before + 1; at < second && !this.#reached; at++) this.#next(at, 0);
+  }
+
+  #next(second: number, n: number): void {
+    const { second: asked, closed } = this.#options;
+    const count = { second, n, share: 1 };
+    const isClosed = closed?.(second) ?? false;
+    if (second === asked) {
+      this.#reached = { is: 'explained', told: explain(this.#detector, count, isClosed) };
+      return;
+    }
+    const { state, fall } = this.#detector.next(count, isClosed);
+    this.#state = state;
+    this.#outSince = fall?.at ?? null;
+  }
+}
