@@ -36,7 +36,10 @@ export function rateChange({ rateBefore, rateAfter }: Pick<FellFacts, 'rateBefor
 }
 
 /** `orders fell 62% in 4 s`; where no app speaks it cannot be known whether they are down, and is not pretended. */
-export function fallSentence(fell: FellFacts, timezone: string): string {
+export function fallSentence(
+  fell: Pick<FellFacts, 'metric' | 'from' | 'at' | 'drop' | 'rateAfter' | 'noneSpeaksSince'>,
+  timezone: string,
+): string {
   const metric = inert(fell.metric);
   if (fell.noneSpeaksSince !== undefined) {
     const since = showClock(fell.noneSpeaksSince, timezone);

@@ -23,8 +23,9 @@ export function marksOf(top: number): number[] {
   return [0, 1, 2, 3].map((k) => Number(((top / INTERVALS) * k).toPrecision(6)));
 }
 
-/** `1,480`, `0.5`, `25k` */
+/** `1,480`, `0.5`, `25k`, `1.5M` */
 export function markText(value: number): string {
+  if (value >= 1_000_000) return `${Number((value / 1_000_000).toPrecision(4))}M`;
   if (value >= 10_000) return `${Number((value / 1000).toPrecision(4))}k`;
   return value >= 1000 ? value.toLocaleString('en-US') : String(value);
 }
