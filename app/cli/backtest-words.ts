@@ -1,7 +1,6 @@
 /** What `plummet backtest` tells of one file: a table for people, a JSON object for programs. */
 import type { Page } from '../../detectors/backtest/replay.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
-import { WARM_SECONDS } from '../../detectors/steep-drop/steep-drop.ts';
 import { sigmasOf } from '../../detectors/steep-drop/threshold.ts';
 import { showDuration } from '../../platform/units/duration.ts';
 import { showLoss, showSigmas, showSlope } from '../../platform/units/numbers.ts';
@@ -60,7 +59,7 @@ const HEADS: readonly [string, number][] = [
   ['derivative', 14],
   ['steepness', 12],
   ['fall window', 14],
-  ['resolved after', 14],
+  ['resolved after', 0],
 ];
 
 function cells(page: Page, { style }: Output): string[] {
@@ -95,9 +94,7 @@ export function ruleOf(pageWhen: PageWhen): string {
 
 function noneOf(one: Backtested): string {
   const { seconds, warmingSeconds, steepest, state } = one;
-  if (warmingSeconds === seconds) {
-    return `No page, but nothing could have paged either: a metric is new for ${showDuration(WARM_SECONDS * 1000)} of calm data.`;
-  }
+  if (warmingSeconds === seconds) return 'No page.';
   if (state === 'too slow' && !steepest) return 'No page: it is too slow to be sure of anything within 512 s.';
   const nearest = steepest ? `; its steepest second was ${showSecond(steepest.at)} with ${showSigmas(steepest.steepness)}` : '';
   return `No page${warmingOf(one)}${nearest}.`;
@@ -105,7 +102,7 @@ function noneOf(one: Backtested): string {
 
 /** Pages could come from where it was warm on. */
 function warmingOf({ seconds, warmingSeconds }: Backtested): string {
-  if (warmingSeconds === 0) return '';
+  if (warmingSeconds === 0 || warmingSeconds === seconds) return '';
   return ` in ${showDuration((seconds - warmingSeconds) * 1000)} after ${showDuration(warmingSeconds * 1000)} of warming`;
 }
 

@@ -1,12 +1,16 @@
 /** `plummet backtest`: what would have paged, on a CSV of counts. */
 import { Command, Option } from 'commander';
 import { CsvProblem } from '../../detectors/backtest/csv-line.ts';
-import { MISSING_SHARE_MAX, type Missing, Replay, type Replayed } from '../../detectors/backtest/replay.ts';
-import { closedBy, parseClosing } from '../../detectors/counting/closed.ts';
+import { type Missing, type Page, Replay, type Replayed } from '../../detectors/backtest/replay.ts';
+import type { Around } from '../../detectors/backtest/surroundings.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
+import { WARM_SECONDS } from '../../detectors/steep-drop/steep-drop.ts';
+import { showDuration } from '../../platform/units/duration.ts';
 import { backtestJson, sayBacktest } from './backtest-words.ts';
+import { closedFlag, demandMissing, farApart, sayCsvProblem } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
 import { type Output, UserError } from './output.ts';
+import type { PagePictures, Pictured } from './page-pictures.ts';
 import { pageWhenFlag } from './page-when-flag.ts';
 import { progress } from './progress.ts';
 
@@ -14,8 +18,9 @@ interface BacktestFlags {
   csv: string[];
   pageWhen?: string;
   missing?: Missing;
-  closed: string[];
+  closed?: string[];
   timezone: string;
+  pictures?: string;
   expectNone?: boolean;
   json?: boolean;
 }
@@ -29,13 +34,15 @@ export interface Backtested extends Replayed {
   readonly notes: readonly string[];
 }
 
-const several = (value: string, before: string[]): string[] => [...before, value];
+/** Pages of one file that get a picture: nobody looks at more. */
+const PICTURES_MAX = 100;
 
 const EXAMPLES = `
 Examples:
   plummet backtest --csv orders.csv
   plummet backtest --csv orders.csv.gz --page-when drop=40%,derivative=-3,false_pages=1/year,for=4s --json
-  zcat logs.gz | awk '{print $1}' | uniq -c | awk '{print $2","$1}' | plummet backtest --csv - --missing zero
+  plummet backtest --csv january.csv february.csv --pictures falls --expect-none
+  cut -d' ' -f1 times.txt | uniq -c | awk '{print $2","$1}' | plummet backtest --csv - --missing zero
 
 The CSV: lines of epoch_second,count in ascending order, plain or gzip. A second without a line is no data.
 Exit codes: 0 good, 1 it paged and --expect-none was given, 2 usage or a CSV that cannot be read.`;
@@ -43,14 +50,15 @@ Exit codes: 0 good, 1 it paged and --expect-none was given, 2 usage or a CSV tha
 export function backtestCommand(output: Output): Command {
   return new Command('backtest')
     .description('what would have paged, on a CSV of counts')
-    .requiredOption('--csv <file>', 'lines of epoch_second,count, plain or gzip; - is stdin; several times for several files', several, [])
+    .requiredOption('--csv <file...>', 'lines of epoch_second,count, plain or gzip; - is stdin; one result for each file')
     .option(
       '--page-when <keys>',
       "the YAML's page_when: drop=40%,derivative=-3,false_pages=1/year,for=4s; what is left out has its default",
     )
-    .addOption(new Option('--missing <how>', 'read a second without a line as').choices(['zero', 'nodata']))
-    .option('--closed <closing>', 'nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00"; several times for several', several, [])
-    .option('--timezone <name>', 'whose clock --closed means', 'UTC')
+    .addOption(new Option('--missing <how>', 'how to read a second without a line').choices(['zero', 'nodata']))
+    .option('--closed <closing...>', 'nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00"')
+    .option('--timezone <name>', 'whose clock --closed and the pictures mean', 'UTC')
+    .option('--pictures <dir>', 'write an SVG and a PNG of each page into this folder')
     .option('--expect-none', 'end with 1 where anything would have paged')
     .option('--json', 'one line of JSON a file')
     .addHelpText('after', EXAMPLES)
@@ -59,22 +67,24 @@ export function backtestCommand(output: Output): Command {
 
 async function backtest(output: Output, flags: BacktestFlags): Promise<void> {
   const pageWhen = pageWhenFlag(flags.pageWhen);
-  const closed = closedFlag(flags.closed, flags.timezone);
+  const closed = closedFlag(flags.closed ?? [], flags.timezone);
   if (flags.csv.filter((file) => file === '-').length > 1) {
     throw new UserError('--csv - is said twice.', { hint: 'There is one stdin; name files for the others.' });
   }
+  const pictures = flags.pictures === undefined ? undefined : await picturesIn(flags.pictures, flags.timezone);
+  endWithReader();
   let failed = 0;
   let pages = 0;
   for (const file of flags.csv) {
     try {
-      const one = await backtestOne(file, { pageWhen, closed, missing: flags.missing });
+      const one = await backtestOne(file, { pageWhen, closed, missing: flags.missing, pictures });
       if (flags.json) output.json(backtestJson(one));
       else sayBacktest(one, output);
       pages += one.pages.length + one.pagesNotListed;
     } catch (error) {
       if (!(error instanceof CsvProblem)) throw error;
       failed++;
-      sayProblem(error, shownCsv(file), flags.json === true, output);
+      sayCsvProblem(error, shownCsv(file), flags.json === true, output);
     }
   }
   if (failed > 0 && flags.csv.length > 1) throw new UserError(`${failed} of ${flags.csv.length} files could not be read.`);
@@ -84,16 +94,21 @@ async function backtest(output: Output, flags: BacktestFlags): Promise<void> {
   }
 }
 
-interface Rule {
+interface Asked {
   readonly pageWhen: PageWhen;
   readonly closed: ((second: number) => boolean) | undefined;
   readonly missing: Missing | undefined;
+  readonly pictures: PagePictures | undefined;
 }
 
-async function backtestOne(file: string, { pageWhen, closed, missing }: Rule): Promise<Backtested> {
+async function backtestOne(file: string, { pageWhen, closed, missing, pictures }: Asked): Promise<Backtested> {
   const name = shownCsv(file);
   const missingAs = missing ?? 'nodata';
-  const replay = new Replay({ pageWhen, missing: missingAs, closed });
+  const kept: Pictured[] = [];
+  const keep = (page: Page, around: Around): void => {
+    if (kept.length < PICTURES_MAX) kept.push({ page, around });
+  };
+  const replay = new Replay({ pageWhen, missing: missingAs, closed, pictured: pictures && keep });
   const bar = await progress(name, sizeOf(file));
   try {
     const { notes } = await readCsv(
@@ -103,45 +118,37 @@ async function backtestOne(file: string, { pageWhen, closed, missing }: Rule): P
     );
     const replayed = replay.end();
     if (missing === undefined) demandMissing(replayed);
-    return { ...replayed, file: name, pageWhen, missingAs, notes };
+    await pictures?.draw(name, kept, pageWhen);
+    const doubts = doubtsOf(replayed, pictures ? kept.length : null);
+    return { ...replayed, file: name, pageWhen, missingAs, notes: [...notes, ...doubts] };
   } finally {
     bar.stop();
   }
 }
 
-/** @throws CsvProblem where too many seconds have no row to guess what that means */
-export function demandMissing({ missing, from, to, stepSeconds }: Pick<Replayed, 'missing' | 'from' | 'to' | 'stepSeconds'>): void {
-  if (from === null || to === null) return;
-  const span = to - from + 1;
-  const share = missing / span;
-  if (share <= MISSING_SHARE_MAX) return;
-  const shown = `${missing.toLocaleString('en-US')} of ${span.toLocaleString('en-US')} seconds (${(share * 100).toFixed(1)}%)`;
-  const step =
-    stepSeconds !== null && stepSeconds > 1 ? ` No two lines are less than ${stepSeconds} s apart: is this a count a second?` : '';
-  throw new CsvProblem(
-    null,
-    `${shown} have no line, which can mean two things.${step}`,
-    'Say --missing zero where a second without a line had no events, --missing nodata where nothing is known of it.',
-  );
+/** Loaded only here: without pictures no raster is needed. */
+async function picturesIn(folder: string, timezone: string): Promise<PagePictures> {
+  const { PagePictures: Pictures } = await import('./page-pictures.ts');
+  return new Pictures(folder, timezone);
 }
 
-export function closedFlag(texts: readonly string[], timezone: string): ((second: number) => boolean) | undefined {
-  if (texts.length === 0) return undefined;
-  const closings = texts.map((text) => {
-    const closing = parseClosing(text);
-    if (closing) return closing;
-    throw new UserError(`--closed "${text}" is no planned closing.`, { hint: 'Write it like "Sun 02:00-04:00" or "daily 23:30-05:00".' });
-  });
-  try {
-    return closedBy(closings, timezone);
-  } catch {
-    throw new UserError(`--timezone ${timezone} is no time zone.`, { hint: 'Write an IANA name like Europe/Berlin.' });
+/** What makes a result worth less than it looks. */
+function doubtsOf({ seconds, warmingSeconds, stepSeconds, pages, pagesNotListed }: Replayed, drawn: number | null): string[] {
+  const doubts: string[] = [];
+  if (stepSeconds !== null && stepSeconds > 1) doubts.push(farApart(stepSeconds));
+  if (warmingSeconds === seconds) {
+    const warm = showDuration(WARM_SECONDS * 1000);
+    doubts.push(`nothing could have paged: a metric is new until it had ${warm} in which it would not have paged`);
   }
+  const all = pages.length + pagesNotListed;
+  if (drawn !== null && drawn < all) doubts.push(`only the first ${drawn} of ${all.toLocaleString('en-US')} pages have a picture`);
+  return doubts;
 }
 
-/** With --json the file has its line on stdout all the same, so that lines and files stay pairs. */
-function sayProblem({ line, message, hint }: CsvProblem, file: string, json: boolean, output: Output): void {
-  if (json) output.json({ file, error: { line, message, hint } });
-  output.talk(`${output.mark.bad} ${line === null ? `${file}:` : `${file}:${line} `} ${message}`);
-  output.talk(`  ${hint}`);
+/** Whoever reads our output, like `head`, may have enough of it. */
+function endWithReader(): void {
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
 }

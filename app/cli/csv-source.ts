@@ -45,7 +45,7 @@ export function sizeOf(file: string): number | null {
 /**
  * Reads a file to its end, in bounded memory.
  *
- * @param take   is handed the rows of each chunk
+ * @param take   is handed the rows of each chunk; what it throws ends the reading
  * @param heard  is told the bytes of each chunk, as they lie on disk
  * @throws CsvProblem
  */
@@ -118,7 +118,7 @@ async function readGzip(bytes: AsyncIterable<Uint8Array>, reader: CsvReader): Pr
       text.on('data', (chunk: Uint8Array) => {
         if (wrong) readOn += chunk.length;
         else wrong = mistakeIn(reader, chunk);
-        if (readOn > READ_ON_BYTES_MAX) resolve();
+        if (readOn > READ_ON_BYTES_MAX || (wrong && !(wrong instanceof CsvProblem))) resolve();
       });
       text.once('end', resolve).once('error', reject);
       packed.once('error', reject).pipe(text);
@@ -146,7 +146,7 @@ function damaged(error: unknown, lines: number): unknown {
   if (!code.startsWith('Z_')) return error;
   const how = code === 'Z_BUF_ERROR' ? 'is cut off: its end is missing' : `is damaged (${(error as Error).message})`;
   const hint = 'Fetch or pack it again; `gzip -t FILE` tests it.';
-  return new CsvProblem(null, `the gzip file ${how}. ${lines.toLocaleString('en-US')} lines of it were whole.`, hint);
+  return new CsvProblem(null, `the gzip file ${how}. It was whole up to line ${lines.toLocaleString('en-US')}.`, hint);
 }
 
 /** What the file system says, in words. */
