@@ -1,7 +1,7 @@
 /** `plummet check`: is the YAML right, and how long does each metric need to be sure? */
 import { Command } from 'commander';
 import type { MetricNow } from '../../dashboards/live-frames.ts';
-import { secondsToPage } from '../../detectors/steep-drop/delay.ts';
+import { POISSON, secondsToPage } from '../../detectors/steep-drop/delay.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
 import { sentence } from '../../platform/config/explain.ts';
 import type { Config, ConfiguredMetric } from '../../platform/config/load.ts';
@@ -67,7 +67,7 @@ async function needsOf({ metrics, server }: Config, url: string | undefined): Pr
 }
 
 /** Never less than `for`; null where even the longest window is too short. */
-const needed = (rate: number, lost: number, pageWhen: PageWhen): number | null => secondsToPage(rate, lost, pageWhen, () => 1);
+const needed = (rate: number, lost: number, pageWhen: PageWhen): number | null => secondsToPage(rate, lost, pageWhen, POISSON);
 
 async function askRates(base: string, demanded: boolean, token: string | undefined): Promise<Map<string, number>> {
   try {

@@ -8,8 +8,11 @@ import { deviance, poissonDeviance } from './steepness.ts';
 import { sigmasOf } from './threshold.ts';
 import { informationOf } from './time-to-sure.ts';
 
-/** Variance over mean, >= 1, of a pair (window index * 3 + reference index) at this rate (events/s). */
-export type Noise = (pair: number, rate: number) => number;
+/** Variance over mean, >= 1, of each pair (window index * 3 + reference index) at the rate that is asked about. */
+export type Noise = ArrayLike<number>;
+
+/** Noise of nothing but chance. */
+export const POISSON: Noise = new Float64Array(WINDOWS.length * REFERENCES.length).fill(1);
 
 /** The time is searched for to 0.4 % of the window that shows the fall. */
 const HALVINGS = 8;
@@ -65,7 +68,7 @@ class Fall {
   /** Whether a window pages once its newest `fallen` seconds are the fall: it need not fill it. */
   pages(window: number, fallen: number): boolean {
     const [, index] = neighbours(window);
-    for (let r = 0; r < REFERENCES.length; r++) this.#noises[r] = this.#noise(index * REFERENCES.length + r, this.#rate);
+    for (let r = 0; r < REFERENCES.length; r++) this.#noises[r] = this.#noiseOf(index, r);
     return this.#holds(window, fallen);
   }
 
@@ -73,8 +76,7 @@ class Fall {
   pagesAlone(window: number): boolean {
     const [shorter, longer] = neighbours(window);
     for (let r = 0; r < REFERENCES.length; r++) {
-      const noise = this.#noise(shorter * REFERENCES.length + r, this.#rate);
-      this.#noises[r] = Math.max(noise, this.#noise(longer * REFERENCES.length + r, this.#rate));
+      this.#noises[r] = Math.max(this.#noiseOf(shorter, r), this.#noiseOf(longer, r));
     }
     return this.#holds(window, window);
   }
@@ -101,8 +103,15 @@ class Fall {
   /** Longer than `within`, but no longer than a rate so low needs. */
   #isFast(window: number, gone: number): boolean {
     const most = 2 * this.#rate * informationOf(gone);
-    const enough = WINDOWS.findIndex((shorter, i) => most * shorter >= this.#evidence * this.#noise(i * REFERENCES.length, this.#rate));
-    return enough >= 0 && window <= 2 * (WINDOWS[enough] as number);
+    for (let i = 0; i < WINDOWS.length; i++) {
+      const enough = WINDOWS[i] as number;
+      if (most * enough >= this.#evidence * this.#noiseOf(i, 0)) return window <= 2 * enough;
+    }
+    return false;
+  }
+
+  #noiseOf(window: number, reference: number): number {
+    return this.#noise[window * REFERENCES.length + reference] as number;
   }
 }
 

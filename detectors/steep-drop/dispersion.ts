@@ -22,6 +22,8 @@ const perPair = (seconds: (window: number, length: number) => number): Float64Ar
 const QUANTILE_SECONDS = perPair((_, length) => Math.max(400, 7 * length));
 const MEAN_SECONDS = perPair((_, length) => Math.max(1800, 30 * length));
 const FIRST_SECONDS = perPair((window) => Math.max(40, 7 * window));
+/** At 0.1 a step the quantile has come down from `FIRST` to 1 after so many times its memory. */
+const KNOWN_TIMES = 10 * Math.log(FIRST);
 
 export interface SavedDispersion {
   readonly quantiles: readonly number[];
@@ -68,6 +70,11 @@ export class Dispersion {
     const learnedAt = this.#rates[pair] as number;
     if (plain === 1 || learnedAt <= 0 || rate <= learnedAt) return plain;
     return 1 + (plain - 1) * Math.min(SCALE_MAX, rate / learnedAt);
+  }
+
+  /** Whether so much was learned that even plain Poisson noise would be known to be so: what was believed at first is forgotten. */
+  isKnown(pair: number): boolean {
+    return (this.#learned[pair] as number) >= KNOWN_TIMES * (QUANTILE_SECONDS[pair] as number);
   }
 
   save(): SavedDispersion {

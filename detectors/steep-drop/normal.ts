@@ -65,6 +65,11 @@ export class Normals {
     return this.#day;
   }
 
+  /** Lower quartile of the minutes of a quarter hour since the epoch, events/s, or null where it is not known or too long ago. */
+  quarterHour(quarter: number): number | null {
+    return this.#quarters.at(quarter);
+  }
+
   /** What stands is normal now: the hour begins anew at this rate. */
   accept(rate: number): void {
     this.#minutes = Array(HOUR_MINUTES_MIN).fill(rate);

@@ -5,6 +5,7 @@ import type { Witness } from './evidence.ts';
 import { type Count, countProblem, emptyFinding, type Fall, type Finding, type Minute } from './finding.ts';
 import { type Circumstances, pagingPair } from './judge.ts';
 import { Normals, type SavedNormals } from './normal.ts';
+import { type Outlook, Outlooks } from './outlook.ts';
 import type { PageWhen } from './page-when.ts';
 import { fitRamp } from './ramp.ts';
 import { round, type SavedSeconds, Seconds } from './rate.ts';
@@ -47,6 +48,8 @@ export interface SteepDrop {
   /** Teaches the normals from stored minutes, oldest first and before the first `next`. */
   remember(minute: Minute): void;
   save(): SavedSteepDrop;
+  /** How fast it can be sure, by what it knows now. Some tens of microseconds: for once a minute. */
+  outlook(): Outlook;
   /** New thresholds, same windows and noise. */
   tune(pageWhen: PageWhen): void;
   /** Ends the incident: what comes in now is the new normal. */
@@ -68,6 +71,7 @@ class Detector implements SteepDrop {
   readonly #normals: Normals;
   readonly #scan = new Scan();
   readonly #finding: Finding = emptyFinding();
+  readonly #outlooks = new Outlooks();
   /** The last second taken; null before the first. */
   #second: number | null = null;
   /** Positions before this one belong to another time: a long gap or an outage lies between. */
@@ -124,7 +128,13 @@ class Detector implements SteepDrop {
     for (let at = 0; at < 60; at++) this.#normals.add(minute * 60 + at, rate, 1, false);
   }
 
+  outlook(): Outlook {
+    const known = { dispersion: this.#dispersion, normals: this.#normals, pageWhen: this.#pageWhen };
+    return this.#outlooks.look({ ...known, usual: this.#finding.usual, second: this.#second ?? 0 });
+  }
+
   tune(pageWhen: PageWhen): void {
+    this.#outlooks.forget();
     this.#pageWhen = pageWhen;
     this.#sigmas = pageWhen.sigmas ?? sigmasOf(pageWhen.falsePagesPerYear);
   }

@@ -1,14 +1,14 @@
 /** How long the rule needs, worked out beforehand: held to what it measures, and to what must follow from what. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { secondsToPage } from '../../../detectors/steep-drop/delay.ts';
+import { POISSON, secondsToPage } from '../../../detectors/steep-drop/delay.ts';
 import { REFERENCES, WINDOWS } from '../../../detectors/steep-drop/rate.ts';
 import { leastSeconds } from '../../../detectors/steep-drop/time-to-sure.ts';
 import { falls, steady, Traffic } from '../../support/traffic.ts';
 import { again, DAY, live, PAGE_WHEN, warm } from './world.ts';
 
-const poisson = (): number => 1;
-const seconds = (rate: number, lost: number, noise = poisson): number | null => secondsToPage(rate, lost, PAGE_WHEN, noise);
+const noisy = (noise: number): number[] => Array(POISSON.length).fill(noise);
+const seconds = (rate: number, lost: number): number | null => secondsToPage(rate, lost, PAGE_WHEN, POISSON);
 
 /** Mean delay over falls of a real detector that has learned its noise in a day. */
 function measured(rate: number, left: number, times: number): number {
@@ -58,18 +58,18 @@ describe('never', () => {
   });
 
   test('where less is lost than `drop` asks for', () => {
-    expect(secondsToPage(1000, 0.5, { ...PAGE_WHEN, drop: 0.5 }, poisson)).toBe(4);
-    expect(secondsToPage(1000, 0.5, { ...PAGE_WHEN, drop: 0.51 }, poisson)).toBeNull();
+    expect(secondsToPage(1000, 0.5, { ...PAGE_WHEN, drop: 0.5 }, POISSON)).toBe(4);
+    expect(secondsToPage(1000, 0.5, { ...PAGE_WHEN, drop: 0.51 }, POISSON)).toBeNull();
   });
 });
 
 test('never sooner than `for`, nor than a second', () => {
-  expect(secondsToPage(1e6, 1, { ...PAGE_WHEN, forSeconds: 30 }, poisson)).toBe(30);
-  expect(secondsToPage(1e6, 1, { ...PAGE_WHEN, forSeconds: 0 }, poisson)).toBe(1);
+  expect(secondsToPage(1e6, 1, { ...PAGE_WHEN, forSeconds: 30 }, POISSON)).toBe(30);
+  expect(secondsToPage(1e6, 1, { ...PAGE_WHEN, forSeconds: 0 }, POISSON)).toBe(1);
 });
 
 test('noise that grows with the window makes the shorter ones decide', () => {
-  const growing = (pair: number): number => Math.max(1, (WINDOWS[Math.floor(pair / REFERENCES.length)] as number) / 2);
+  const growing = WINDOWS.flatMap((window) => REFERENCES.map(() => Math.max(1, window / 2)));
   expect(secondsToPage(10, 1, PAGE_WHEN, growing)).toBeLessThan(10);
   expect(secondsToPage(10, 0.5, PAGE_WHEN, growing)).toBeNull();
 });
@@ -82,7 +82,7 @@ test('more lost, more often counted or less noise never takes longer, and nothin
   fc.assert(
     fc.property(rates, noises, fc.double({ min: 1, max: 3, noNaN: true }), (rate, noise, more) => {
       const of = (lost: number, at = rate, phi = noise): number =>
-        orNever(secondsToPage(at, lost, { ...PAGE_WHEN, forSeconds: 0 }, () => phi));
+        orNever(secondsToPage(at, lost, { ...PAGE_WHEN, forSeconds: 0 }, noisy(phi)));
       expect(of(1)).toBeLessThanOrEqual(of(0.8) * 1.01);
       expect(of(0.8)).toBeLessThanOrEqual(of(0.5) * 1.01);
       for (const lost of [1, 0.8, 0.5]) {

@@ -33,6 +33,14 @@ test('Poisson traffic is known as such within a fifth in four hours, in long win
   for (const window of [128, 256, 512]) expect(poisson.of(pairOf(window, 1), 50)).toBeGreaterThan(1.5);
 });
 
+test('it is said to be known once what was believed at first is forgotten: short windows within hours, long ones within days', () => {
+  const isKnown = (hours: number, window: number): boolean => learned(50, hours * 3600).isKnown(pairOf(window, 0));
+  expect([isKnown(1, 1), isKnown(4, 1), isKnown(4, 512)]).toEqual([false, true, false]);
+  const [short, long] = [learned(50, 4 * 3600).of(pairOf(1, 0), 50), learned(50, 4 * 3600).of(pairOf(512, 0), 50)];
+  expect(short).toBeLessThan(1.2);
+  expect(long).toBeGreaterThan(1.5);
+});
+
 test('a variance of five times the mean is known as five, give or take a third', () => {
   const bursty = learned(100, 7200, { dispersion: 5 });
   for (const window of [1, 4, 16]) {
