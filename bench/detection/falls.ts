@@ -28,6 +28,8 @@ export interface Fallen {
   readonly limitSeconds?: number;
   /** Between the saved state and the onset. */
   readonly quietSeconds?: number;
+  /** Another rule than ours, new for each trial; what it says before the onset is not counted. */
+  readonly peer?: () => Rule;
 }
 
 export function livedAt({ rate, noise = POISSON, factor = swinging, pageWhen, secondsDays }: Omit<Fallen, 'share'>, seed: number): Lived {
@@ -39,27 +41,38 @@ export function livedAt({ rate, noise = POISSON, factor = swinging, pageWhen, se
 const QUIET_SECONDS = 600;
 
 export function fallsOf(fallen: Fallen, trials: number, seed: number): Seen {
-  const { rate, share, sigmas, scene, quietSeconds = QUIET_SECONDS } = fallen;
+  const { rate, share, scene, quietSeconds = QUIET_SECONDS } = fallen;
   const { limitSeconds = Math.min(HOUR, 120 + 20 * floorOf(rate, share)) } = fallen;
   const lived = livedAt(fallen, seed);
   const { at } = lived.life;
   const delays: number[] = [];
   let [missed, early] = [0, 0];
   for (let trial = 0; trial < trials; trial++) {
-    const detector = lived.detector();
-    const rule: Rule = sigmas === undefined ? paging(detector) : steepness(detector, sigmas);
+    const rule = ruleOf(lived, fallen);
     const onset = at + quietSeconds + lived.traffic.random();
     const what = scene ? scene(onset, lived.traffic.random) : lost(onset, share);
-    const before = pagesOf(paging(detector), lived, { what, from: at, until: Math.floor(onset), onset });
-    if (before.length > 0) {
+    const begins = Math.floor(onset);
+    const before = pagesOf(rule.quiet, lived, { what, from: at, until: begins, onset });
+    if (before.length > 0 && !fallen.peer) {
       early++;
       continue;
     }
-    const pages = pagesOf(rule, lived, { what, from: Math.floor(onset), until: at + quietSeconds + limitSeconds, onset });
+    const pages = pagesOf(rule.asked, lived, { what, from: begins, until: at + quietSeconds + limitSeconds, onset });
     const delay = delayOf(pages, onset);
     if (delay === 'missed') missed++;
     else if (delay === 'early') early++;
     else delays.push(delay);
   }
   return { is: 'delays', delays, missed, early };
+}
+
+/** What is fed before the onset, and what is asked after it: one detector, where steepness alone is asked. */
+function ruleOf(lived: Lived, { peer, sigmas }: Fallen): { quiet: Rule; asked: Rule } {
+  if (peer) {
+    const rule = peer();
+    return { quiet: rule, asked: rule };
+  }
+  const detector = lived.detector();
+  const quiet = paging(detector);
+  return { quiet, asked: sigmas === undefined ? quiet : steepness(detector, sigmas) };
 }

@@ -1,36 +1,14 @@
 /** Part B, what must not page: the ends of sales, dips, and slides that are not steep. */
-
+import { type Crowd, shareThatPages } from './crowd.ts';
 import { livedAt } from './falls.ts';
-import { paging } from './rule.ts';
-import type { Promised, Scenario, Seen } from './scenario.ts';
-import { DAY, type Factor, lost, POISSON, type Sale, sale, together, twoHumped } from './scenes.ts';
-import { type Lived, Lived as LivedState, pagesOf } from './trial.ts';
-
-const AFTER_SECONDS = 1200;
-const QUIET_SECONDS = 300;
-
-interface Crowd {
-  readonly what: (onset: number) => Factor;
-  /** From the onset until its end. */
-  readonly lasts: number;
-}
-
-/** The share of trials that page at all from the onset to 20 min after the end. */
-function shareThatPages(lived: Lived, { what, lasts }: Crowd, trials: number): Seen {
-  const { at } = lived.life;
-  let hits = 0;
-  for (let trial = 0; trial < trials; trial++) {
-    const onset = at + QUIET_SECONDS + lived.traffic.random();
-    const happening = { what: what(onset), from: at, until: Math.ceil(onset + lasts) + AFTER_SECONDS, onset };
-    if (pagesOf(paging(lived.detector()), lived, happening).length > 0) hits++;
-  }
-  return { is: 'share', hits, trials };
-}
+import type { Promised, Scenario } from './scenario.ts';
+import { DAY, lost, POISSON, type Sale, sale, twoHumped } from './scenes.ts';
+import { Lived } from './trial.ts';
 
 /** A Saturday or Sunday of the third week, by the seed. */
 function quietWeekend(rate: number, seed: number): Lived {
   const at = 19 * DAY + Math.floor(((seed * 0.618_034) % 1) * 1.8 * DAY);
-  return new LivedState({ rate, factor: (time) => twoHumped(time) / twoHumped(at), noise: POISSON, seed, at, minutesDays: 16 });
+  return new Lived({ rate, factor: (time) => twoHumped(time) / twoHumped(at), noise: POISSON, seed, at, minutesDays: 16 });
 }
 
 const share = (part: string, what: string, crowd: Crowd, lived: (seed: number) => Lived, more: Partial<Scenario>): Scenario => ({

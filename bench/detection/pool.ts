@@ -15,11 +15,19 @@ export interface Asked {
   readonly workers?: number;
 }
 
-export function chunksOf(row: number, { size }: Scenario, form: 'short' | 'long', seed: number): Chunk[] {
+export function chunksOf(row: number, { part, what, seeds, size }: Scenario, form: 'short' | 'long', seed: number): Chunk[] {
   const chunks: Chunk[] = [];
+  const own = hash(seeds ?? `${part} ${what}`);
   for (let done = 0; done < size[form]; done += size.chunk)
-    chunks.push({ row, size: Math.min(size.chunk, size[form] - done), seed: seed * 1_000_003 + row * 1009 + chunks.length });
+    chunks.push({ row, size: Math.min(size.chunk, size[form] - done), seed: hash(`${seed} ${own} ${chunks.length}`) });
   return chunks;
+}
+
+/** FNV-1a: a row keeps its seeds when rows are added around it. */
+function hash(text: string): number {
+  let sum = 0x811c9dc5;
+  for (const letter of text) sum = Math.imul(sum ^ (letter.codePointAt(0) as number), 0x01000193) >>> 0;
+  return sum;
 }
 
 export async function judgeAll({ form, seed, wants, onVerdict, workers = availableParallelism() }: Asked): Promise<Verdict[]> {

@@ -28,6 +28,8 @@ export interface Scenario {
   readonly size: { readonly short: number; readonly long: number; readonly chunk: number };
   /** Lorden's bound in seconds, where it is known. */
   readonly floorSeconds?: number;
+  /** Rows of one name are given the same seeds, so that rules are compared on the same seconds. */
+  readonly seeds?: string;
   run(size: number, seed: number): Seen;
 }
 
