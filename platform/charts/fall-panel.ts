@@ -162,19 +162,21 @@ function stripPicture(panel: Panel): string {
   );
 }
 
+/** One outline over each run of seconds, so that no seams show between bars. */
 function bars(panel: Panel, isDrawn: (i: number) => boolean, widthMin: number): string {
   const { slopes, start } = panel.figure;
-  const zero = stripY(panel.strip, 0);
-  const seconds = slopes.flatMap((slope, i) =>
-    slope !== null && isDrawn(i) && start + i >= panel.from && start + i < panel.to ? [i] : [],
-  );
-  return seconds
-    .map((i) => {
-      const [left, right] = [xOf(panel, start + i), xOf(panel, start + i + 1)];
-      const width = Math.max(widthMin, right - left);
-      return `M${px(right - width)} ${px(zero)}h${px(width)}V${px(stripY(panel.strip, slopes[i] as number))}h${px(-width)}Z`;
-    })
-    .join('');
+  const zero = px(stripY(panel.strip, 0));
+  let path = '';
+  let open = false;
+  slopes.forEach((slope, i) => {
+    const drawn = slope !== null && isDrawn(i) && start + i >= panel.from && start + i < panel.to;
+    if (open && !drawn) path += `V${zero}Z`;
+    const right = xOf(panel, start + i + 1);
+    if (drawn && !open) path += `M${px(Math.min(right - widthMin, xOf(panel, start + i)))} ${zero}`;
+    if (drawn) path += `V${px(stripY(panel.strip, slope))}H${px(right)}`;
+    open = drawn;
+  });
+  return open ? `${path}V${zero}Z` : path;
 }
 
 function fallMark(panel: Panel): string {

@@ -1,6 +1,7 @@
 /** A fall as a picture for mail, documents and pages: the last ten minutes beside the last minute, and its derivative below. */
 import { fallSentence, inert, rateChange } from '../../alerting/incident/words.ts';
 import { showClock, showDay, showZone } from '../units/clock-time.ts';
+import { showDuration } from '../units/duration.ts';
 import { showSigmas, showSigned, showSlope } from '../units/numbers.ts';
 import { showRate } from '../units/rate.ts';
 import { markText, minuteMarks } from './axis.ts';
@@ -20,8 +21,11 @@ const HEIGHT = 330;
 const PAD = 16;
 const BETWEEN = 24;
 /** For the labels of both axes, at the right of the newest second. */
-const GUTTER = 50;
+const GUTTER = 56;
 const MINUTE_WIDTH = 152;
+const SWATCH_PX = 16;
+const SWATCH_GAP = 6;
+const LEGEND_GAP = 16;
 const TITLE = { size: 15, semibold: true } as const;
 const SMALL = { size: 12 } as const;
 const PLOT = { top: 88, height: 112 } as const;
@@ -52,7 +56,7 @@ export function fallPicture(scene: FallScene): string {
     rateLabels(scene, close),
     stripLabels(scene, close),
     timeLabels(scene, ten, close),
-    legend(scene, figure, ten),
+    legend(scene, figure),
     noDataBefore(figure, ten),
   );
 }
@@ -106,18 +110,47 @@ function heading(scene: FallScene): string {
 
 const CLOSE_WORDS: Readonly<Record<number, string>> = { 60: 'minute', 120: '2 minutes', 300: '5 minutes' };
 
+function tenWords({ to, scene }: Panel): string {
+  return to === scene.at + 1 ? 'Events/s, last 10 minutes' : 'Events/s, 10 minutes around it';
+}
+
 function captions(scene: FallScene, ten: Panel, close: Panel): string {
   const paged = scene.at + 1;
   const span = CLOSE_WORDS[close.to - close.from] as string;
-  const left = ten.to === paged ? 'Events/s, last 10 minutes' : 'Events/s, 10 minutes around it';
   const right = close.to === paged ? `Last ${span}, each second` : `The ${span} around it`;
-  const slope = { fill: LIGHT.dropped, 'text-anchor': 'end', 'font-weight': 600 };
   return [
-    textAt([ten.plot.left, PLOT.top - 12], left, { fill: LIGHT.text2 }),
+    textAt([ten.plot.left, PLOT.top - 12], tenWords(ten), { fill: LIGHT.text2 }),
     textAt([close.plot.left, PLOT.top - 12], right, { fill: LIGHT.text2 }),
     textAt([ten.plot.left, STRIP.top - 7], 'Change, % of usual per second', { fill: LIGHT.text2 }),
-    textAt([rightOf(close), STRIP.top - 7], showSlope(scene.derivative), slope),
+    slopeLabel(scene, close),
+    gapLabel(ten),
   ].join('');
+}
+
+/** Beside the line of the fall's first second, where there is room. */
+function slopeLabel({ derivative, from }: FallScene, close: Panel): string {
+  const words = showSlope(derivative);
+  const line = xOf(close, from);
+  const isLeft = line - LABEL_GAP - textWidth(words, { ...SMALL, semibold: true }) >= close.plot.left;
+  const x = isLeft ? line - SWATCH_GAP : Math.max(close.plot.left, line + SWATCH_GAP);
+  const strong = { fill: LIGHT.dropped, 'font-weight': 600, 'text-anchor': isLeft ? 'end' : 'start' };
+  return textAt([x, STRIP.top - 7], words, strong);
+}
+
+/** What the hatching means, and for how long nothing was known. */
+function gapLabel(ten: Panel): string {
+  const seconds = secondsMissing(ten);
+  if (seconds === 0) return '';
+  const room = ten.plot.width - textWidth(tenWords(ten), SMALL) - LEGEND_GAP - SWATCH_PX - SWATCH_GAP;
+  const long = `no data for ${showDuration(seconds * 1000)}`;
+  const words = textWidth(long, SMALL) <= room ? long : 'no data';
+  const x = rightOf(ten) - textWidth(words, SMALL) - SWATCH_GAP - SWATCH_PX;
+  const box = { left: x, top: PLOT.top - 22, width: SWATCH_PX, height: 12 };
+  return hatched(box) + textAt([x + SWATCH_PX + SWATCH_GAP, PLOT.top - 12], words, { fill: LIGHT.text2 });
+}
+
+function secondsMissing({ figure, from, to }: Panel): number {
+  return gapsOf(figure, to).reduce((sum, gap) => sum + Math.max(0, gap.to - Math.max(from, gap.from)), 0);
 }
 
 const rightOf = ({ plot }: Panel): number => plot.left + plot.width;
@@ -132,7 +165,7 @@ function rateLabels({ rateAfter, at }: FallScene, close: Panel): string {
   const told = close.to === at + 1 && y !== null ? y : null;
   const marks = close.rates.marks.map(({ value, text }) => ({ text, y: close.rates.at(value) as number }));
   const free = marks.filter((mark) => told === null || Math.abs(mark.y - told) >= LABEL_PX);
-  const left = rateAfter >= 10_000 ? markText(Number(rateAfter.toPrecision(3))) : showRate(rateAfter);
+  const left = rateAfter >= 1000 ? markText(Number(rateAfter.toPrecision(3))) : showRate(rateAfter);
   const strong = { fill: LIGHT.dropped, 'font-weight': 600 };
   return [
     ...free.map((mark) => textAt([x, mark.y + 4], mark.text, { fill: LIGHT.text3 })),
@@ -172,21 +205,19 @@ function timeLabels(scene: FallScene, ten: Panel, close: Panel): string {
     .join('');
 }
 
-const SWATCH_PX = 16;
-const SWATCH_GAP = 6;
-const LEGEND_GAP = 16;
+/** Large rates in as few digits as are told apart. */
+const shortRate = (rate: number): string => (rate >= 100_000 ? `${markText(Number(rate.toPrecision(3)))}/s` : showRate(rate));
 
 /** What each quiet line is, with its number: whatever fell is compared with these. */
-function legend({ hour, day }: FallScene, figure: FallFigure, ten: Panel): string {
+function legend({ hour, day }: FallScene, figure: FallFigure): string {
   const off = (rate: number): string => (rate > NORMAL_TIMES_MAX * figure.usual ? ' (above)' : '');
   const line = (style: Readonly<Record<string, string | number>>) => (x: number) =>
     straight([x, LEGEND_Y - 4], [x + SWATCH_PX, LEGEND_Y - 4], style);
   const box = (x: number) => ({ left: x, top: LEGEND_Y - 10, width: SWATCH_PX, height: 12 });
   const usual = (x: number): string => rectangle(box(x), { fill: LIGHT.data, 'fill-opacity': BAND_ALPHA }) + line(USUAL_STYLE)(x);
-  const items: [words: string, swatch: (x: number) => string][] = [[`usual ${showRate(figure.usual)}`, usual]];
-  if (hour !== null) items.push([`last hour ${showRate(hour)}${off(hour)}`, line(HOUR_STYLE)]);
-  if (day !== null) items.push([`this time of day ${showRate(day)}${off(day)}`, line(DAY_STYLE)]);
-  if (gapsOf(figure, ten.to).some((gap) => gap.to > ten.from)) items.push(['no data', (x) => hatched(box(x))]);
+  const items: [words: string, swatch: (x: number) => string][] = [[`usual ${shortRate(figure.usual)}`, usual]];
+  if (hour !== null) items.push([`last hour ${shortRate(hour)}${off(hour)}`, line(HOUR_STYLE)]);
+  if (day !== null) items.push([`this time of day ${shortRate(day)}${off(day)}`, line(DAY_STYLE)]);
   let x = PAD;
   return items
     .map(([words, swatch]) => {
@@ -209,7 +240,7 @@ function noDataBefore(figure: FallFigure, ten: Panel): string {
 
 function describe(scene: FallScene, figure: FallFigure, ten: Panel): string {
   const clock = (second: number): string => showClock(second * 1000, zoneOf(scene));
-  const missing = gapsOf(figure, ten.to).reduce((sum, { from, to }) => sum + Math.max(0, to - Math.max(from, ten.from)), 0);
+  const missing = secondsMissing(ten);
   const normals = [
     scene.hour === null ? '' : `, the last hour's ${showRate(scene.hour)}`,
     scene.day === null ? '' : `, this time of day's ${showRate(scene.day)}`,
@@ -218,7 +249,7 @@ function describe(scene: FallScene, figure: FallFigure, ten: Panel): string {
     `The rate from ${clock(ten.from)} to ${clock(ten.to)} ${showZone(scene.from * 1000, zoneOf(scene))}, beside it the time around the fall.`,
     `Usual is ${showRate(figure.usual)}${normals}.`,
     `From ${clock(scene.from)} on it fell by ${showSlope(scene.derivative)} of usual to ${showRate(scene.rateAfter)}, paged at ${clock(scene.at)}.`,
-    missing > 0 ? `${missing} seconds of it have no data.` : '',
+    missing > 0 ? `For ${showDuration(missing * 1000)} of it there is no data.` : '',
   ]
     .join(' ')
     .trim();

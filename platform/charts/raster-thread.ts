@@ -14,33 +14,34 @@ export type Answered = { readonly id: number; readonly png: Uint8Array } | { rea
 const SCALE = 2;
 /** Sixteen million pixels are 64 MB while they are drawn. */
 const PIXELS_MAX = 16_000_000;
-const WEIGHTS = [400, 600];
-
-/** Letters beyond the two that every picture has. The font's own subsets, by the alphabets they hold. */
-const MORE_LETTERS: readonly [subset: string, holds: RegExp][] = [
-  ['latin-ext', /[\u0100-\u02ba\u02bd-\u02c5\u02d8-\u02d9\u1e00-\u1e9f\u20a0-\u20c0]/],
-  ['vietnamese', /[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]/],
-  ['cyrillic', /[\u0400-\u045f\u0490\u0491\u2116]/],
-  ['cyrillic-ext', /[\u0460-\u048f\u0492-\u052f]/],
-  ['greek-ext', /[\u1f00-\u1fff]/],
+/** Faces of every picture, and of letters beyond them: names stand in headings, which are semibold. */
+const FACES = ['latin-400', 'latin-600', 'greek-400', 'greek-600'];
+const MORE_FACES: readonly [face: string, holds: RegExp][] = [
+  ['latin-ext-600', /[\u0100-\u02ba\u02bd-\u02c5\u02d8\u02d9\u1e00-\u1e9f\u20a0-\u20c0]/],
+  ['vietnamese-600', /[\u0102\u0103\u0110\u0111\u0128\u0129\u0168\u0169\u01a0\u01a1\u01af\u01b0\u1ea0-\u1ef9]/],
+  ['cyrillic-600', /[\u0400-\u045f\u0490\u0491\u2116]/],
+  ['cyrillic-ext-600', /[\u0460-\u048f\u0492-\u052f]/],
+  ['greek-ext-600', /[\u1f00-\u1fff]/],
 ];
+/** What no face holds would be a box for each sign: it is left out, visibly. */
+const IN_NO_FACE =
+  /[\u0530-\u1dff\u2070-\u209f\u20c1-\u2115\u2117-\u2121\u2123-\u2190\u2192\u2194-\u2211\u2213\u2214\u2216-\ufefe\u{10000}-\u{10ffff}]+/gu;
 
 const { resolve } = createRequire(import.meta.url);
-const buffers = new Map<string, Uint8Array[]>();
+const buffers = new Map<string, Uint8Array>();
 
-function font(subset: string): Uint8Array[] {
-  const known = buffers.get(subset);
+function font(face: string): Uint8Array {
+  const known = buffers.get(face);
   if (known) return known;
-  const read = WEIGHTS.map(
-    (weight) => new Uint8Array(readFileSync(resolve(`@fontsource/inter/files/inter-${subset}-${weight}-normal.woff2`))),
-  );
-  buffers.set(subset, read);
+  const read = new Uint8Array(readFileSync(resolve(`@fontsource/inter/files/inter-${face}-normal.woff2`)));
+  buffers.set(face, read);
   return read;
 }
 
-function rasterOf(svg: string): Uint8Array {
-  const subsets = ['latin', 'greek', ...MORE_LETTERS.flatMap(([subset, holds]) => (holds.test(svg) ? [subset] : []))];
-  const fonts = { fontBuffers: subsets.flatMap(font), defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' };
+function rasterOf(asked: string): Uint8Array {
+  const svg = asked.replace(IN_NO_FACE, '…');
+  const faces = [...FACES, ...MORE_FACES.flatMap(([face, holds]) => (holds.test(svg) ? [face] : []))];
+  const fonts = { fontBuffers: faces.map(font), defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' };
   const picture = new Resvg(svg, { fitTo: { mode: 'zoom', value: SCALE }, font: fonts });
   try {
     const pixels = picture.width * picture.height * SCALE * SCALE;
@@ -63,5 +64,7 @@ parentPort?.on('message', ({ id, svg }: Asked) => {
     parentPort?.postMessage({ id, png } satisfies Answered, [png.buffer as ArrayBuffer]);
   } catch (error) {
     parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) } satisfies Answered);
+    // What trapped once has left its memory in any state: the next picture gets a new thread.
+    if (error instanceof Error && error.name === 'RuntimeError') process.exit();
   }
 });
