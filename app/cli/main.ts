@@ -5,6 +5,7 @@ import { version } from '../version.ts';
 import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
+import { explainCommand } from './explain.ts';
 import { terminalOutput, UserError } from './output.ts';
 import { sendCommand } from './send.ts';
 import { startCommand } from './start.ts';
@@ -16,6 +17,7 @@ Examples:
   plummet start --config plummet.yaml            the service
   plummet send order.placed amount=42            one event from a shell
   plummet backtest --csv orders.csv              what would have paged?
+  plummet explain --csv orders.csv 2026-11-20T14:03:08Z   why did it page, or why not?
 
 Exit codes: 0 good, 1 the check failed, 2 usage or a data folder that another Plummet holds.`;
 
@@ -27,7 +29,14 @@ const program = new Command('plummet')
   .addHelpText('after', EXAMPLES)
   .exitOverride();
 
-for (const command of [startCommand(output), demoCommand(output), checkCommand(output), sendCommand(output), backtestCommand(output)]) {
+for (const command of [
+  startCommand(output),
+  demoCommand(output),
+  checkCommand(output),
+  sendCommand(output),
+  backtestCommand(output),
+  explainCommand(output),
+]) {
   program.addCommand(command.exitOverride());
 }
 

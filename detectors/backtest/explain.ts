@@ -26,8 +26,10 @@ export interface Explained {
   readonly warmSeconds: number;
   /** Of the 60 s that recovery takes. */
   readonly recoveredSeconds: number;
-  /** The page that was out before this second: when, and the rate from which on it is over. */
-  readonly out: { readonly at: number; readonly recoversAt: number } | null;
+  /** When the page was sent that was out before this second. */
+  readonly outSince: number | null;
+  /** The rate from which on what is down is not; null where nothing is. */
+  readonly recoversAt: number | null;
   readonly count: number;
   readonly rate: number;
   readonly usual: number | null;
@@ -52,6 +54,7 @@ export interface SinceGap {
   readonly isDeep: boolean;
   readonly isSure: boolean;
   readonly steepness: number;
+  readonly threshold: number;
 }
 
 /** Takes the next second as `detector.next` would, and explains it. */
@@ -60,15 +63,16 @@ export function explain(detector: SteepDrop, count: Count, closed = false): Expl
   const finding = detector.next(count, closed, (evidence) => {
     asked = judge(evidence, count.second);
   });
-  return { count: count.n, ...(asked as Judged), ...shown(finding) };
+  return { count: count.n, ...(asked as Judged), ...shown(finding, (asked as Judged).limits.drop) };
 }
 
-type Shown = Pick<Explained, 'state' | 'rate' | 'usual' | 'hour' | 'day' | 'isDown' | 'recoveredSeconds' | 'fall'>;
+type Shown = Pick<Explained, 'state' | 'rate' | 'usual' | 'hour' | 'day' | 'isDown' | 'recoveredSeconds' | 'recoversAt' | 'fall'>;
 type Judged = Omit<Explained, keyof Shown | 'count'>;
 
 /** What the second shows once it is decided. */
-function shown({ state, rate, usual, hour, day, isDown, recoveredSeconds, fall }: Finding): Shown {
-  return { state, rate, usual, hour, day, isDown, recoveredSeconds, fall: fall ? { ...fall } : null };
+function shown({ state, rate, usual, hour, day, isDown, recoveredSeconds, fall }: Finding, drop: number): Shown {
+  const recoversAt = fall ? recoveryLine(fall.rateBefore, day, drop) : null;
+  return { state, rate, usual, hour, day, isDown, recoveredSeconds, recoversAt, fall: fall ? { ...fall } : null };
 }
 
 function judge(evidence: Evidence, second: number): Judged {
@@ -85,7 +89,7 @@ function judge(evidence: Evidence, second: number): Judged {
     pages: held === null && (paging ?? low) !== null,
     held,
     warmSeconds: evidence.warmSeconds,
-    out: outOf(evidence),
+    outSince: fall?.at ?? null,
     limits: { drop: pageWhen.drop, within: pageWhen.withinSeconds, for: pageWhen.forSeconds, threshold: -limits.sigmas },
     pairs: {
       all: PAIRS,
@@ -136,14 +140,10 @@ function sinceGap(circumstances: Circumstances): SinceGap {
   const yes = ({ isDeep, isSure }: { isDeep: boolean; isSure: boolean }): number => (isDeep ? 1 : 0) + (isSure ? 1 : 0);
   const most = Math.max(...asked.map(yes));
   const closest = asked.find((each) => yes(each) === most);
-  const facts = { seconds: seconds.taken - limits.first, dropMin: SINCE_GAP_DROP };
+  const facts = { seconds: seconds.taken - limits.first, dropMin: SINCE_GAP_DROP, threshold: -limits.sigmas };
   if (!closest) return { ...facts, window: null, isDeep: false, isSure: false, steepness: 0 };
   const { pair, isDeep, isSure } = closest;
   const expected = pair.usual * pair.exposure;
   const drop = expected > 0 ? 1 - pair.recent / expected : 0;
   return { ...facts, window: { seconds: pair.window, count: pair.recent, expected, drop }, isDeep, isSure, steepness: pair.steepness };
-}
-
-function outOf({ fall, circumstances: { day, pageWhen } }: Evidence): Explained['out'] {
-  return fall ? { at: fall.at, recoversAt: recoveryLine(fall.rateBefore, day, pageWhen.drop) } : null;
 }

@@ -1,6 +1,6 @@
 /** Why a second pages or not, in one sentence that a tired engineer understands. */
 import { showDuration } from '../../platform/units/duration.ts';
-import { showSigmas } from '../../platform/units/numbers.ts';
+import { showSigmas, showSlope } from '../../platform/units/numbers.ts';
 import { showRate } from '../../platform/units/rate.ts';
 import { showShare } from '../../platform/units/share.ts';
 import { AGAIN_SECONDS } from '../steep-drop/recovery.ts';
@@ -31,8 +31,8 @@ export interface Verdict {
 const SPIKE_TIMES = 1.3;
 
 export function verdict(told: Explained): Verdict {
-  const { pages, held, out } = told;
-  if (pages) return { reason: 'pages', sentence: `Pages${out ? ' again' : ''}: ${pagesBecause(told)}.` };
+  const { pages, held, outSince } = told;
+  if (pages) return { reason: 'pages', sentence: `Pages${outSince === null ? '' : ' again'}: ${pagesBecause(told)}.` };
   const say = (reason: Reason, because: string): Verdict => ({ reason, sentence: `Does not page: ${because}.` });
   const why = whyNot(told);
   if (held === 'warming') {
@@ -41,26 +41,26 @@ export function verdict(told: Explained): Verdict {
     return say('warming', `warming. ${known} are known, until then nobody is woken${would && `.${would}`}`);
   }
   if (held === 'closed') return say('closed', `a planned closing.${wouldPage(told) ? ' It would have paged' : ` And ${why.because}`}`);
-  if (!out) return say(why.reason, why.because);
-  return say('page is out', whileOut(out, told, why.because));
+  if (outSince === null) return say(why.reason, why.because);
+  return say('page is out', whileOut(outSince, told, why.because));
 }
 
-function whileOut(out: NonNullable<Explained['out']>, { second, held, isDown, recoveredSeconds }: Explained, because: string): string {
-  const since = `a page is out since ${clock(out.at, second)}`;
-  if (!isDown) return `the page of ${clock(out.at, second)} is over, in this second`;
+function whileOut(at: number, { second, held, isDown, recoveredSeconds }: Explained, because: string): string {
+  const since = `a page is out since ${clock(at, second)}`;
+  if (!isDown) return `the page of ${clock(at, second)} is over, in this second`;
   if (held === 'back') return `${since}, and the last minutes are back up`;
   if (recoveredSeconds > 0) return `${since}. It is recovering`;
-  if (held === 'soon') return `${since}. From ${clock(out.at + AGAIN_SECONDS, second)} on a second fall would page, too`;
-  return `${since}. It would take a second fall, and ${because}`;
+  if (held === 'soon') return `${since}. From ${clock(at + AGAIN_SECONDS, second)} on a second fall would page, too`;
+  return `${since}. It would take a second fall: ${because}`;
 }
 
 function pagesBecause({ questions, sinceGap, fall }: Explained): string {
   const paging = questions.find(({ pages }) => pages);
   if (paging && fall) {
-    const { drop, rateBefore, rateAfter } = fall;
-    return `${lost(drop)} below usual, ${showRate(rateBefore)} to ${showRate(rateAfter)}; sure, deep, fast and still down`;
+    const { drop, rateBefore, rateAfter, derivative } = fall;
+    return `${lost(drop)} below usual, ${showRate(rateBefore)} to ${showRate(rateAfter)} at ${showSlope(derivative)}; sure, deep, fast and still down`;
   }
-  return sinceGap?.window ? `${sinceWords(sinceGap)}, ${lost(sinceGap.dropMin)} is asked there` : 'every question is answered yes';
+  return sinceGap ? sinceWords(sinceGap) : 'every question is answered yes';
 }
 
 function wouldPage({ questions, sinceGap }: Explained): boolean {
@@ -77,6 +77,7 @@ function whyNot(told: Explained): { reason: Reason; because: string } {
   }
   if (!closest) {
     const now = usual === null ? `${showRate(rate)} come in` : `${showRate(rate)} come in, ${showRate(usual)} are usual`;
+    if (told.isDown) return { reason: 'nothing fell', because: 'nothing fell since' };
     return {
       reason: 'nothing fell',
       because: told.pairs.known === 0 ? 'there is nothing before it to compare with' : `nothing fell. ${now}`,
@@ -89,24 +90,25 @@ function whyNot(told: Explained): { reason: Reason; because: string } {
 }
 
 function notSure({ window, deep, sure }: Questions): string {
-  const what = `the steepest fall, ${lost(deep.drop)} over ${seconds(window)}, is ${showSigmas(sure.steepness)}`;
-  return `it is not sure. ${what}, ${showSigmas(sure.threshold)} is asked`;
+  const what = `${lost(deep.drop)} below usual over ${seconds(window)} is ${showSigmas(sure.steepness)}`;
+  return `it is not sure: ${what}, ${showSigmas(sure.threshold)} asked`;
 }
 
-function notDeep({ usual, rate, deep }: Questions): string {
+function notDeep({ usual, deep }: Questions): string {
   const asked = `${lost(deep.dropMin)} asked`;
   if (!deep.holdsUsual) return `it is not deep enough: ${lost(deep.drop)} below usual, ${asked}`;
-  const [name, low] =
-    deep.hour && !deep.hour.holds ? (['the last hour', deep.hour] as const) : (['this time of day', deep.day as Depth] as const);
+  const isLikeTheHour = deep.hour !== null && !deep.hour.holds;
+  const [name, low] = isLikeTheHour ? ['the last hour', deep.hour as Depth] : ['this time of day', deep.day as Depth];
   if (low.sigmas > 0) {
     const lies = `${lost(low.drop)} below ${name}, but only ${low.sigmas.toFixed(1)} σ below half the depth asked`;
     return `it is not sure to be deep: ${lies}, ${low.sigmasMin.toFixed(1)} σ needed`;
   }
+  if (low.normal === 0) return `nothing falls below 0/s, which is normal for ${name}`;
   const against = low.drop >= 0 ? `only ${lost(low.drop)} below ${name}` : `still ${lost(-low.drop)} above ${name}`;
-  if (usual > SPIKE_TIMES * low.normal) {
-    return low.normal === 0 || rate === 0 ? `it is as low at this time every day` : `it is the end of a spike: ${against}, ${asked}`;
-  }
-  return `it is not deep enough: ${against}, ${asked}`;
+  if (usual <= SPIKE_TIMES * low.normal) return `it is not deep enough: ${against}, ${asked}`;
+  // Low against the last hour, too: no spike of the last minutes, but what this time of day brings.
+  if (deep.hour?.holds) return `it is as low at this time of earlier days: ${against}, ${asked}`;
+  return `it is the end of a spike: ${against}, ${asked}`;
 }
 
 function notFast({ window, fast }: Questions): string {
@@ -119,14 +121,17 @@ function notStillDown({ stillDown }: Questions): string {
   if (!recovered) return 'it is not still down';
   if (recovered.ago > 0) return `it has lasted ${seconds(recovered.ago)} so far, ${seconds(stillDown.for)} are asked`;
   const held = `${round(recovered.count)} came in, at most ${round(recovered.countMax)} would still be down`;
-  return `it recovered in the newest ${seconds(recovered.seconds)}: ${held}`;
+  if (recovered.countMax === 0) return 'it is as high as the lowest normal';
+  return `it recovered in the newest ${recovered.seconds === 1 ? 'second' : seconds(recovered.seconds)}: ${held}`;
 }
 
-function sinceWords({ seconds: since, window, dropMin }: SinceGap): string {
+function sinceWords({ seconds: since, window, dropMin, isDeep, isSure, steepness, threshold }: SinceGap): string {
   const gap = `data came back ${seconds(since)} ago after a long gap`;
   if (!window) return `${gap}, and there is nothing to compare it with yet`;
   const low = window.drop >= 0 ? `${lost(window.drop)} below` : `${lost(-window.drop)} above`;
-  return `${gap}; it is ${low} this time of day over ${seconds(window.seconds)}, ${lost(dropMin)} asked`;
+  const lies = `${gap}; it is ${low} this time of day over ${seconds(window.seconds)}`;
+  if (isDeep && !isSure) return `${lies}, but only ${showSigmas(steepness)}, ${showSigmas(threshold)} asked`;
+  return `${lies}, ${lost(dropMin)} asked`;
 }
 
 const lost = showShare;
