@@ -2,7 +2,7 @@
 import { apart } from './apart.ts';
 import { type Colour, GRID_ALPHA, LIGHT } from './colours.ts';
 import { linear, logarithmic, type Range, type Scale } from './scales.ts';
-import { type Box, clipped, drawing, element, type Point, px, straight, textAt, trace } from './svg.ts';
+import { type Box, drawing, element, type Point, px, straight, textAt, trace } from './svg.ts';
 import { shortened, textWidth } from './text-width.ts';
 
 export interface Axis {
@@ -74,7 +74,7 @@ export function linesPicture(scene: LinesScene): string {
     textAt([PAD, 32], shortened(title, TITLE, room), { 'font-size': TITLE.size, 'font-weight': 600, fill: LIGHT.text1 }),
     textAt([PAD, 58], shortened(y.label, SMALL, room), { fill: LIGHT.text2 }),
     grid(plot, across, down),
-    clipped({ ...plot, top: plot.top - 4, height: plot.height + 8, width: plot.width + 4 }, ...drawn.map(curve)),
+    ...drawn.map(curve),
     ends(drawn, names, plot),
     textAt([left + plot.width, foot + 38], shortened(x.label, SMALL, plot.width), { fill: LIGHT.text2, 'text-anchor': 'end' }),
     note ? textAt([PAD, foot + 58], shortened(note, SMALL, room), { fill: LIGHT.text3 }) : '',
