@@ -5,7 +5,7 @@
 export type { FallFacts } from '../platform/topics/signals.ts';
 
 import type { JournalLine } from '../platform/topics/incidents.ts';
-import type { FallFacts, SignalState } from '../platform/topics/signals.ts';
+import type { FallFacts, OutlookFacts, SignalState } from '../platform/topics/signals.ts';
 
 /** A metric as it is configured: drawn before its first number is known. */
 export interface MetricInfo {
@@ -125,6 +125,10 @@ export interface MetricNow extends MetricInfo {
   readonly usual: number | null;
   /** Epoch second that this was decided for. */
   readonly second: number | null;
+  /** Seconds done of the 3,600 without a would-be page that warming takes, or of the 60 that recovery takes; null in other states. */
+  readonly progressSeconds: number | null;
+  /** How fast it can be sure, worked out once a minute; null before the first time. */
+  readonly outlook: OutlookFacts | null;
 }
 
 /** `GET /api/incidents/ID`: the incident and all that was written about it, in words. */

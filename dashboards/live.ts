@@ -5,7 +5,7 @@ import type { EventLog, Reader, StoredRecord } from '../platform/eventlog/eventl
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { decodeCounts } from '../platform/topics/counts.ts';
 import { decodeJournal } from '../platform/topics/incidents.ts';
-import { decodeSignals, metricOf, type Signal, type SignalsRecord } from '../platform/topics/signals.ts';
+import { decodeSignals, metricOf, type OutlookFacts, type Signal, type SignalsRecord } from '../platform/topics/signals.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime, type Timer } from '../platform/units/clock.ts';
 import { Incidents } from './incidents/incidents.ts';
@@ -69,6 +69,7 @@ class LiveStep implements Live {
   readonly #incidents = new Incidents();
   readonly #viewers: Viewers;
   readonly #latest = new Map<string, { second: number; signal: Signal }>();
+  readonly #outlooks = new Map<string, { series: string; outlook: OutlookFacts }>();
   readonly #readers: Reader[] = [];
   #newest: { second: number; readAt: number } | null = null;
   #started = false;
@@ -109,8 +110,11 @@ class LiveStep implements Live {
   metrics(): MetricNow[] {
     return this.hello().metrics.map((metric) => {
       const latest = this.#latest.get(metric.name);
-      const { state = null, rate = null, usual = null } = latest?.signal ?? {};
-      return { ...metric, state, rate, usual, second: latest?.second ?? null };
+      const { series, state = null, rate = null, usual = null, progressSeconds = null } = latest?.signal ?? {};
+      const told = this.#outlooks.get(metric.name);
+      // Another filter begins a new series, of which the old outlook says nothing.
+      const outlook = told?.series === series ? (told?.outlook ?? null) : null;
+      return { ...metric, state, rate, usual, second: latest?.second ?? null, progressSeconds, outlook };
     });
   }
 
@@ -174,7 +178,10 @@ class LiveStep implements Live {
 
   #remember(second: number, signal: Signal): void {
     const name = metricOf(signal.series);
-    if (second >= (this.#latest.get(name)?.second ?? 0)) this.#latest.set(name, { second, signal });
+    const { series, outlook } = signal;
+    if (second < (this.#latest.get(name)?.second ?? 0)) return;
+    this.#latest.set(name, { second, signal });
+    if (outlook) this.#outlooks.set(name, { series, outlook });
   }
 
   #journal(records: readonly StoredRecord[]): void {

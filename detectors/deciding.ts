@@ -3,6 +3,7 @@ import type { CountsRecord } from '../platform/topics/counts.ts';
 import type { Signal } from '../platform/topics/signals.ts';
 import type { SavedSeries } from '../platform/topics/state.ts';
 import type { ClosedSecond } from './counting/closing.ts';
+import { hash53 } from './counting/hash.ts';
 import { type CountedMetric, seriesOf } from './counting/metric.ts';
 import { Readings } from './counting/readings.ts';
 import { type Finding, type PageWhen, type SavedSteepDrop, type SteepDrop, steepDrop } from './steep-drop/steep-drop.ts';
@@ -37,6 +38,10 @@ interface Watched {
   metric: DetectedMetric;
   /** The last second decided on; 0 before the first. */
   second: number;
+  /** The second of each minute in which its outlook is told: not that of all the others. */
+  readonly outlookAt: number;
+  /** Its outlook at these thresholds was told by this process. */
+  hasOutlook: boolean;
 }
 
 /** Seconds that nobody could read are told of if they are no older than this. */
@@ -45,6 +50,8 @@ const UNREAD_TOLD_MS = 60_000;
 const AHEAD_SECONDS_MAX = 60;
 /** Series that left the configuration and may come back, with all they had learned. */
 const LEFT_MAX = 1000;
+/** A metric's outlook changes slowly and takes longer to work out than a decision. */
+const OUTLOOK_SECONDS = 60;
 
 /** Deterministic: the same counts in the same order give the same signals, wherever reading began two minutes before. */
 export class Deciding {
@@ -93,6 +100,7 @@ export class Deciding {
       if (!known) return this.#watch(metric, series, saved.get(series));
       known.metric = metric;
       known.detector.tune(metric.pageWhen);
+      known.hasOutlook = false;
       return known;
     });
     for (const left of before.values()) this.#leave(left);
@@ -127,16 +135,17 @@ export class Deciding {
   #watch(metric: DetectedMetric, series: string, saved: SavedSeries | undefined): Watched {
     const index = this.#readings.watch(metric);
     this.#left.delete(series);
+    const told = { outlookAt: hash53(series) % OUTLOOK_SECONDS, hasOutlook: false };
     if (saved) {
       try {
         const detector = steepDrop(metric.pageWhen, saved.detector as SavedSteepDrop);
         this.#readings.restore(index, saved);
-        return { series, index, metric, detector, second: saved.second };
+        return { series, index, metric, detector, second: saved.second, ...told };
       } catch (error) {
         this.#options.failed('saved', series, error);
       }
     }
-    return { series, index, metric, detector: steepDrop(metric.pageWhen), second: 0 };
+    return { series, index, metric, detector: steepDrop(metric.pageWhen), second: 0, ...told };
   }
 
   #leave({ series, index, second, detector }: Watched): void {
@@ -160,9 +169,16 @@ export class Deciding {
       if (second <= one.second) continue;
       const finding = this.#next(one, second);
       if (!finding) blind++;
-      if (isWanted) signals.push(finding ? signalOf(one.series, this.#readings.n(one.index), finding) : blindSignal(one.series));
+      if (isWanted) signals.push(finding ? this.#signal(one, finding) : blindSignal(one.series));
     }
     return { closed, noneSpeaksSince, signals: isWanted ? signals : null, blind };
+  }
+
+  #signal(one: Watched, finding: Finding): Signal {
+    const signal = signalOf(one.series, this.#readings.n(one.index), finding);
+    if (one.hasOutlook && finding.second % OUTLOOK_SECONDS !== one.outlookAt) return signal;
+    one.hasOutlook = true;
+    return { ...signal, outlook: one.detector.outlook() };
   }
 
   #learnAnew(one: Watched): void {

@@ -1,4 +1,5 @@
 /** What a detector knows of its metric that tells how fast it can be sure: at its quietest hour, by day, now. */
+import type { OutlookFacts, SpeedFacts } from '../../platform/topics/signals.ts';
 import { dayShape } from './day-shape.ts';
 import { secondsToPage } from './delay.ts';
 import { type Dispersion, neighbours, PAIRS } from './dispersion.ts';
@@ -10,28 +11,7 @@ import { REFERENCES, WINDOWS } from './rate.ts';
 export const LOST: readonly number[] = [1, 0.8, 0.5];
 const QUARTER_SECONDS = 900;
 
-/** How fast it is sure at one rate. */
-export interface Speed {
-  /** Usual events/s. */
-  readonly rate: number;
-  /** Seconds until it pages when all, 80 % and half is lost; null = never. */
-  readonly seconds: readonly (number | null)[];
-  /** Variance over mean in the window that half lost needs (s), which the seconds follow from; 1 = Poisson. */
-  readonly noise: number;
-  readonly window: number;
-}
-
-export interface Outlook {
-  /** At the usual rate now; null while there is none. */
-  readonly now: Speed | null;
-  /** Each null before a whole day is known. `at` is the first second of the hour when it was last. */
-  readonly quietest: (Speed & { readonly at: number }) | null;
-  readonly day: Speed | null;
-  /** Whether that noise is learned; until then part of it is what is believed of any metric at first. */
-  readonly isNoiseKnown: boolean;
-}
-
-export interface Known {
+interface Known {
   readonly dispersion: Dispersion;
   readonly normals: Normals;
   readonly pageWhen: PageWhen;
@@ -44,15 +24,15 @@ export interface Known {
 /** What changes slowly is worked out once a quarter hour. */
 export class Outlooks {
   #quarter = -1;
-  #quietest: Outlook['quietest'] = null;
-  #day: Speed | null = null;
+  #quietest: OutlookFacts['quietest'] = null;
+  #day: SpeedFacts | null = null;
 
   /** Thresholds are others now. */
   forget(): void {
     this.#quarter = -1;
   }
 
-  look(known: Known): Outlook {
+  look(known: Known): OutlookFacts {
     const { second, usual, dispersion } = known;
     const quarter = Math.floor(second / QUARTER_SECONDS);
     if (quarter !== this.#quarter) this.#shape(known, quarter);
@@ -69,7 +49,7 @@ export class Outlooks {
   }
 }
 
-function speedAt(rate: number, { dispersion, pageWhen }: Known): Speed {
+function speedAt(rate: number, { dispersion, pageWhen }: Known): SpeedFacts {
   const noise = new Float64Array(PAIRS);
   for (let pair = 0; pair < PAIRS; pair++) noise[pair] = dispersion.of(pair, rate);
   const seconds = LOST.map((lost) => secondsToPage(rate, lost, pageWhen, noise));

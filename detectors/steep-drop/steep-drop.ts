@@ -1,11 +1,12 @@
 /** The door of the steep-drop detector: `next(count)` says what it finds in each second; state is saved, restored, tuned. */
+import type { OutlookFacts } from '../../platform/topics/signals.ts';
 import { GAP_SECONDS_MAX, lowSinceGap } from './after-gap.ts';
 import { Dispersion, PAIRS, type SavedDispersion } from './dispersion.ts';
 import type { Witness } from './evidence.ts';
 import { type Count, countProblem, emptyFinding, type Fall, type Finding, type Minute } from './finding.ts';
 import { type Circumstances, pagingPair } from './judge.ts';
 import { Normals, type SavedNormals } from './normal.ts';
-import { type Outlook, Outlooks } from './outlook.ts';
+import { Outlooks } from './outlook.ts';
 import type { PageWhen } from './page-when.ts';
 import { fitRamp } from './ramp.ts';
 import { round, type SavedSeconds, Seconds } from './rate.ts';
@@ -49,7 +50,7 @@ export interface SteepDrop {
   remember(minute: Minute): void;
   save(): SavedSteepDrop;
   /** How fast it can be sure, by what it knows now. Some tens of microseconds: for once a minute. */
-  outlook(): Outlook;
+  outlook(): OutlookFacts;
   /** New thresholds, same windows and noise. */
   tune(pageWhen: PageWhen): void;
   /** Ends the incident: what comes in now is the new normal. */
@@ -128,7 +129,7 @@ class Detector implements SteepDrop {
     for (let at = 0; at < 60; at++) this.#normals.add(minute * 60 + at, rate, 1, false);
   }
 
-  outlook(): Outlook {
+  outlook(): OutlookFacts {
     const known = { dispersion: this.#dispersion, normals: this.#normals, pageWhen: this.#pageWhen };
     return this.#outlooks.look({ ...known, usual: this.#finding.usual, second: this.#second ?? 0 });
   }

@@ -24,6 +24,28 @@ export interface FallFacts {
   readonly missing: number;
 }
 
+/** How fast a metric can be sure at one rate. */
+export interface SpeedFacts {
+  /** Usual events/s. */
+  readonly rate: number;
+  /** Seconds until it pages when all, 80 % and half is lost; null = never. */
+  readonly seconds: readonly (number | null)[];
+  /** Variance over mean in the window (s) that these need; 1 = Poisson. */
+  readonly noise: number;
+  readonly window: number;
+}
+
+/** How fast a metric can be sure, by what its detector knows. */
+export interface OutlookFacts {
+  /** Null while there is no usual rate. */
+  readonly now: SpeedFacts | null;
+  /** Each null before a whole day is known. `at` is the first second of that hour when it was last; a rate of 0 is below 0.03/s. */
+  readonly quietest: (SpeedFacts & { readonly at: number }) | null;
+  readonly day: SpeedFacts | null;
+  /** Whether that noise is learned; until then part of it is what is believed of any metric at first. */
+  readonly isNoiseKnown: boolean;
+}
+
 export interface Signal {
   readonly series: string;
   readonly state: SignalState;
@@ -42,6 +64,8 @@ export interface Signal {
   /** Seconds done of those that warming (3,600) or recovering (60) takes. */
   readonly progressSeconds?: number;
   readonly fall?: FallFacts;
+  /** Told once a minute. */
+  readonly outlook?: OutlookFacts;
 }
 
 export interface SignalsRecord {
@@ -69,7 +93,8 @@ type SignalTuple = [
   steepness: number | null,
   drop: number | null,
   progressSeconds?: number | null,
-  fall?: FallFacts,
+  fall?: FallFacts | null,
+  outlook?: OutlookFacts,
 ];
 
 export function signalsRecord({ signals, ...head }: SignalsRecord): LogRecord {
@@ -88,14 +113,25 @@ const short = (value: number | null): number | null => (value === null ? null : 
 function tupleOf(s: Signal): SignalTuple {
   const numbers = [short(s.rate), short(s.usual), short(s.derivative), short(s.steepness), short(s.drop)] as const;
   const tuple: SignalTuple = [s.series, s.state, s.n, ...numbers];
-  if (s.progressSeconds !== undefined || s.fall) tuple.push(s.progressSeconds ?? null);
-  if (s.fall) tuple.push(s.fall);
+  if (s.progressSeconds !== undefined || s.fall || s.outlook) tuple.push(s.progressSeconds ?? null);
+  if (s.fall || s.outlook) tuple.push(s.fall ?? null);
+  if (s.outlook) tuple.push(shortOutlook(s.outlook));
   return tuple;
 }
 
-function signalOf([series, state, n, rate, usual, derivative, steepness, drop, progressSeconds, fall]: SignalTuple): Signal {
+function shortOutlook({ now, quietest, day, isNoiseKnown }: OutlookFacts): OutlookFacts {
+  return { now: now && shortSpeed(now), quietest: quietest && shortSpeed(quietest), day: day && shortSpeed(day), isNoiseKnown };
+}
+
+/** Slow rates keep three digits, too: they are what is asked about. */
+function shortSpeed<T extends SpeedFacts>(speed: T): T {
+  const rate = Number(speed.rate.toPrecision(4));
+  return { ...speed, rate, seconds: speed.seconds.map(short), noise: short(speed.noise) };
+}
+
+function signalOf([series, state, n, rate, usual, derivative, steepness, drop, progressSeconds, fall, outlook]: SignalTuple): Signal {
   const signal = { series, state, n, rate, usual, derivative, steepness, drop };
-  return { ...signal, ...(progressSeconds != null && { progressSeconds }), ...(fall && { fall }) };
+  return { ...signal, ...(progressSeconds != null && { progressSeconds }), ...(fall && { fall }), ...(outlook && { outlook }) };
 }
 
 /** A series is a metric plus a hash of what is counted; the metric's name stands before the last `~`. */

@@ -1,6 +1,6 @@
 /** Made-up metrics for the dashboard: what a detector would have said of them, second by second, the same each time. */
 import type { MetricInfo } from '../../dashboards/live-frames.ts';
-import type { FallFacts, Signal, SignalState } from '../../platform/topics/signals.ts';
+import type { FallFacts, OutlookFacts, Signal, SignalState } from '../../platform/topics/signals.ts';
 
 export interface MadeUp {
   readonly info: MetricInfo;
@@ -12,6 +12,7 @@ export interface MadeUp {
   readonly state?: (second: number) => SignalState;
   readonly progress?: (second: number) => number;
   readonly fall?: FallFacts;
+  readonly outlook?: OutlookFacts;
   /** Variance over mean. */
   readonly noise?: number;
 }
@@ -87,7 +88,8 @@ export function signalOf(made: MadeUp, second: number): Signal {
   };
   const progressSeconds = made.progress?.(second);
   const fall = state === 'dropped' && made.fall ? { ...made.fall, missing: (second - made.fall.from) * usual * made.fall.drop } : undefined;
-  return { ...signal, ...(progressSeconds !== undefined && { progressSeconds }), ...(fall && { fall }) };
+  const outlook = second % 60 === 0 && made.outlook;
+  return { ...signal, ...(progressSeconds !== undefined && { progressSeconds }), ...(fall && { fall }), ...(outlook && { outlook }) };
 }
 
 /** Falls at `from` to `left` of usual within `seconds`; found 4 s after it began. */

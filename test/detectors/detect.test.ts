@@ -224,3 +224,23 @@ test('the event log may be away at the start: deciding begins when it answers', 
   expect((await world.signals()).every(({ state }) => state === 'normal')).toBe(true);
   expect((await world.signals()).length).toBe(19);
 });
+
+test('how fast a metric can be sure is told in its first second, once a minute, and at once at another threshold', async () => {
+  const world = new DetectWorld();
+  await world.warm();
+  const detect = await world.start();
+  await world.run(300);
+  const before = await world.signals();
+  const toldAt = before.filter(({ outlook }) => outlook).map(({ second }) => second - (before[0]?.second ?? 0));
+  expect(toldAt[0]).toBe(0);
+  const steps = toldAt.slice(1).map((second, i) => second - (toldAt[i] as number));
+  expect(steps[0]).toBeLessThanOrEqual(60);
+  expect(new Set(steps.slice(1))).toEqual(new Set([60]));
+  expect(before[0]?.outlook).toMatchObject({ quietest: null, day: null, now: { seconds: [4, 4, expect.any(Number)] } });
+  expect(before[0]?.outlook?.now?.rate).toBeCloseTo(before[0]?.usual ?? 0, 1);
+  detect.retune([{ ...ORDERS, pageWhen: { ...PAGE_WHEN, forSeconds: 30 } }]);
+  await world.run(3);
+  await detect.stop();
+  const after = (await world.signals()).slice(before.length);
+  expect(after.filter(({ outlook }) => outlook?.now?.seconds[0] === 30)).toHaveLength(1);
+});
