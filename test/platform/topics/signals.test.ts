@@ -26,7 +26,7 @@ const OUTLOOK: OutlookFacts = {
 };
 
 const told = (signals: Signal[]): SignalsRecord =>
-  decodeSignals({ ...signalsRecord({ ...HEAD, signals }), offset: 0, appendedAt: 0, headers: {} });
+  decodeSignals({ ...signalsRecord({ ...HEAD, signals }), partition: 0, offset: 0, appendedAt: 0, headers: {} });
 
 test.each<[string, Signal]>([
   ['a normal second', NORMAL],
