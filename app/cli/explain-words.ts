@@ -27,8 +27,9 @@ export interface ExplainedSecond {
  *
  * `{ file, second, at, pages, reason, verdict, … }`, where `at` is the second as ISO 8601, `reason` one of those in verdict.ts or
  * "no data", and `verdict` the sentence. With data there follow the facts of `Explained`, by the same names: `state, isDown, held,
- * warmSeconds, recoveredSeconds, outSince, recoversAt, count, rate, usual, hour, day, limits, pairs, questions, sinceGap, fall`; without data `state` is
- * "no data", `before` and `after` are the seconds around it that have some, and `outSince` is when the page was sent that is out.
+ * warmSeconds, recoveredSeconds, outSince, recoversAt, count, rate, usual, hour, day, limits, pairs, questions, sinceGap, fall`.
+ * Without data `state` is "no data", `before` and `after` are the seconds around it that have some, and `outSince` is when the
+ * page was sent that is out.
  */
 export function explainJson({ file, second, reached }: ExplainedSecond): object {
   const at = new Date(second * 1000).toISOString().replace('.000', '');

@@ -36,7 +36,7 @@ export interface Explained {
   readonly hour: number | null;
   readonly day: number | null;
   readonly limits: { readonly drop: number; readonly within: number; readonly for: number; readonly threshold: number };
-  /** Windows with their references: all there are, those with enough seconds, those that are sure; of these with the time since the last event. */
+  /** Windows with their references: all there are, those with enough seconds before them, and those that are sure. */
   readonly pairs: { readonly all: number; readonly known: number; readonly sure: number; readonly sureSinceLastEvent: number };
   /** The steepest window, then the one that pages or comes closer to it, where that is another. Empty where nothing lies below. */
   readonly questions: readonly Questions[];

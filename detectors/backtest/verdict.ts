@@ -40,7 +40,7 @@ export function verdict(told: Explained): Verdict {
     const would = wouldPage(told) ? ' It would have paged, so warming begins anew' : '';
     return say('warming', `warming. ${known} are known, until then nobody is woken${would && `.${would}`}`);
   }
-  if (held === 'closed') return say('closed', `a planned closing.${wouldPage(told) ? ' It would have paged' : ` And ${why.because}`}`);
+  if (held === 'closed') return say('closed', `a planned closing.${wouldPage(told) ? ' It would have paged' : ' Nor would it have paged otherwise'}`);
   if (outSince === null) return say(why.reason, why.because);
   return say('page is out', whileOut(outSince, told, why.because));
 }
@@ -58,7 +58,8 @@ function pagesBecause({ questions, sinceGap, fall }: Explained): string {
   const paging = questions.find(({ pages }) => pages);
   if (paging && fall) {
     const { drop, rateBefore, rateAfter, derivative } = fall;
-    return `${lost(drop)} below usual, ${showRate(rateBefore)} to ${showRate(rateAfter)} at ${showSlope(derivative)}; sure, deep, fast and still down`;
+    const fell = `${lost(drop)} below usual, ${showRate(rateBefore)} to ${showRate(rateAfter)} at ${showSlope(derivative)}`;
+    return `${fell}; sure, deep, fast and still down`;
   }
   return sinceGap ? sinceWords(sinceGap) : 'every question is answered yes';
 }
