@@ -10,6 +10,7 @@ import type { Backtested } from './backtest.ts';
 import { column, type Output } from './output.ts';
 
 const DIGITS = 6;
+const DAY_SECONDS = 86_400;
 const TABLE_PAGES_MAX = 200;
 
 /** Seconds since the epoch, rates in events/s, `drop` 0..1, `derivative` in %/s, `steepness` in sigmas. */
@@ -103,7 +104,11 @@ function noneOf(one: Backtested): string {
 /** Pages could come from where it was warm on. */
 function warmingOf({ seconds, warmingSeconds }: Backtested): string {
   if (warmingSeconds === 0 || warmingSeconds === seconds) return '';
-  return ` in ${showDuration((seconds - warmingSeconds) * 1000)} after ${showDuration(warmingSeconds * 1000)} of warming`;
+  return ` in ${showLong(seconds - warmingSeconds)} after ${showLong(warmingSeconds)} of warming`;
+}
+
+function showLong(seconds: number): string {
+  return seconds < 2 * DAY_SECONDS ? showDuration(seconds * 1000) : `${(seconds / DAY_SECONDS).toFixed(1)}\u00a0days`;
 }
 
 function thresholdOf({ sigmas, falsePagesPerYear }: PageWhen): number {

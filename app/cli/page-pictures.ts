@@ -1,5 +1,5 @@
 /** Pages of a backtest as pictures in a folder: an SVG and a PNG of each. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Page } from '../../detectors/backtest/replay.ts';
 import type { Around } from '../../detectors/backtest/surroundings.ts';
@@ -25,7 +25,7 @@ export class PagePictures {
     this.#folder = folder;
     this.#timeZone = timeZone;
     try {
-      mkdirSync(folder, { recursive: true });
+      if (!isFolder(folder)) mkdirSync(folder);
     } catch (error) {
       throw cannotWrite(folder, error);
     }
@@ -62,6 +62,10 @@ export class PagePictures {
 /** `20260105T140308Z`: sorts by time, and every file system takes it. */
 function stamp(second: number): string {
   return `${new Date(second * 1000).toISOString().slice(0, -5).replaceAll(/[-:]/g, '')}Z`;
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 function cannotWrite(folder: string, error: unknown): UserError {
