@@ -65,7 +65,8 @@ const zoneOf = ({ timeZone = 'UTC' }: FallScene): string => timeZone;
 
 /** `orders fell 62% in 4 s: 118/s to 45/s`, in the words of every other message. */
 function sentenceOf(scene: FallScene, name: string): string {
-  return `${fallSentence({ ...scene, metric: name }, zoneOf(scene))}: ${rateChange({ rateBefore: scene.usual, rateAfter: scene.rateAfter })}`;
+  const change = rateChange({ rateBefore: scene.usual, rateAfter: scene.rateAfter });
+  return `${fallSentence({ ...scene, metric: name }, zoneOf(scene))}: ${change}`;
 }
 
 /** 1.5 times usual, the whole band, the whole mean, and each notion of normal that is near enough. */
@@ -245,10 +246,12 @@ function describe(scene: FallScene, figure: FallFigure, ten: Panel): string {
     scene.hour === null ? '' : `, the last hour's ${showRate(scene.hour)}`,
     scene.day === null ? '' : `, this time of day's ${showRate(scene.day)}`,
   ].join('');
+  const zone = showZone(scene.from * 1000, zoneOf(scene));
+  const speed = showSlope(scene.derivative);
   return [
-    `The rate from ${clock(ten.from)} to ${clock(ten.to)} ${showZone(scene.from * 1000, zoneOf(scene))}, beside it the time around the fall.`,
+    `The rate from ${clock(ten.from)} to ${clock(ten.to)} ${zone}, beside it the time around the fall.`,
     `Usual is ${showRate(figure.usual)}${normals}.`,
-    `From ${clock(scene.from)} on it fell by ${showSlope(scene.derivative)} of usual to ${showRate(scene.rateAfter)}, paged at ${clock(scene.at)}.`,
+    `From ${clock(scene.from)} on it changed by ${speed} of usual to ${showRate(scene.rateAfter)}, paged at ${clock(scene.at)}.`,
     missing > 0 ? `For ${showDuration(missing * 1000)} of it there is no data.` : '',
   ]
     .join(' ')

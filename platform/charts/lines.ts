@@ -37,6 +37,8 @@ const TITLE = { size: 15, semibold: true } as const;
 const SMALL = { size: 12 } as const;
 const NAMES_WIDTH_MAX = 200;
 const NAME_LEAST_PX = 16;
+/** Names are the last thing before the edge, and not every page has Inter: others are up to so much wider. */
+const OTHER_FONTS = 1.12;
 /** From the plot's right edge to the names. */
 const NAME_GAP = 22;
 const MARK_GAP = 8;
@@ -61,7 +63,7 @@ export function linesPicture(scene: LinesScene): string {
   const down = scaleOf(y, numbersOf(series, 1), rows, Y_MARK_LEAST_PX);
   const marksWidth = Math.max(...down.marks.map(({ text }) => textWidth(text, SMALL)), 0);
   const names = series.map(({ name }) => shortened(name, SMALL, NAMES_WIDTH_MAX));
-  const namesWidth = Math.max(...names.map((name) => textWidth(name, { ...SMALL, semibold: true })), 0);
+  const namesWidth = OTHER_FONTS * Math.max(...names.map((name) => textWidth(name, { ...SMALL, semibold: true })), 0);
   const left = Math.ceil(PAD + marksWidth + MARK_GAP);
   const plot = { left, top: TOP, width: Math.floor(WIDTH - PAD - namesWidth - NAME_GAP - left), height: plotHeight };
   const across = scaleOf(x, numbersOf(series, 0), [left, left + plot.width], X_MARK_LEAST_PX);

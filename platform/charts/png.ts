@@ -39,7 +39,9 @@ export async function rasterize(svg: string): Promise<Uint8Array> {
 function startThread(): Worker {
   // Sources run without being built, the thread's own file does not.
   const file = import.meta.url.endsWith('.ts') ? '../../dist/platform/charts/raster-thread.js' : './raster-thread.js';
-  const started = new Worker(new URL(file, import.meta.url), { resourceLimits: { maxOldGenerationSizeMb: THREAD_MB_MAX } });
+  // Options that this process was started with, such as a loader's, are not the thread's.
+  const options = { execArgv: [], resourceLimits: { maxOldGenerationSizeMb: THREAD_MB_MAX } };
+  const started = new Worker(new URL(file, import.meta.url), options);
   thread = started;
   let why = 'the thread that draws ended.';
   started.on('message', settle);

@@ -13,7 +13,7 @@ export interface Box {
   readonly height: number;
 }
 
-const FONT = "Inter, 'Inter Variable', system-ui, -apple-system, 'Segoe UI', sans-serif";
+const FONT = "Inter, 'Inter Variable', system-ui, -apple-system, 'Segoe UI', Arial, sans-serif";
 const CLASS_NAME = 'plummet-picture';
 const ENTITIES: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
