@@ -8,7 +8,7 @@ import { REFERENCE_SECONDS, REFERENCES, WINDOWS } from '../steep-drop/rate.ts';
 import { heldAfterPage, isUpEachMinute, recoveryLine } from '../steep-drop/recovery.ts';
 import { type Pair, Scan } from '../steep-drop/scan.ts';
 import { type SteepDrop, WARM_SECONDS } from '../steep-drop/steep-drop.ts';
-import { type Questions, questionsOf } from './questions.ts';
+import { closenessOf, type Questions, questionsOf } from './questions.ts';
 
 /** Why no page may go out in a second whatever its windows say; `soon` and `back` are those of `heldAfterPage`. */
 export type Held = 'warming' | 'closed' | 'soon' | 'back';
@@ -97,7 +97,7 @@ function judge(evidence: Evidence, second: number): Judged {
       sure: sure.filter(({ window }) => WINDOWS.includes(window)).length,
       sureSinceLastEvent: sure.filter(({ window }) => !WINDOWS.includes(window)).length,
     },
-    questions: questionsOfSome(pairs, paging, circumstances),
+    questions: questionsOfSome(pairs, circumstances),
     sinceGap: isSinceGap && circumstances.seconds.taken - limits.first < SINCE_GAP_SECONDS ? sinceGap(circumstances) : null,
   };
 }
@@ -122,15 +122,13 @@ function knownPairs({ circumstances: { seconds }, scannedFrom }: Evidence): numb
   return REFERENCE_SECONDS.filter((length, pair) => (WINDOWS[Math.floor(pair / REFERENCES.length)] as number) + length <= longest).length;
 }
 
-/** Of the pairs that are sure the one that pages, or that has the most answers yes; only the steepest where none is sure. */
-function questionsOfSome(pairs: readonly Pair[], paging: Pair | null, circumstances: Circumstances): Questions[] {
-  const [steepest, ...others] = pairs.map((pair) => questionsOf(judged(pair, circumstances), circumstances));
+/** @param pairs  the steepest first */
+function questionsOfSome(pairs: readonly Pair[], circumstances: Circumstances): Questions[] {
+  const all = pairs.map((pair) => questionsOf(judged(pair, circumstances), circumstances));
+  const [steepest] = all;
   if (!steepest) return [];
-  let closest = steepest;
-  for (const [i, other] of others.entries()) {
-    if (pairs[i + 1] === paging) return [steepest, other];
-    if (!steepest.pages && other.sure.holds && other.yes > closest.yes) closest = other;
-  }
+  const closeness = all.map(closenessOf);
+  const closest = all[closeness.indexOf(Math.max(...closeness))] as Questions;
   return closest === steepest ? [steepest] : [steepest, closest];
 }
 

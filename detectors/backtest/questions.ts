@@ -15,8 +15,6 @@ export interface Questions {
   readonly usual: number;
   /** All four hold. */
   readonly pages: boolean;
-  /** How many hold. */
-  readonly yes: number;
   readonly sure: { readonly holds: boolean; readonly steepness: number; readonly threshold: number; readonly dispersion: number };
   readonly deep: {
     readonly holds: boolean;
@@ -68,7 +66,6 @@ export function questionsOf({ pair, sure, deep, fast, stillDown, pages }: Judgem
     rate,
     usual: pair.usual,
     pages,
-    yes: [sure, deep, fast, stillDown].filter(({ holds }) => holds).length,
     sure: { holds: sure.holds, steepness: pair.steepness, threshold: -limits.sigmas, dispersion: pair.dispersion },
     deep: {
       holds: deep.holds,
@@ -91,6 +88,16 @@ export function questionsOf({ pair, sure, deep, fast, stillDown, pages }: Judgem
       recovered: recovered && { seconds: recovered.seconds, ago: recovered.ago, count: recovered.events, countMax: recovered.allowed },
     },
   };
+}
+
+/** How far a window came on its way to a page: one for each question that holds in the rule's order, and how near it is to the next. */
+export function closenessOf({ sure, deep, fast, stillDown, pages }: Questions): number {
+  if (pages) return 5;
+  if (!sure.holds) return 0;
+  if (!deep.holdsUsual) return 1 + deep.drop;
+  const later = [fast, stillDown].filter(({ holds }) => holds).length;
+  if (!deep.holds) return 2 + later / 3;
+  return fast.holds ? 4 : 3 + later / 3;
 }
 
 function depthOf(normal: number | null, rate: number, deviance: number | null): Depth | null {

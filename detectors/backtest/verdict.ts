@@ -40,7 +40,8 @@ export function verdict(told: Explained): Verdict {
     const would = wouldPage(told) ? ' It would have paged, so warming begins anew' : '';
     return say('warming', `warming. ${known} are known, until then nobody is woken${would && `.${would}`}`);
   }
-  if (held === 'closed') return say('closed', `a planned closing.${wouldPage(told) ? ' It would have paged' : ' Nor would it have paged otherwise'}`);
+  if (held === 'closed')
+    return say('closed', `a planned closing.${wouldPage(told) ? ' It would have paged' : ' Nor would it have paged otherwise'}`);
   if (outSince === null) return say(why.reason, why.because);
   return say('page is out', whileOut(outSince, told, why.because));
 }
