@@ -1,5 +1,5 @@
 /** Rows → pages: the live detector over recorded seconds. */
-
+import type { OutlookFacts } from '../../platform/topics/signals.ts';
 import type { State } from '../steep-drop/finding.ts';
 import type { Fall, Finding, PageWhen, SteepDrop } from '../steep-drop/steep-drop.ts';
 import { steepDrop } from '../steep-drop/steep-drop.ts';
@@ -129,6 +129,11 @@ export class Replay {
       pagesNotListed: this.#notListed,
       steepest: this.#steepness < 0 ? { at: this.#steepestAt, steepness: this.#steepness } : null,
     };
+  }
+
+  /** How fast it can be sure, by what these rows taught it. */
+  outlook(): OutlookFacts {
+    return this.#detector.outlook();
   }
 
   #fill(second: number, line: number): void {

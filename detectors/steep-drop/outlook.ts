@@ -38,7 +38,8 @@ export class Outlooks {
     if (quarter !== this.#quarter) this.#shape(known, quarter);
     const now = usual === null ? null : speedAt(usual, known);
     const slowest = this.#quietest ?? now;
-    return { now, quietest: this.#quietest, day: this.#day, isNoiseKnown: slowest !== null && dispersion.isKnown(pairOf(slowest.window)) };
+    const isNoiseKnown = slowest !== null && dispersion.isKnown(pairOf(slowest.window));
+    return { now, quietest: this.#quietest, day: this.#day, isNoiseKnown, pageWhen: { ...known.pageWhen } };
   }
 
   #shape(known: Known, quarter: number): void {

@@ -44,6 +44,8 @@ export interface OutlookFacts {
   readonly day: SpeedFacts | null;
   /** Whether that noise is learned; until then part of it is what is believed of any metric at first. */
   readonly isNoiseKnown: boolean;
+  /** The limits of `page_when` that the seconds hold for, as the detector has them. */
+  readonly pageWhen: Readonly<Record<string, number>>;
 }
 
 export interface Signal {
@@ -119,8 +121,8 @@ function tupleOf(s: Signal): SignalTuple {
   return tuple;
 }
 
-function shortOutlook({ now, quietest, day, isNoiseKnown }: OutlookFacts): OutlookFacts {
-  return { now: now && shortSpeed(now), quietest: quietest && shortSpeed(quietest), day: day && shortSpeed(day), isNoiseKnown };
+function shortOutlook({ now, quietest, day, ...facts }: OutlookFacts): OutlookFacts {
+  return { now: now && shortSpeed(now), quietest: quietest && shortSpeed(quietest), day: day && shortSpeed(day), ...facts };
 }
 
 /** Slow rates keep three digits, too: they are what is asked about. */

@@ -107,6 +107,7 @@ test('how fast a metric can be sure is told as it was told last, and null where 
     quietest: { ...speed, rate: 1.1, seconds: [18, 45, null], at: now - 3600 },
     day: speed,
     isNoiseKnown: true,
+    pageWhen: {},
   };
   const [orders, logins] = METRICS as [MadeUp, MadeUp];
   const stage = await stageOf({ metrics: [{ ...orders, outlook }, logins] });

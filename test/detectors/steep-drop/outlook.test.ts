@@ -8,7 +8,7 @@ const timeOf = (second: number): number => (second % DAY) / HOUR;
 
 describe('of a new metric', () => {
   test('before the first second nothing is said', () => {
-    expect(steepDrop(PAGE_WHEN).outlook()).toEqual({ now: null, quietest: null, day: null, isNoiseKnown: false });
+    expect(steepDrop(PAGE_WHEN).outlook()).toEqual({ now: null, quietest: null, day: null, isNoiseKnown: false, pageWhen: PAGE_WHEN });
   });
 
   test('the noise is not known, and believed to be threefold', () => {

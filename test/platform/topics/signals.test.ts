@@ -23,6 +23,7 @@ const OUTLOOK: OutlookFacts = {
   quietest: { ...SPEED, rate: 0.01234, seconds: [18.5, null, null], at: 3600 },
   day: null,
   isNoiseKnown: false,
+  pageWhen: { drop: 0.4, withinSeconds: 0.4 / 0.03, falsePagesPerYear: 1, forSeconds: 4 },
 };
 
 const told = (signals: Signal[]): SignalsRecord =>
