@@ -130,6 +130,12 @@ describe('the fall', () => {
     expect(slopes.slice(0, fellAt).every((slope) => slope === null || slope > -3)).toBe(true);
   });
 
+  test('goes on after the page at what is left, without the seconds before it', () => {
+    const scene = fallen({ usual: 10, left: 0.55, rampSeconds: 1, waitSeconds: 9, afterSeconds: 3 });
+    const counts = scene.counts.map((_, i) => (scene.start + i < FELL ? 10 : 5.5));
+    expect(figureOf({ ...scene, counts }).fallen.at(-1)).toBeCloseTo(5.5);
+  });
+
   test('ends where the rate is back', () => {
     const scene = fallen({ afterSeconds: 60 });
     const counts = scene.counts.map((count, i) => (scene.start + i > scene.at + 30 ? 118 : count));
