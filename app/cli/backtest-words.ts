@@ -89,7 +89,8 @@ export function ruleOf(pageWhen: PageWhen): string {
   const steep =
     eventsPerSecond2 === undefined ? `within ${showDuration(withinSeconds * 1000)}` : `by ${eventsPerSecond2} events/s² or steeper`;
   const budget = Number(falsePagesPerYear.toPrecision(3));
-  const sure = `${showSigmas(-thresholdOf(pageWhen))}${sigmas === undefined ? `, ${budget} false ${budget === 1 ? 'page' : 'pages'} a year` : ''}`;
+  const accepted = sigmas === undefined ? `, ${budget} false ${budget === 1 ? 'page' : 'pages'} a year` : '';
+  const sure = `${showSigmas(-thresholdOf(pageWhen))}${accepted}`;
   return `${showShare(drop)} is lost ${steep}, for ${showDuration(forSeconds * 1000)} (sure: ${sure})`;
 }
 

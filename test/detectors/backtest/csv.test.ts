@@ -60,9 +60,12 @@ test('however rows are written, ended and cut into chunks, they are the same row
 
 test('more rows than one batch holds all come, in order', () => {
   const count = 40_000;
-  const { rows, lines } = read(Array.from({ length: count }, (_, i) => `${i},${i % 7}\n`).join(''), 10_007);
-  expect(rows).toEqual(Array.from({ length: count }, (_, i) => [i, i % 7]));
-  expect(lines.at(-1)).toBe(count);
+  const text = Array.from({ length: count }, (_, i) => `${i},${i % 7}\n`).join('');
+  for (const chunkBytes of [1 << 20, 10_007]) {
+    const { rows, lines } = read(text, chunkBytes);
+    expect(rows).toEqual(Array.from({ length: count }, (_, i) => [i, i % 7]));
+    expect(lines.at(-1)).toBe(count);
+  }
 });
 
 test('numbers are read in every form that programs write whole ones in', () => {

@@ -145,6 +145,11 @@ test('a page at the very end is pictured with what there is', () => {
   expect(pictured[0]?.[600]).toBe(0);
 });
 
+test('the least distance of two rows is told, whatever the last one is', () => {
+  const far: readonly Row[] = [0, 60, 180, 240, 600].map((second) => [second, 1]);
+  expect(replay(far)).toMatchObject({ stepSeconds: 60, missing: 596, seconds: 5 });
+});
+
 test('without a row there is nothing', () => {
   expect(replay([])).toMatchObject({ seconds: 0, from: null, to: null, missing: 0, stepSeconds: null, pages: [], steepest: null });
 });
