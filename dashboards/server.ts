@@ -6,6 +6,7 @@ import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { type Clock, SteadyTime } from '../platform/units/clock.ts';
 import { guard, refuse } from './access/guard.ts';
 import { Identities, type Token } from './access/identity.ts';
+import { inTurn } from './access/in-turn.ts';
 import { signInRoutes } from './access/signin.ts';
 import type { Live } from './live.ts';
 import { type Demo, demoRoutes } from './routes/demo.ts';
@@ -42,6 +43,7 @@ const PATH_PART_CHARS_MAX = 600;
 export async function createServer(options: ServerOptions): Promise<FastifyInstance> {
   const { clock, telemetry, tokens, publicUrl, dashboard } = options;
   const app = Fastify({ ...serverLimits, routerOptions: { maxParamLength: PATH_PART_CHARS_MAX }, forceCloseConnections: true });
+  inTurn(app.server, telemetry);
   const time = new SteadyTime(clock);
   const identities = new Identities(tokens);
   await app.register(helmet, securityHeaders(publicUrl?.startsWith('https:') ?? false));
@@ -49,13 +51,18 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   sayErrors(app, telemetry);
   await app.register(healthRoutes, { clock, ...options.health });
   if (identities.asked) await app.register(signInRoutes, { identities, time, publicUrl });
-  if (dashboard) await registerDashboard(app, dashboard);
+  if (dashboard) await registerDashboard(app, { ...dashboard, clock, telemetry });
   for (const plugin of options.plugins) await app.register(plugin);
   return app;
 }
 
-async function registerDashboard(app: FastifyInstance, { live, webFolder, acknowledge, demo }: DashboardOptions): Promise<void> {
-  await app.register(metricRoutes, { live });
+type Registered = DashboardOptions & Pick<ServerOptions, 'clock' | 'telemetry'>;
+
+async function registerDashboard(
+  app: FastifyInstance,
+  { live, webFolder, acknowledge, demo, clock, telemetry }: Registered,
+): Promise<void> {
+  await app.register(metricRoutes, { live, clock, telemetry });
   await app.register(incidentRoutes, { live, acknowledge });
   if (demo) await app.register(demoRoutes, { demo });
   if (webFolder !== undefined) await app.register(pageRoutes, { folder: webFolder });

@@ -1,13 +1,13 @@
 /** The metrics, their last three hours, and the live stream. */
-import type { FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { nearest } from '../../platform/config/problem.ts';
+import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
+import type { Clock } from '../../platform/units/clock.ts';
 import { parseDuration } from '../../platform/units/duration.ts';
 import { parseRfc3339 } from '../../platform/units/rfc3339.ts';
 import { refuse } from '../access/guard.ts';
 import type { Live } from '../live.ts';
-
-/** Three hours at one second. */
-const POINTS_MAX = 10_800;
+import { HistoryPace, POINTS_MAX } from './history-pace.ts';
 
 const FROM_DEFAULT_MS = 300_000;
 /** Years 1970 to 9999. */
@@ -19,9 +19,36 @@ interface RatesQuery {
   step?: string;
 }
 
-type Asked = { readonly from: number; readonly to: number; readonly stepSeconds: number; readonly step: string } | string;
+/** Epoch seconds; `to` is the first one left out. */
+interface Range {
+  readonly from: number;
+  readonly to: number;
+  readonly stepSeconds: number;
+  readonly step: string;
+}
 
-export const metricRoutes: FastifyPluginAsync<{ live: Live }> = async (app, { live }) => {
+export interface MetricRoutesOptions {
+  readonly live: Live;
+  readonly clock: Clock;
+  readonly telemetry: Telemetry;
+}
+
+export const metricRoutes: FastifyPluginAsync<MetricRoutesOptions> = async (app, { live, clock, telemetry }) => {
+  const pace = new HistoryPace();
+
+  function refuseTooMuch(request: FastifyRequest, reply: FastifyReply, { from, to, stepSeconds }: Range): FastifyReply | null {
+    const seconds = to - from;
+    const who = { name: request.identity?.name ?? null, address: request.ip };
+    const tooMuch = pace.tooMuch({ ...who, seconds, points: Math.ceil(seconds / stepSeconds) }, clock.monotonic());
+    if (!tooMuch) return null;
+    const { by, wait } = tooMuch;
+    telemetry.historyRefused({ by });
+    reply.header('retry-after', String(wait));
+    const again = `Ask again in ${wait} s.`;
+    if (by === 'everybody') return refuse(reply, 503, 'too-busy', `More history is asked for than can be read. ${again}`);
+    return refuse(reply, 429, 'too-fast', `This is more history than one client may ask for. ${again} Longer steps cost less.`);
+  }
+
   app.get('/api/metrics', { config: { need: 'look' } }, async () => live.metrics());
 
   app.get<{ Params: { name: string }; Querystring: RatesQuery }>(
@@ -31,6 +58,8 @@ export const metricRoutes: FastifyPluginAsync<{ live: Live }> = async (app, { li
       const { name } = request.params;
       const range = asked(request.query, live.now());
       if (typeof range === 'string') return refuse(reply, 400, 'bad-range', range);
+      const refusal = refuseTooMuch(request, reply, range);
+      if (refusal) return refusal;
       const rates = live.rates(name, range);
       if (rates) return reply.header('cache-control', 'no-store').send(rates);
       const names = live.hello().metrics.map((metric) => metric.name);
@@ -55,7 +84,7 @@ export const metricRoutes: FastifyPluginAsync<{ live: Live }> = async (app, { li
 };
 
 /** @returns the range, or what is wrong with it */
-function asked({ from, to, step = '1s' }: RatesQuery, now: number): Asked {
+function asked({ from, to, step = '1s' }: RatesQuery, now: number): Range | string {
   const end = to === undefined ? now : parseRfc3339(to);
   if (end === null) return `to: "${to}" is no moment. Write it like 2025-11-21T14:03:07Z.`;
   const start = from === undefined ? end - FROM_DEFAULT_MS : parseRfc3339(from);

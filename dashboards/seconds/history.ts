@@ -51,7 +51,9 @@ export class History {
   rates(name: string, range: RatesRange): RatesAnswer {
     const all = this.#names.get(name) ?? [];
     const { progress } = this.#counts;
-    return ratesBetween(range, (second) => firstKnown(all, second, progress));
+    const spans = all.map(({ span }) => span);
+    const known = { from: Math.min(...spans.map(({ from }) => from)), to: Math.max(...spans.map(({ to }) => to)) };
+    return ratesBetween(range, (second) => firstKnown(all, second, progress), known);
   }
 
   get anyOpen(): boolean {

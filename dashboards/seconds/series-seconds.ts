@@ -26,6 +26,12 @@ export class SeriesSeconds {
   readonly #usual = new Float32Array(SECONDS_KEPT_MAX);
   readonly #derivative = new Float32Array(SECONDS_KEPT_MAX);
   readonly #state = new Int8Array(SECONDS_KEPT_MAX).fill(-1);
+  #newest = 0;
+
+  /** Seconds of which anything can be known, the end left out. */
+  get span(): { readonly from: number; readonly to: number } {
+    return { from: this.#newest - SECONDS_KEPT_MAX + 1, to: this.#newest + 1 };
+  }
 
   /** Counts may come late: they are added to a second that was decided long ago. */
   add(second: number, difference: number): void {
@@ -80,6 +86,7 @@ export class SeriesSeconds {
     if (this.#second[at] === second) return at;
     if (second < (this.#second[at] as number)) return -1;
     this.#second[at] = second;
+    this.#newest = Math.max(this.#newest, second);
     this.#counted[at] = 0;
     this.#told[at] = Number.NaN;
     this.#usual[at] = Number.NaN;

@@ -121,6 +121,18 @@ export const catalogue = {
   // dashboards
   viewers: { kind: 'gauge', name: 'plummet_viewers', help: 'Live streams open' },
   viewerDropped: { kind: 'counter', name: 'plummet_viewers_dropped_total', help: 'Live streams dropped because they did not read' },
+  historyRefused: {
+    kind: 'counter',
+    name: 'plummet_history_refused_total',
+    help: 'Requests for history refused because a client, or everybody together, asked for too much',
+    labels: ['by'],
+  },
+  connectionEnded: {
+    kind: 'counter',
+    name: 'plummet_connections_ended_total',
+    help: 'Connections ended because they sent too many requests ahead of their answers',
+    log: { level: 'warn', message: 'a connection sent too many requests ahead of their answers and was ended' },
+  },
   // the process
   reload: {
     kind: 'gauge',

@@ -39,3 +39,17 @@ test('what is not known at all is null throughout, and an empty range is empty',
   expect([unknown.counts, unknown.state, unknown.usual]).toEqual([[null], [null], [null]]);
   expect(ratesBetween({ from: T, to: T, stepSeconds: 1, step: '1s' }, at).counts).toEqual([]);
 });
+
+test('no second is looked at of which nothing can be known, however long the steps are', () => {
+  let looks = 0;
+  const counting = (second: number): Moment => {
+    looks++;
+    return at(second);
+  };
+  const year = 365 * 86_400;
+  const range = { from: T - 100 * year, to: T + 100 * year, stepSeconds: year, step: '365d' };
+  const answer = ratesBetween(range, counting, { from: T, to: T + 5 });
+  expect(looks).toBe(5);
+  expect(answer.counts).toHaveLength(200);
+  expect(answer.counts.filter((n) => n !== null)).toEqual([15]);
+});
