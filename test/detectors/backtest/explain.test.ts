@@ -4,7 +4,7 @@ import { type Explained, explain } from '../../../detectors/backtest/explain.ts'
 import type { PageWhen } from '../../../detectors/steep-drop/page-when.ts';
 import { steepDrop } from '../../../detectors/steep-drop/steep-drop.ts';
 import { prng } from '../../support/prng.ts';
-import { daily, falls, type Shape, sale, Traffic } from '../../support/traffic.ts';
+import { daily, falls, type Shape, sale, steady, Traffic } from '../../support/traffic.ts';
 import { DAY, HOUR, MONDAY, PAGE_WHEN, warm } from '../steep-drop/world.ts';
 
 const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
@@ -40,7 +40,7 @@ test.each(SEEDS)('it says of every second whether it pages, and changes nothing:
     const told = explain(asked, count, closed);
     const finding = live.next(count, closed);
     // While down a second shows the steepness of its fall.
-    const isDown = told.out !== null || finding.isDown;
+    const isDown = told.outSince !== null || finding.isDown;
     const says = { at, pages: told.pages, state: told.state, steepest: isDown ? null : (told.questions[0]?.sure.steepness ?? 0) };
     const was = { at, pages: finding.fall?.at === count.second, state: finding.state, steepest: isDown ? null : finding.steepness };
     expect(says).toEqual(was);
@@ -60,10 +60,26 @@ test('among these seconds are all kinds of answers', () => {
     }
   }
   const some = (is: (told: Explained) => boolean): boolean => seen.some(is);
-  expect(some(({ pages, out }) => pages && !out)).toBe(true);
+  expect(some(({ pages, outSince }) => pages && outSince === null)).toBe(true);
   expect(some(({ held }) => held === 'warming')).toBe(true);
   expect(some(({ held }) => held === 'soon')).toBe(true);
   expect(some(({ sinceGap }) => sinceGap !== null)).toBe(true);
   const asked = seen.flatMap(({ questions }) => questions).filter(({ sure }) => sure.holds);
   for (const question of ['deep', 'fast', 'stillDown'] as const) expect(asked.some((each) => !each[question].holds)).toBe(true);
+});
+
+test('so it is while the minutes of a bursty metric are back up and its seconds never are', () => {
+  const traffic = new Traffic(10);
+  const asked = warm({ traffic, shape: steady(50), at: HOUR });
+  const flushing: Shape = (second) => (second % 10 === 0 ? 500 : 0);
+  const other = steepDrop(PAGE_WHEN, asked.save());
+  const held = new Set<Explained['held']>();
+  for (let at = HOUR; at < HOUR + 1000; at++) {
+    const count = { second: MONDAY + at, n: traffic.count(flushing(at)), share: 1 };
+    const told = explain(asked, count);
+    expect({ at, pages: told.pages }).toEqual({ at, pages: other.next(count).fall?.at === count.second });
+    held.add(told.held);
+  }
+  expect(asked.save()).toEqual(other.save());
+  expect(held).toEqual(new Set([null, 'soon', 'back']));
 });
