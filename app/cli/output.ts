@@ -56,9 +56,14 @@ export function terminalOutput(env: NodeJS.ProcessEnv = process.env): Output {
   };
 }
 
+/** Columns that are seen, escape sequences not counted. */
+export function widthOf(text: string): number {
+  return stripVTControlCharacters(text).length;
+}
+
 /** Pads to a column by what is seen, escape sequences not counted. */
 export function column(text: string, width: number, align: 'left' | 'right' = 'left'): string {
-  const room = ' '.repeat(Math.max(0, width - stripVTControlCharacters(text).length));
+  const room = ' '.repeat(Math.max(0, width - widthOf(text)));
   return align === 'left' ? text + room : room + text;
 }
 

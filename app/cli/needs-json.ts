@@ -1,0 +1,54 @@
+/** `plummet check --json`: the same times and sentences for programs. The names stay. */
+
+import { LOST } from '../../detectors/steep-drop/outlook.ts';
+import { leastSeconds } from '../../detectors/steep-drop/time-to-sure.ts';
+import type { Config } from '../../platform/config/load.ts';
+import { type Advice, showTime } from './advice.ts';
+import { type Answered, falsePagesOf, type Needs } from './needs.ts';
+
+export interface Checked {
+  readonly warnings: readonly string[];
+  readonly advice: readonly Advice[];
+  readonly config: Config;
+  readonly answered: Answered;
+}
+
+/**
+ * Rates in events/s; `seconds` to be sure of 100, 80 and 50 % lost, null = never (or, with a `drop` above it, not meant to);
+ * `leastSeconds` is what no rule can beat. `rate` and `seconds` of a metric are those of `now`.
+ */
+export function needsJson(needs: readonly Needs[], { warnings, advice, config, answered }: Checked): object {
+  const paging = needs.filter(({ critical }) => critical);
+  return {
+    valid: true,
+    warnings,
+    timezone: config.timezone,
+    running: answered.metrics ? answered.base : null,
+    lost: LOST,
+    metrics: needs.map((one) => metricJson(one, config.timezone)),
+    falsePagesPerYear: paging.reduce((sum, one) => sum + falsePagesOf(one), 0),
+    advice,
+  };
+}
+
+function metricJson(one: Needs, timezone: string): object {
+  const { name, critical, from, state, now, quietest, day, isNoiseKnown, pageWhen, recorded } = one;
+  const slowest = quietest ?? now;
+  const budget = falsePagesOf({ pageWhen, critical: true });
+  return {
+    name,
+    critical,
+    from,
+    state,
+    rate: now?.rate ?? null,
+    seconds: now?.seconds ?? LOST.map(() => null),
+    now,
+    quietest: quietest && { ...quietest, time: showTime(quietest.at, timezone) },
+    day,
+    isNoiseKnown,
+    leastSeconds: slowest && slowest.rate > 0 ? LOST.map((lost) => leastSeconds(slowest.rate, lost, budget)) : null,
+    ignoresDipsSeconds: Math.max(0, pageWhen.forSeconds - 1.5),
+    falsePagesPerYear: falsePagesOf(one),
+    recorded: recorded && { file: recorded.file, days: recorded.days, pages: recorded.pages, morePages: recorded.more },
+  };
+}

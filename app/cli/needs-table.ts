@@ -1,0 +1,111 @@
+/** The times of `plummet check` as people read them: at the quietest hour, below it now, then what follows from them. */
+import { LOST } from '../../detectors/steep-drop/outlook.ts';
+import type { SpeedFacts } from '../../platform/topics/signals.ts';
+import { showClock, showDay } from '../../platform/units/clock-time.ts';
+import { showDuration } from '../../platform/units/duration.ts';
+import { showRate } from '../../platform/units/rate.ts';
+import { type Advice, showQuiet, showTime } from './advice.ts';
+import { falsePagesOf, type Needs } from './needs.ts';
+import { column, type Output, widthOf, wrap } from './output.ts';
+
+const COLUMNS = 78;
+const GAP = '   ';
+/** The column after those of the shares lost. */
+const LOST_HEADS_END = 5;
+/** Falls found within so long of each other are one incident. */
+const TOGETHER_SECONDS = 60;
+const DAYS_DIGITS_BELOW = 10;
+
+/** @param needs  of the metrics that are shown */
+export function sayTimes(needs: readonly Needs[], timezone: string, output: Output): void {
+  const withPages = needs.some(({ recorded }) => recorded);
+  const withQuietest = needs.some(({ quietest }) => quietest);
+  const pagesOf = (one: Needs): string[] => (withPages ? [pages(one, needs, timezone)] : []);
+  const names = needs.map(({ name, critical }) => (critical ? output.style('bold', name) : name));
+  if (withQuietest) {
+    output.line("  Time to be sure, at each metric's quietest hour");
+    const hours = quietestHours(needs, timezone);
+    const rows = needs.map((one, i) => [names[i] as string, hours[i] as string, ...times(one.quietest, one), ...pagesOf(one)]);
+    sayTable('quietest hour', withPages, rows, output);
+  }
+  output.line('  Time to be sure, now');
+  const alsoPages = withPages && !withQuietest;
+  const rows = needs.map((one, i) => {
+    const rate = one.now ? showRate(one.now.rate) : '–';
+    return [names[i] as string, rate, ...times(one.now, one), ...(alsoPages ? pagesOf(one) : [])];
+  });
+  sayTable('usual rate', alsoPages, rows, output);
+}
+
+function sayTable(rateHead: string, withPages: boolean, rows: readonly string[][], { line, style }: Output): void {
+  const heads = ['metric', rateHead, '100%', '80%', '50%', ...(withPages ? ['pages'] : [])];
+  const widths = heads.map((head, i) => Math.max(head.length, ...rows.map((row) => widthOf(row[i] as string))));
+  const [name = 0, rate = 0] = widths;
+  const shown = (row: readonly string[]): string => {
+    const cells = row.map((text, i) => column(text, widths[i] as number, i === 0 || i === LOST_HEADS_END ? 'left' : 'right'));
+    return `  ${cells.join(GAP)}`.trimEnd();
+  };
+  line(style('dim', `  ${' '.repeat(name + rate)}${GAP}${GAP}share lost`));
+  line(style('dim', shown(heads)));
+  for (const row of rows) line(shown(row));
+  line();
+}
+
+/** `21/s  04:00`, the rates and the times each under the others. */
+function quietestHours(needs: readonly Needs[], timezone: string): string[] {
+  const rates = needs.map(({ quietest }) => (quietest ? showQuiet(quietest.rate) : ''));
+  const width = Math.max(...rates.map(({ length }) => length));
+  return needs.map(({ quietest }, i) =>
+    quietest ? `${column(rates[i] as string, width, 'right')}  ${showTime(quietest.at, timezone)}` : 'not known yet',
+  );
+}
+
+export function sayAdvice(advice: readonly Advice[], { line, mark }: Output): void {
+  for (const { text } of advice) line(`${mark.warning} ${wrap(text, COLUMNS, '  ')}`);
+}
+
+/** What holds for all that page: which dips are ignored, how often it may be wrong. */
+export function sayPromises(paging: readonly Needs[], { line, mark }: Output): void {
+  if (paging.length === 0) return;
+  for (const [forSeconds, count] of countsOf(paging.map(({ pageWhen }) => pageWhen.forSeconds))) {
+    if (forSeconds < 2) continue;
+    const whose = count === paging.length ? '' : ` of ${count} of the metrics`;
+    const ignored = showDuration((forSeconds - 1.5) * 1000);
+    line(`${mark.good} ${wrap(`Deploy dips${whose} shorter than ${ignored} hardly ever page (for: ${forSeconds}s).`, COLUMNS, '  ')}`);
+  }
+  const budget = paging.reduce((sum, one) => sum + falsePagesOf(one), 0);
+  const over = paging.length === 1 ? 'of 1 metric' : `over all ${paging.length} metrics`;
+  line(`${mark.good} Expected false pages: ${Number(budget.toPrecision(2)).toLocaleString('en-US')} a year at most, ${over}.`);
+}
+
+function countsOf(values: readonly number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
+
+function times(speed: SpeedFacts | null, { pageWhen }: Needs): string[] {
+  return LOST.map((lost, i) => {
+    if (!speed) return '–';
+    const seconds = speed.seconds[i] ?? null;
+    if (seconds !== null) return showDuration(Math.round(seconds * 10) * 100);
+    return lost < pageWhen.drop ? 'no page' : 'never';
+  });
+}
+
+/** `1 in 30 days  20 Nov 14:03`: the newest; or with whose page it came. */
+function pages(one: Needs, all: readonly Needs[], timezone: string): string {
+  const { recorded } = one;
+  if (!recorded) return '–';
+  const days = recorded.days < DAYS_DIGITS_BELOW ? recorded.days.toFixed(1) : Math.round(recorded.days).toLocaleString('en-US');
+  const count = `${(recorded.pages.length + recorded.more).toLocaleString('en-US')} in ${days} days`;
+  const newest = recorded.pages.at(-1);
+  if (newest === undefined) return count;
+  const before = all.slice(0, all.indexOf(one));
+  const first = before.find((other) => recorded.pages.every((at) => other.recorded?.pages.some((its) => isTogether(at, its))));
+  if (first) return `${count}  with ${first.name}`;
+  const [, day, month] = showDay(newest * 1000, timezone).split(' ');
+  return `${count}  ${day} ${month} ${showClock(newest * 1000, timezone).slice(0, 5)}`;
+}
+
+const isTogether = (one: number, other: number): boolean => Math.abs(one - other) <= TOGETHER_SECONDS;

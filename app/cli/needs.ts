@@ -1,0 +1,99 @@
+/** How long each metric needs to be sure, as `plummet check` tells it: from a running Plummet, or from recorded counts. */
+import type { MetricNow } from '../../dashboards/live-frames.ts';
+import { POISSON, secondsToPage } from '../../detectors/steep-drop/delay.ts';
+import { LOST } from '../../detectors/steep-drop/outlook.ts';
+import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
+import { falsePagesPerYearOf } from '../../detectors/steep-drop/threshold.ts';
+import type { Config, ConfiguredMetric } from '../../platform/config/load.ts';
+import type { OutlookFacts, SignalState, SpeedFacts } from '../../platform/topics/signals.ts';
+import { UserError } from './output.ts';
+import type { Recorded } from './recorded.ts';
+
+const ASK_MS = 1000;
+
+/** What is known of one metric. */
+export interface Needs {
+  readonly name: string;
+  /** Event type. */
+  readonly event: string;
+  readonly critical: boolean;
+  readonly pageWhen: PageWhen;
+  /** Where the numbers come from; null = nobody knows the metric. */
+  readonly from: 'running' | 'csv' | null;
+  readonly state: SignalState | null;
+  /** Seconds done of the hour that warming takes. */
+  readonly warmSeconds: number | null;
+  /** Null while there is no usual rate. */
+  readonly now: SpeedFacts | null;
+  /** Null before a whole day is known. */
+  readonly quietest: OutlookFacts['quietest'];
+  readonly day: SpeedFacts | null;
+  readonly isNoiseKnown: boolean;
+  /** What the recorded counts would have paged. */
+  readonly recorded: Recorded | null;
+}
+
+/** What the running Plummet answered. */
+export interface Answered {
+  readonly base: string;
+  /** Null where nobody answers. */
+  readonly metrics: readonly MetricNow[] | null;
+  /** Why an answer was no use, where there was one. */
+  readonly refused: string | null;
+}
+
+export async function askRunning({ server }: Config, url: string | undefined): Promise<Answered> {
+  const base = url ?? `http://${server.host}:${server.port}`;
+  const token = server.tokens[0]?.token;
+  try {
+    const headers = { ...(token && { authorization: `Bearer ${token}` }) };
+    const response = await fetch(new URL('/api/metrics', base), { headers, signal: AbortSignal.timeout(ASK_MS) });
+    const answer = (await response.json()) as unknown;
+    if (response.ok && Array.isArray(answer)) return { base, metrics: answer as MetricNow[], refused: null };
+    return { base, metrics: null, refused: `${base} answered with ${response.status}, not with its metrics` };
+  } catch {
+    if (url !== undefined) throw new UserError(`no Plummet answers at ${base}.`, { hint: 'Start it, or leave --url out.', exit: 1 });
+    return { base, metrics: null, refused: null };
+  }
+}
+
+/** In the order of the YAML. Recorded counts come before what runs: whoever names them asks about them. */
+export function needsOf({ metrics }: Config, answered: Answered, recorded: ReadonlyMap<string, Recorded>): Needs[] {
+  const running = new Map(answered.metrics?.map((metric) => [metric.name, metric]));
+  return metrics.map((metric) => {
+    const { name, event, critical, pageWhen } = metric;
+    const replayed = recorded.get(name) ?? null;
+    const now = running.get(name);
+    const isSame = now !== undefined && now.event === event;
+    const about = { name, event, critical, pageWhen, recorded: replayed };
+    if (replayed) return { ...about, from: 'csv', state: null, warmSeconds: null, ...atLimits(replayed.outlook, metric) };
+    if (!isSame) return { ...about, from: null, state: null, warmSeconds: null, ...atLimits(null, metric) };
+    const warmSeconds = now.state === 'warming' ? (now.progressSeconds ?? null) : null;
+    return { ...about, from: 'running', state: now.state, warmSeconds, ...atLimits(now.outlook ?? null, metric) };
+  });
+}
+
+/** False pages a year that its limits accept; 0 where it can never page. */
+export function falsePagesOf({ pageWhen: { sigmas, falsePagesPerYear }, critical }: Pick<Needs, 'pageWhen' | 'critical'>): number {
+  if (!critical) return 0;
+  return sigmas === undefined ? falsePagesPerYear : falsePagesPerYearOf(sigmas);
+}
+
+type Speeds = Pick<Needs, 'now' | 'quietest' | 'day' | 'isNoiseKnown'>;
+
+/** The running Plummet may hold other limits than the YAML that is checked: its rates and noise stay true. */
+function atLimits(outlook: OutlookFacts | null, { pageWhen }: ConfiguredMetric): Speeds {
+  if (!outlook) return { now: null, quietest: null, day: null, isNoiseKnown: false };
+  const { now, quietest, day, isNoiseKnown } = outlook;
+  if (isEqual(outlook.pageWhen, pageWhen)) return { now, quietest, day, isNoiseKnown };
+  const again = <T extends SpeedFacts>(speed: T): T => {
+    const noise = new Float64Array(POISSON.length).fill(speed.noise);
+    return { ...speed, seconds: LOST.map((lost) => secondsToPage(speed.rate, lost, pageWhen, noise)) };
+  };
+  return { now: now && again(now), quietest: quietest && again(quietest), day: day && again(day), isNoiseKnown };
+}
+
+function isEqual(held: Readonly<Record<string, number>>, pageWhen: PageWhen): boolean {
+  const wanted = Object.entries(pageWhen);
+  return wanted.length === Object.keys(held).length && wanted.every(([key, value]) => held[key] === value);
+}
