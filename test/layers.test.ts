@@ -33,7 +33,11 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
       'simple-statistics',
     ],
   },
-  { name: 'rasters', is: /^platform\/charts\/(png|raster-thread)\.ts$/, mayImport: ['platform/charts/', 'node:', '@resvg/resvg-wasm'] },
+  {
+    name: 'rasters',
+    is: /^platform\/charts\/(png|raster-thread)\.ts$/,
+    mayImport: ['platform/charts/', 'platform/units/clock.ts', 'node:', '@resvg/resvg-wasm'],
+  },
   { name: 'charts', is: /^platform\/charts\//, mayImport: ['platform/charts/', 'platform/units/', ...IDEAS] },
   {
     name: 'platform',

@@ -4,12 +4,8 @@ import { createRequire } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
 
-/** What png.ts asks, and what it is answered. */
-export interface Asked {
-  readonly id: number;
-  readonly svg: string;
-}
-export type Answered = { readonly id: number; readonly png: Uint8Array } | { readonly id: number; readonly error: string };
+/** What is answered to each SVG; after the last one the thread ends. */
+export type Answered = { readonly last: boolean } & ({ readonly png: Uint8Array } | { readonly error: string });
 
 const SCALE = 2;
 /** Sixteen million pixels are 64 MB while they are drawn. */
@@ -58,13 +54,15 @@ function rasterOf(asked: string): Uint8Array {
 }
 
 await initWasm(readFileSync(resolve('@resvg/resvg-wasm/index_bg.wasm')));
-parentPort?.on('message', ({ id, svg }: Asked) => {
+parentPort?.on('message', (svg: string) => {
   try {
     const png = rasterOf(svg);
-    parentPort?.postMessage({ id, png } satisfies Answered, [png.buffer as ArrayBuffer]);
+    parentPort?.postMessage({ png, last: false } satisfies Answered, [png.buffer as ArrayBuffer]);
   } catch (error) {
-    parentPort?.postMessage({ id, error: error instanceof Error ? error.message : String(error) } satisfies Answered);
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
     // What trapped once has left its memory in any state: the next picture gets a new thread.
-    if (error instanceof Error && error.name === 'RuntimeError') process.exit();
+    const last = name === 'RuntimeError';
+    parentPort?.postMessage({ error: message, last } satisfies Answered);
+    if (last) parentPort?.close();
   }
 });

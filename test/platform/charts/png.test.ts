@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { fallPicture } from '../../../platform/charts/fall.ts';
 import { rasterize } from '../../../platform/charts/png.ts';
+import { type Clock, systemClock } from '../../../platform/units/clock.ts';
 import { ROOT } from '../../support/sources.ts';
 import { fallen } from './made-up-fall.ts';
 import { countOf, pixelsOf } from './pixels.ts';
@@ -61,16 +62,33 @@ test('sixteen million pixels are drawn, more are refused before any memory is ta
   await expect(rasterize(svgOf('', 4000, 1001))).rejects.toThrow('16016000 pixels, 16000000 are allowed');
 });
 
-test('a hundred may wait at once', async () => {
-  const asked = Array.from({ length: 101 }, () =>
+test('a hundred may wait for the one that is drawn', async () => {
+  const asked = Array.from({ length: 102 }, () =>
     rasterize(svgOf('')).then(
       () => 'drawn',
       (error: Error) => error.message,
     ),
   );
   const answers = await Promise.all(asked);
-  expect(answers.slice(0, 100)).toEqual(Array(100).fill('drawn'));
-  expect(answers[100]).toMatch('100 others wait already');
+  expect(answers.slice(0, 101)).toEqual(Array(101).fill('drawn'));
+  expect(answers[101]).toMatch('100 others wait already');
+});
+
+test('one that never ends is given up, and the one behind it is drawn', async () => {
+  const endless = svgOf(`<path fill="none" stroke="#000" d="M0 0${'L93.4 36.7L3.4 0.1'.repeat(90_000)}"/>`);
+  let giveUp = (): void => {};
+  const clock: Clock = {
+    ...systemClock,
+    after: (_, run) => {
+      giveUp = run;
+      return { cancel: () => {} };
+    },
+  };
+  const refused = expect(rasterize(endless, clock)).rejects.toThrow('it takes longer than 6 s');
+  const next = rasterize(svgOf(''));
+  giveUp();
+  await refused;
+  expect(pixelsOf(await next).width).toBe(200);
 });
 
 test('a built Plummet draws as well, and ends when it has', () => {
