@@ -1,4 +1,4 @@
-/** Is it still down? The newest seconds look more like fallen than like recovered, by a factor e. */
+/** Is it still down? The newest seconds look more like fallen than like recovered. */
 import type { Seconds } from './rate.ts';
 import { WINDOWS } from './rate.ts';
 
@@ -28,8 +28,8 @@ export interface Fallen {
 }
 
 /**
- * Poisson likelihoods of a stretch of v seconds with n events at the rates L (fallen) and U (recovered) differ by e at
- * n = ((U - L) v + 1) / ln(U / L).
+ * Poisson likelihoods of a stretch of v seconds with n events at the rates L (fallen) and U (recovered) are equal at
+ * n = (U - L) v / ln(U / L). Doubt in favour of a fall, by a factor e, let 3 to 5 % of dips of 2 s page at 20/s; it saved 0.05 s.
  */
 export function stillDown(seconds: Seconds, fallen: Fallen, drop: number, forSeconds: number): StillDown {
   const recovered = lookedRecovered(seconds, fallen, forSeconds);
@@ -41,11 +41,10 @@ function lookedRecovered(seconds: Seconds, { window, rate, upper }: Fallen, forS
   const lower = Math.max(rate, LEFT_MIN * upper);
   if (lower >= upper) return { seconds: window, ago: 0, events: rate * window, allowed: 0 };
   const slope = (upper - lower) / Math.log(upper / lower);
-  const offset = 1 / Math.log(upper / lower);
   const end = seconds.taken;
   const look = (from: number, to: number): Recovered | null => {
     const events = seconds.sum(from, to);
-    const allowed = slope * seconds.exposure(from, to) + offset;
+    const allowed = slope * seconds.exposure(from, to);
     return events <= allowed ? null : { seconds: to - from, ago: end - to, events, allowed };
   };
   for (let back = 1; back <= Math.min(forSeconds, seconds.kept); back++) {
