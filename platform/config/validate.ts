@@ -44,7 +44,17 @@ export function validate(schema: TSchema, value: unknown): Problem[] {
       seen.add(key);
     }
   }
-  return problems;
+  return errors.length > 0 && problems.length === 0 ? unlisted(errors, schema as SchemaNode, value) : problems;
+}
+
+/** One word for all unknown keys of a block comes after each of them has its own: where there are too many, it is not reached. */
+function unlisted(errors: readonly SchemaError[], schema: SchemaNode, root: unknown): Problem[] {
+  return errors.map(({ instancePath }) => {
+    const path = pathOf(instancePath);
+    const block = path.slice(0, -1);
+    const key = path.at(-1);
+    return key === undefined ? unfit(path, root, schema) : unknownKey(block, key, nodeAt(schema, block, root));
+  });
 }
 
 function translate(error: SchemaError, schema: SchemaNode, root: unknown, all: SchemaError[]): Problem[] {

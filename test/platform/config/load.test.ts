@@ -112,6 +112,17 @@ test('several mistakes are told at once, each once', () => {
   expect(errors).toHaveLength(4);
 });
 
+test('more unknown keys than errors are listed make it no better', () => {
+  for (const n of [1, 199, 200, 201, 1000]) {
+    const unknown = Array.from({ length: n }, (_, i) => `x${i}: 1`).join('\n');
+    expect(errorsOf(`${GOOD}${unknown}\n`, { SMTP_URL: 'smtp://mail' })[0]).toMatch(
+      /:14:1 {2}x0: `x0` is not a key that Plummet knows here/,
+    );
+  }
+  const within = Array.from({ length: 300 }, (_, i) => `x${i}: 1`).join(', ');
+  expect(errorsOf(`metrics:\n  orders: { event: a.b, kind: write, ${within} }\n`)[0]).toContain('metrics.orders.x0');
+});
+
 test('the line at fault is shown with two before it and underlined', () => {
   const text = 'metrics:\n  searches:\n    event: search.run\n    kind: read\n    critical: true\n';
   const [error] = load(text).errors;
