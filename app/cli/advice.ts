@@ -70,8 +70,10 @@ function speed(one: Needs, timezone: string): (Advice | null)[] {
   return [isNever ? tooSlow(one, slowest, where) : slow(one, slowest, where), noisy(one, slowest)];
 }
 
-function tooSlow(one: Needs, { rate }: SpeedFacts, where: string): Advice {
-  const { pageWhen, day } = one;
+function tooSlow(one: Needs, { rate: slowest }: SpeedFacts, where: string): Advice {
+  const { pageWhen, day, now } = one;
+  // Of so slow an hour only the order of magnitude is known; the rate now says more where it is as useless.
+  const rate = slowest === 0 && now !== null && now.seconds[0] === null ? now.rate : slowest;
   const all = day?.seconds[0] ?? null;
   const byDay = day !== null && all !== null ? ` By day (${showRate(day.rate)}) all lost takes ${show(all)}.` : '';
   const shown = showQuiet(rate);
@@ -98,7 +100,7 @@ function leastRate({ pageWhen }: Needs): number {
 function slow(one: Needs, { rate, seconds }: SpeedFacts, where: string): Advice | null {
   const { pageWhen, day } = one;
   const half = seconds[2] ?? null;
-  const least = leastSeconds(rate, 0.5, falsePagesOf({ pageWhen, critical: true }));
+  const least = leastSeconds(rate, 0.5, falsePagesOf(one));
   if (pageWhen.drop > 0.5 || (half !== null && half < SLOW_SECONDS) || pageWhen.forSeconds >= SLOW_SECONDS) return null;
   const byDay = day?.seconds[2] ?? null;
   const isFaster = day !== null && byDay !== null && byDay < 0.8 * (half ?? Number.POSITIVE_INFINITY);
@@ -162,7 +164,14 @@ function literal(one: Needs): Advice | null {
 
 function pagesIn({ pages, more, days }: NonNullable<Needs['recorded']>): string {
   const count = pages.length + more;
-  return `${count} ${count === 1 ? 'page' : 'pages'} in ${days < 1.5 ? showDuration(days * 86_400_000) : `${Math.round(days)} days`}`;
+  return `${count} ${count === 1 ? 'page' : 'pages'} in ${showDays(days)}`;
+}
+
+/** `9 days`, `1.5 days`, `7 h`. */
+export function showDays(days: number): string {
+  if (days < 1) return showDuration(Math.round(days * 1440) * 60_000);
+  const shown = days < 10 ? Number(days.toFixed(1)) : Math.round(days);
+  return `${shown.toLocaleString('en-US')} ${shown === 1 ? 'day' : 'days'}`;
 }
 
 /** Of the metrics with the same `for`: which dips of a deploy page. How often was measured at 20 to 1,000/s. */
@@ -178,7 +187,7 @@ function dips(needs: readonly Needs[]): Advice[] {
 }
 
 const show = (seconds: number): string => showDuration(Math.round(seconds * 10) * 100);
-const percent = (value: number): string => `${Number(value.toPrecision(2)).toLocaleString('en-US')} %/s`;
+const percent = (value: number): string => `${Number(value.toPrecision(2)).toLocaleString('en-US')}\u00a0%/s`;
 
 /** A quietest hour of rate 0 is one of which no minute is known to hold anything. */
 export function showQuiet(rate: number): string {

@@ -53,6 +53,7 @@ async function check(output: Output, { config: file, url, csv = [], missing, all
   const recorded = await readRecorded(csv, config, missing);
   const answered = await askRunning(config, url);
   const needs = needsOf(config, answered, recorded);
+  for (const { file: from, notes } of recorded.values()) for (const note of notes) output.talk(`${output.mark.warning} ${from}: ${note}.`);
   const paging = needs.filter(({ critical }) => critical);
   const advice = adviceOf(paging, config.timezone);
   if (json) return output.json(needsJson(all ? needs : paging, { warnings: warnings.map(sentence), advice, config, answered }));

@@ -4,7 +4,7 @@ import { LOST } from '../../detectors/steep-drop/outlook.ts';
 import { leastSeconds } from '../../detectors/steep-drop/time-to-sure.ts';
 import type { Config } from '../../platform/config/load.ts';
 import { type Advice, showTime } from './advice.ts';
-import { type Answered, falsePagesOf, type Needs } from './needs.ts';
+import { type Answered, canPage, falsePagesOf, type Needs } from './needs.ts';
 
 export interface Checked {
   readonly warnings: readonly string[];
@@ -18,7 +18,7 @@ export interface Checked {
  * `leastSeconds` is what no rule can beat. `rate` and `seconds` of a metric are those of `now`.
  */
 export function needsJson(needs: readonly Needs[], { warnings, advice, config, answered }: Checked): object {
-  const paging = needs.filter(({ critical }) => critical);
+  const paging = needs.filter(canPage);
   return {
     valid: true,
     warnings,
@@ -34,7 +34,6 @@ export function needsJson(needs: readonly Needs[], { warnings, advice, config, a
 function metricJson(one: Needs, timezone: string): object {
   const { name, critical, from, state, now, quietest, day, isNoiseKnown, pageWhen, recorded } = one;
   const slowest = quietest ?? now;
-  const budget = falsePagesOf({ pageWhen, critical: true });
   return {
     name,
     critical,
@@ -46,9 +45,9 @@ function metricJson(one: Needs, timezone: string): object {
     quietest: quietest && { ...quietest, time: showTime(quietest.at, timezone) },
     day,
     isNoiseKnown,
-    leastSeconds: slowest && slowest.rate > 0 ? LOST.map((lost) => leastSeconds(slowest.rate, lost, budget)) : null,
+    leastSeconds: slowest && slowest.rate > 0 ? LOST.map((lost) => leastSeconds(slowest.rate, lost, falsePagesOf(one))) : null,
     ignoresDipsSeconds: Math.max(0, pageWhen.forSeconds - 1.5),
-    falsePagesPerYear: falsePagesOf(one),
+    falsePagesPerYear: canPage(one) ? falsePagesOf(one) : 0,
     recorded: recorded && { file: recorded.file, days: recorded.days, pages: recorded.pages, morePages: recorded.more },
   };
 }

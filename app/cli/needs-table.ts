@@ -4,8 +4,8 @@ import type { SpeedFacts } from '../../platform/topics/signals.ts';
 import { showClock, showDay } from '../../platform/units/clock-time.ts';
 import { showDuration } from '../../platform/units/duration.ts';
 import { showRate } from '../../platform/units/rate.ts';
-import { type Advice, showQuiet, showTime } from './advice.ts';
-import { falsePagesOf, type Needs } from './needs.ts';
+import { type Advice, showDays, showQuiet, showTime } from './advice.ts';
+import { canPage, falsePagesOf, type Needs } from './needs.ts';
 import { column, type Output, widthOf, wrap } from './output.ts';
 
 const COLUMNS = 78;
@@ -14,7 +14,8 @@ const GAP = '   ';
 const LOST_HEADS_END = 5;
 /** Falls found within so long of each other are one incident. */
 const TOGETHER_SECONDS = 60;
-const DAYS_DIGITS_BELOW = 10;
+/** Below it not even a dip of a second is told from a fall. */
+const FOR_SECONDS_MIN = 2;
 
 /** @param needs  of the metrics that are shown */
 export function sayTimes(needs: readonly Needs[], timezone: string, output: Output): void {
@@ -64,24 +65,22 @@ export function sayAdvice(advice: readonly Advice[], { line, mark }: Output): vo
   for (const { text } of advice) line(`${mark.warning} ${wrap(text, COLUMNS, '  ')}`);
 }
 
-/** What holds for all that page: which dips are ignored, how often it may be wrong. */
-export function sayPromises(paging: readonly Needs[], { line, mark }: Output): void {
-  if (paging.length === 0) return;
-  for (const [forSeconds, count] of countsOf(paging.map(({ pageWhen }) => pageWhen.forSeconds))) {
-    if (forSeconds < 2) continue;
-    const whose = count === paging.length ? '' : ` of ${count} of the metrics`;
-    const ignored = showDuration((forSeconds - 1.5) * 1000);
-    line(`${mark.good} ${wrap(`Deploy dips${whose} shorter than ${ignored} hardly ever page (for: ${forSeconds}s).`, COLUMNS, '  ')}`);
+/** Which dips are ignored, and how often it may be wrong. */
+export function sayPromises(needs: readonly Needs[], { line, mark }: Output): void {
+  const paging = needs.filter(canPage);
+  const say = (text: string): void => line(`${mark.good} ${wrap(text, COLUMNS, '  ')}`);
+  const all = new Set(paging.map(({ pageWhen }) => pageWhen.forSeconds));
+  for (const forSeconds of all) {
+    if (forSeconds < FOR_SECONDS_MIN) continue;
+    const names = paging.filter(({ pageWhen }) => pageWhen.forSeconds === forSeconds).map(({ name }) => name);
+    const whose = all.size === 1 ? 'Dips' : `${names.join(', ')}: dips`;
+    say(`${whose} of a deploy shorter than ${showDuration((forSeconds - 1.5) * 1000)} hardly ever page (for: ${forSeconds}s).`);
   }
+  if (paging.length === 0) return;
   const budget = paging.reduce((sum, one) => sum + falsePagesOf(one), 0);
-  const over = paging.length === 1 ? 'of 1 metric' : `over all ${paging.length} metrics`;
-  line(`${mark.good} Expected false pages: ${Number(budget.toPrecision(2)).toLocaleString('en-US')} a year at most, ${over}.`);
-}
-
-function countsOf(values: readonly number[]): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return counts;
+  const those = paging.length === needs.length ? `all ${needs.length} metrics` : `the ${paging.length} metrics that can page`;
+  const over = paging.length === 1 ? `of ${paging[0]?.name}` : `over ${those}`;
+  say(`Expected false pages: ${Number(budget.toPrecision(2)).toLocaleString('en-US')} a year at most, ${over}.`);
 }
 
 function times(speed: SpeedFacts | null, { pageWhen }: Needs): string[] {
@@ -97,8 +96,7 @@ function times(speed: SpeedFacts | null, { pageWhen }: Needs): string[] {
 function pages(one: Needs, all: readonly Needs[], timezone: string): string {
   const { recorded } = one;
   if (!recorded) return '–';
-  const days = recorded.days < DAYS_DIGITS_BELOW ? recorded.days.toFixed(1) : Math.round(recorded.days).toLocaleString('en-US');
-  const count = `${(recorded.pages.length + recorded.more).toLocaleString('en-US')} in ${days} days`;
+  const count = `${(recorded.pages.length + recorded.more).toLocaleString('en-US')} in ${showDays(recorded.days)}`;
   const newest = recorded.pages.at(-1);
   if (newest === undefined) return count;
   const before = all.slice(0, all.indexOf(one));

@@ -1,8 +1,9 @@
 /** How long each metric needs to be sure, as `plummet check` tells it: from a running Plummet, or from recorded counts. */
 import type { MetricNow } from '../../dashboards/live-frames.ts';
-import { POISSON, secondsToPage } from '../../detectors/steep-drop/delay.ts';
+import { secondsToPage } from '../../detectors/steep-drop/delay.ts';
 import { LOST } from '../../detectors/steep-drop/outlook.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
+import { REFERENCES } from '../../detectors/steep-drop/rate.ts';
 import { falsePagesPerYearOf } from '../../detectors/steep-drop/threshold.ts';
 import type { Config, ConfiguredMetric } from '../../platform/config/load.ts';
 import type { OutlookFacts, SignalState, SpeedFacts } from '../../platform/topics/signals.ts';
@@ -73,10 +74,15 @@ export function needsOf({ metrics }: Config, answered: Answered, recorded: Reado
   });
 }
 
-/** False pages a year that its limits accept; 0 where it can never page. */
-export function falsePagesOf({ pageWhen: { sigmas, falsePagesPerYear }, critical }: Pick<Needs, 'pageWhen' | 'critical'>): number {
-  if (!critical) return 0;
+/** False pages a year that its limits accept. */
+export function falsePagesOf({ pageWhen: { sigmas, falsePagesPerYear } }: Pick<Needs, 'pageWhen'>): number {
   return sigmas === undefined ? falsePagesPerYear : falsePagesPerYearOf(sigmas);
+}
+
+/** As far as is known: too slow at any hour it never pages, in vain or not. */
+export function canPage({ critical, now, quietest, day }: Needs): boolean {
+  const known = [now, quietest, day].filter((speed) => speed !== null);
+  return critical && (known.length === 0 || known.some(({ seconds }) => seconds[0] !== null));
 }
 
 type Speeds = Pick<Needs, 'now' | 'quietest' | 'day' | 'isNoiseKnown'>;
@@ -87,7 +93,7 @@ function atLimits(outlook: OutlookFacts | null, { pageWhen }: ConfiguredMetric):
   const { now, quietest, day, isNoiseKnown } = outlook;
   if (isEqual(outlook.pageWhen, pageWhen)) return { now, quietest, day, isNoiseKnown };
   const again = <T extends SpeedFacts>(speed: T): T => {
-    const noise = new Float64Array(POISSON.length).fill(speed.noise);
+    const noise = speed.noises.flatMap((each) => REFERENCES.map(() => each));
     return { ...speed, seconds: LOST.map((lost) => secondsToPage(speed.rate, lost, pageWhen, noise)) };
   };
   return { now: now && again(now), quietest: quietest && again(quietest), day: day && again(day), isNoiseKnown };

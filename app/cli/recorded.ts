@@ -31,6 +31,9 @@ export async function readRecorded(
   missing: Missing | undefined,
 ): Promise<Map<string, Recorded>> {
   const asked = texts.map((text) => askedOf(text, metrics));
+  if (asked.filter(([, file]) => file === '-').length > 1) {
+    throw new UserError('--csv names stdin twice.', { hint: 'There is one stdin; name files for the others.' });
+  }
   const read = new Map<string, Recorded>();
   for (const [metric, file] of asked) {
     if (read.has(metric.name)) throw new UserError(`--csv names ${metric.name} twice.`, { hint: 'One file holds all of its counts.' });

@@ -56,7 +56,8 @@ function speedAt(rate: number, { dispersion, pageWhen }: Known): SpeedFacts {
   const seconds = LOST.map((lost) => secondsToPage(rate, lost, pageWhen, noise));
   const slowest = seconds.findLast((found) => found !== null) ?? null;
   const window = slowest === null ? (WINDOWS.at(-1) as number) : (WINDOWS[neighbours(slowest)[1]] as number);
-  return { rate, seconds, noise: noise[pairOf(window)] as number, window };
+  const noises = WINDOWS.map((_, i) => noise[i * REFERENCES.length] as number);
+  return { rate, seconds, window, noise: noise[pairOf(window)] as number, noises };
 }
 
 /** With its shortest reference, whose noise is known soonest. */

@@ -30,9 +30,11 @@ export interface SpeedFacts {
   readonly rate: number;
   /** Seconds until it pages when all, 80 % and half is lost; null = never. */
   readonly seconds: readonly (number | null)[];
-  /** Variance over mean in the window (s) that these need; 1 = Poisson. */
-  readonly noise: number;
+  /** The window (s) that the longest of these needs, and variance over mean in it; 1 = Poisson. */
   readonly window: number;
+  readonly noise: number;
+  /** The same in each window of the rule, shortest first. */
+  readonly noises: readonly number[];
 }
 
 /** How fast a metric can be sure, by what its detector knows. */
@@ -128,7 +130,7 @@ function shortOutlook({ now, quietest, day, ...facts }: OutlookFacts): OutlookFa
 /** Slow rates keep three digits, too: they are what is asked about. */
 function shortSpeed<T extends SpeedFacts>(speed: T): T {
   const rate = Number(speed.rate.toPrecision(4));
-  return { ...speed, rate, seconds: speed.seconds.map(short), noise: short(speed.noise) };
+  return { ...speed, rate, seconds: speed.seconds.map(short), noise: short(speed.noise), noises: speed.noises.map(short) };
 }
 
 function signalOf([series, state, n, rate, usual, derivative, steepness, drop, progressSeconds, fall, outlook]: SignalTuple): Signal {

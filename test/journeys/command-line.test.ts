@@ -82,7 +82,7 @@ describe('check', () => {
   test('a good YAML is good', async () => {
     const { code, stdout } = await check(YAML);
     expect(code).toBe(0);
-    expect(stdout).toMatch(/is valid: 1 metrics, 1 of them page, 1 person can be reached/);
+    expect(stdout).toMatch(/is valid: 1 metric, 1 of them pages, 1 person can be reached/);
   });
 
   test('a mistake is shown with line, column, caret and a helpful word', async () => {

@@ -17,7 +17,7 @@ const FALL = {
   ...{ from: 1, at: 5, rateBefore: 118, rateAfter: 45, drop: 0.62, derivative: -15.5 },
   ...{ steepness: -8.7, threshold: -6, fallWindow: 4, missing: 290 },
 };
-const SPEED = { rate: 117.5, seconds: [4, 4, 4.125], noise: 1.25, window: 6 };
+const SPEED = { rate: 117.5, seconds: [4, 4, 4.125], noise: 1.25, window: 6, noises: [1, 1.25] };
 const OUTLOOK: OutlookFacts = {
   now: SPEED,
   quietest: { ...SPEED, rate: 0.01234, seconds: [18.5, null, null], at: 3600 },
@@ -41,12 +41,13 @@ test.each<[string, Signal]>([
 });
 
 test('an outlook keeps the digits that are shown', () => {
-  const long = { ...SPEED, rate: 117.512345, seconds: [4, 4.123456, null], noise: 1.2345678 };
+  const long = { ...SPEED, rate: 117.512345, seconds: [4, 4.123456, null], noise: 1.2345678, noises: [1.2345678] };
   expect(told([{ ...NORMAL, outlook: { ...OUTLOOK, now: long } }]).signals[0]?.outlook?.now).toEqual({
     ...SPEED,
     rate: 117.5,
     seconds: [4, 4.123, null],
     noise: 1.235,
+    noises: [1.235],
   });
 });
 
