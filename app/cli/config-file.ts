@@ -5,7 +5,7 @@ import { excerpt, sentence } from '../../platform/config/explain.ts';
 import { type Config, type Loaded, loadConfig } from '../../platform/config/load.ts';
 import { loadAside } from '../../platform/config/load-aside.ts';
 import type { PlacedProblem } from '../../platform/config/problem.ts';
-import type { Clock } from '../../platform/units/clock.ts';
+import { systemClock } from '../../platform/units/clock.ts';
 import { type Output, UserError, wrap } from './output.ts';
 
 const COLUMNS = 78;
@@ -18,24 +18,32 @@ export function shownPath(path: string): string {
   return from.startsWith('..') ? path : from || '.';
 }
 
-export function readConfig(file: string, env: Environment, output: Output): Config {
-  const { config, errors } = loadFile(file, env);
+export async function readConfig(file: string, env: Environment, output: Output): Promise<Config> {
+  const { config, errors, text } = await loadFile(file, env);
   if (config) return config;
-  const text = readFileSync(file, 'utf8');
   for (const error of errors) sayProblem(error, text, output);
   const count = errors.length === 1 ? '1 error' : `${errors.length} errors`;
   throw new UserError(`${count} in ${shownPath(file)}: nothing was started.`, { exit: 1 });
 }
 
-export function loadFile(file: string, env: Environment): Loaded & { readonly text: string } {
+/** Up to here no text takes longer than the 0.3 s that a thread takes to begin: the worst that is known grows with its square. */
+const AT_ONCE_CHARS_MAX = 16_384;
+
+interface LoadedFile extends Loaded {
+  readonly text: string;
+}
+
+/** Whatever the file holds, it is told within seconds that it cannot be read. */
+export async function loadFile(file: string, env: Environment): Promise<LoadedFile> {
   const text = textOf(file);
+  if (text.length > AT_ONCE_CHARS_MAX) return loadFileAside(file, env);
   return { ...loadConfig(text, { file: shownPath(file), env }), text };
 }
 
-/** The same while seconds are being decided on. */
-export async function loadFileAside(file: string, env: Environment, clock: Clock): Promise<Loaded & { readonly text: string }> {
+/** The same while seconds are being decided on: always in a thread of its own. */
+export async function loadFileAside(file: string, env: Environment): Promise<LoadedFile> {
   const text = textOf(file);
-  return { ...(await loadAside(text, { file: shownPath(file), env }, clock)), text };
+  return { ...(await loadAside(text, { file: shownPath(file), env }, systemClock)), text };
 }
 
 function textOf(file: string): string {

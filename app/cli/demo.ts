@@ -61,7 +61,7 @@ interface Running {
 
 async function run(output: Output, { data, port, json, open, file, shop }: Running): Promise<void> {
   const env = { ...process.env, DEMO_SMTP: shop.smtpUrl };
-  const config = readConfig(file, env, output);
+  const config = await readConfig(file, env, output);
   // Loaded only here: the other commands need none of it and answer sooner.
   const [{ startService }, { rehearse }] = await Promise.all([import('./service.ts'), import('../rehearsal.ts')]);
   const time = new SteadyTime(systemClock);

@@ -53,7 +53,7 @@ export async function startService(options: ServiceOptions, output: Output): Pro
   tell.reload({ value: 1 });
   const reload = inTurn(
     async () => {
-      const loaded = await loadFileAside(file, env, systemClock);
+      const loaded = await loadFileAside(file, env);
       if (!loaded.config) {
         for (const error of loaded.errors) sayProblem(error, loaded.text, output);
         output.talk(`${output.mark.warning} The configuration in force stays as it was.`);

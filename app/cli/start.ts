@@ -33,7 +33,7 @@ export function startCommand(output: Output): Command {
 
 async function start(output: Output, { config: file, data, port, roles, replica, json }: StartFlags): Promise<void> {
   const chosen = rolesOf(roles);
-  const config = readConfig(file, process.env, output);
+  const config = await readConfig(file, process.env, output);
   const options = { config, file, folder: data, port: portOf(port), roles: chosen, replica, env: process.env };
   // Loaded only here: the other commands need none of it and answer sooner.
   const { startService } = await import('./service.ts');

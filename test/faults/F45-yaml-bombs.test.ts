@@ -9,6 +9,7 @@ import { eventually, PlummetProcess, plummet, temporaryFolder } from '../support
 /** Five times the promise of one second for a check, and of two for an edit; what is given up takes six before. */
 const CHECKED_WITHIN_MS = 5000;
 const REFUSED_WITHIN_MS = 16_000;
+const GIVEN_UP_WITHIN_MS = 6000 + CHECKED_WITHIN_MS;
 
 const YAML = `
 metrics:
@@ -88,3 +89,21 @@ test.each(BOMBS)('%s is told by check with its line, soon', async (what, yaml) =
   expect(ended?.stderr).toMatch(/other\.yaml:\d+:\d+/);
   expect(ended?.stderr).not.toMatch(/\n\s+at /);
 });
+
+test.each([
+  ['check', []],
+  ['start', ['--port', '0', '--data', join(folder.path, 'never')]],
+])(
+  'what would take a minute is given up by %s, with a sentence',
+  async (command, more) => {
+    const other = join(folder.path, 'endless.yaml');
+    writeFileSync(other, ENDLESS[1]);
+    const child = new PlummetProcess([command, '--config', other, ...more]);
+    const ended = await Promise.race([child.ended, pause(GIVEN_UP_WITHIN_MS).then(() => null)]);
+    if (!ended) await child.kill('SIGKILL');
+    expect(ended).toMatchObject({ code: 1 });
+    expect(ended?.stderr.replace(/\s+/g, ' ')).toMatch(/endless\.yaml:1:1 takes longer than 6 s to read/);
+    expect(ended?.stderr).not.toMatch(/\n\s+at /);
+  },
+  3 * GIVEN_UP_WITHIN_MS,
+);
