@@ -48,6 +48,7 @@ function say(kind: Advice['kind'], { name }: Needs, text: string): Advice {
 function unknown(one: Needs): Advice | null {
   if (one.from === null) return null;
   if (one.now === null && one.state === 'blind') return say('unknown', one, 'blind just now, so nothing is known of its rate. Ask again.');
+  if (one.now === null && one.usual !== null) return say('unknown', one, 'its times are worked out within a minute. Ask again.');
   if (one.now === null)
     return say('unknown', one, 'it has no usual rate yet; it has one after a minute in which it is counted. Ask again.');
   if (one.now.rate > 0 || one.quietest !== null) return null;
@@ -116,8 +117,9 @@ function slow(one: Needs, { rate, seconds }: SpeedFacts, where: string): Advice 
 function noisy(one: Needs, { rate, seconds, noise, window }: SpeedFacts): Advice | null {
   const { pageWhen, isNoiseKnown } = one;
   const quiet = LOST.map((lost) => secondsToPage(rate, lost, pageWhen, POISSON));
-  const worst = quiet.findLastIndex((found, i) => found !== null && (seconds[i] ?? Number.POSITIVE_INFINITY) > WORSE_TIMES * found);
-  if (worst < 0) return null;
+  const isWorse = (i: number): boolean => (seconds[i] ?? Number.POSITIVE_INFINITY) > WORSE_TIMES * (quiet[i] ?? Number.POSITIVE_INFINITY);
+  const worst = seconds[0] === null && isWorse(0) ? 0 : [2, 1, 0].find(isWorse);
+  if (worst === undefined) return null;
   const lost = ['all lost', '80% lost', 'half lost'][worst] as string;
   const found = seconds[worst] ?? null;
   const takes = found === null ? `${lost} is never sure` : `${lost} takes ${show(found)}`;

@@ -32,14 +32,14 @@ export function needsJson(needs: readonly Needs[], { warnings, advice, config, a
 }
 
 function metricJson(one: Needs, timezone: string): object {
-  const { name, critical, from, state, now, quietest, day, isNoiseKnown, pageWhen, recorded } = one;
+  const { name, critical, from, state, usual, now, quietest, day, isNoiseKnown, pageWhen, recorded } = one;
   const slowest = quietest ?? now;
   return {
     name,
     critical,
     from,
     state,
-    rate: now?.rate ?? null,
+    rate: now?.rate ?? usual,
     seconds: now?.seconds ?? LOST.map(() => null),
     now,
     quietest: quietest && { ...quietest, time: showTime(quietest.at, timezone) },

@@ -24,6 +24,8 @@ export interface Needs {
   readonly state: SignalState | null;
   /** Seconds done of the hour that warming takes. */
   readonly warmSeconds: number | null;
+  /** Events/s; known some seconds before the times are. */
+  readonly usual: number | null;
   /** Null while there is no usual rate. */
   readonly now: SpeedFacts | null;
   /** Null before a whole day is known. */
@@ -66,11 +68,12 @@ export function needsOf({ metrics }: Config, answered: Answered, recorded: Reado
     const replayed = recorded.get(name) ?? null;
     const now = running.get(name);
     const isSame = now !== undefined && now.event === event;
+    const none = { state: null, warmSeconds: null, usual: null };
     const about = { name, event, critical, pageWhen, recorded: replayed };
-    if (replayed) return { ...about, from: 'csv', state: null, warmSeconds: null, ...atLimits(replayed.outlook, metric) };
-    if (!isSame) return { ...about, from: null, state: null, warmSeconds: null, ...atLimits(null, metric) };
+    if (replayed) return { ...about, from: 'csv', ...none, ...atLimits(replayed.outlook, metric) };
+    if (!isSame) return { ...about, from: null, ...none, ...atLimits(null, metric) };
     const warmSeconds = now.state === 'warming' ? (now.progressSeconds ?? null) : null;
-    return { ...about, from: 'running', state: now.state, warmSeconds, ...atLimits(now.outlook ?? null, metric) };
+    return { ...about, from: 'running', state: now.state, warmSeconds, usual: now.usual, ...atLimits(now.outlook ?? null, metric) };
   });
 }
 
