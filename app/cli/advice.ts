@@ -130,9 +130,13 @@ function noisy(one: Needs, { rate, seconds, noise, window }: SpeedFacts): Advice
     return say('bursty', one, `${how}, so ${takes}; without that, ${without}.`);
   }
   if (isNoiseKnown) return null;
-  const careful = `its noise is not known yet; to be careful ${times} times the variance of chance is assumed over ${showDuration(window * 1000)}`;
+  const careful = `its noise is not known yet; to be careful ${times} times the variance of chance is assumed`;
   const until = 'It is learned within hours where windows are short, within three days where they are long.';
-  return say('noise-unknown', one, `${careful}, so ${takes}; if it is no more than chance, ${without}. ${until}`);
+  return say(
+    'noise-unknown',
+    one,
+    `${careful} over ${showDuration(window * 1000)}, so ${takes}; if it is no more than chance, ${without}. ${until}`,
+  );
 }
 
 function drop(one: Needs): Advice | null {
