@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { judgeAll } from './pool.ts';
 import type { Verdict } from './scenario.ts';
+import { line } from './table.ts';
 
 const { values } = parseArgs({
   options: {
@@ -31,13 +32,3 @@ console.log(`\n${verdicts.length} rows: ${count('good')} good, ${count('pass')} 
 for (const verdict of missed) console.log(line(verdict));
 if (values.json) writeFileSync(values.json, JSON.stringify({ seed, form, verdicts }, null, 1));
 process.exitCode = missed.length > 0 ? 1 : 0;
-
-function line({ part, what, unit, seen, p95, trials, missed: lost, promised, timesFloor, says }: Verdict): string {
-  const scale = unit === 'share' ? 100 : 1;
-  const show = (value: number): string => (value * scale).toFixed(unit === 'share' ? 1 : 2);
-  const figure = `${show(seen.value)} [${show(seen.low)}, ${show(seen.high)}]${unit === 'share' ? ' %' : ` ${unit}`}`;
-  const limit = promised && promised.pass < 1e9 ? ` (pass ${show(promised.pass)})` : '';
-  const tail = p95 === undefined ? '' : `, p95 ${p95.toFixed(1)}`;
-  const floor = timesFloor === undefined ? '' : `, ${timesFloor.toFixed(2)} x floor`;
-  return `${says.padEnd(6)} ${part.padEnd(3)} ${what}: ${figure}${limit}${tail}${floor}, n = ${trials}${lost > 0 ? `, ${lost} MISSED` : ''}`;
-}

@@ -26,7 +26,7 @@ const a1 = (rate: number, share: number, short: boolean): Scenario => {
     what: `Poisson ${rate}/s, ${100 * share}% lost, steepness alone`,
     promised,
     floorSeconds: floor,
-    size: { short: short ? 100 : 0, long: 1000, chunk: 50 },
+    size: { short: short ? 100 : 0, long: 1000, chunk: 100 },
     run: (trials, seed) => fallsOf(fallen, trials, seed),
   };
 };
@@ -67,7 +67,7 @@ const a3 = (what: string, fallen: Fallen, pass: number, good: number): Scenario 
   part: 'A3',
   what,
   promised: { pass, good },
-  size: { short: 100, long: 1000, chunk: 50 },
+  size: { short: 100, long: 1000, chunk: 100 },
   run: (trials, seed) => fallsOf(fallen, trials, seed),
 });
 

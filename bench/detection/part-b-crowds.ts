@@ -29,7 +29,7 @@ const nameOf = ({ times, lasts, ends }: Omit<Sale, 'start'>): string => `sale x$
 const B3: Scenario[] = SALES.flatMap((one) => {
   const crowd: Crowd = { what: (start) => sale({ ...one, start }), lasts: one.lasts + one.ends };
   const short = one.times === 5 && one.ends === 1 && one.lasts === 2700;
-  const size = { short: short ? 30 : 0, long: one.lasts > 3000 ? 100 : 300, chunk: 25 };
+  const size = { short: short ? 30 : 0, long: one.lasts > 3000 ? 100 : 300, chunk: 30 };
   return [
     ...[5, 20, 100, 1000].map((rate) =>
       share('B3', `${nameOf(one)}, ${rate}/s`, crowd, (seed) => livedAt({ rate }, seed), { promised: ONE_IN_HUNDRED, size }),
@@ -46,7 +46,7 @@ const B3: Scenario[] = SALES.flatMap((one) => {
 const B4: Scenario[] = [5, 20, 100, 1000].flatMap((rate) =>
   [1, 2].map((lasts) => {
     const crowd: Crowd = { what: (onset) => lost(onset, 1, { lasts }), lasts };
-    const size = { short: rate === 5 ? 0 : 150, long: 2000, chunk: 100 };
+    const size = { short: rate === 5 ? 0 : 150, long: 2000, chunk: 150 };
     const what = `dip of ${lasts} s, ${rate}/s`;
     return share('B4', what, crowd, (seed) => livedAt({ rate }, seed), { promised: { pass: 0.03, good: 0.01 }, size });
   }),
@@ -58,11 +58,11 @@ const slide = (over: number): Crowd => ({ what: (onset) => lost(onset, 0.7, { ov
 const B5: Scenario[] = [100, 1000].flatMap((rate) => [
   share('B5', `slide to 30% in 3 min, ${rate}/s`, slide(180), (seed) => livedAt({ rate }, seed), {
     promised: { pass: 0.05, good: 0 },
-    size: { short: 60, long: 500, chunk: 25 },
+    size: { short: 60, long: 500, chunk: 60 },
   }),
   share('B5', `slide to 30% in 10 min, ${rate}/s`, slide(600), (seed) => livedAt({ rate }, seed), {
     promised: { pass: 0.02, good: 0 },
-    size: { short: 60, long: 500, chunk: 25 },
+    size: { short: 60, long: 500, chunk: 60 },
   }),
 ]);
 

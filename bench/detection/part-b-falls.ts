@@ -8,7 +8,7 @@ const falls = (part: string, what: string, fallen: Fallen, promised?: Promised, 
   what,
   ...(promised && { promised }),
   floorSeconds: floorOf(fallen.rate, fallen.share),
-  size: { short: 60, long: 1000, chunk: 50, ...sizes },
+  size: { short: 60, long: 1000, chunk: 100, ...sizes },
   run: (trials, seed) => fallsOf(fallen, trials, seed),
 });
 

@@ -30,6 +30,12 @@ function hash(text: string): number {
   return sum;
 }
 
+/** One row in this process. */
+export function judgeHere(scenario: Scenario, form: 'short' | 'long', seed: number): Verdict {
+  const seen = chunksOf(0, scenario, form, seed).map((chunk) => scenario.run(chunk.size, chunk.seed));
+  return judge(scenario, seen.reduce(merge));
+}
+
 export async function judgeAll({ form, seed, wants, onVerdict, workers = availableParallelism() }: Asked): Promise<Verdict[]> {
   const queue = JUDGEMENT.flatMap((scenario, row) => (wants(scenario) ? chunksOf(row, scenario, form, seed) : []));
   const left = new Map<number, number>();

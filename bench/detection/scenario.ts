@@ -53,6 +53,8 @@ export interface Verdict {
   readonly trials: number;
   readonly missed: number;
   readonly promised?: Promised;
+  /** Excursions of healthy traffic to -6 sigma and below. */
+  readonly atSix?: number;
   /** Mean delay over Lorden's bound. */
   readonly timesFloor?: number;
   readonly says: 'good' | 'pass' | 'missed' | 'told';
@@ -66,7 +68,7 @@ export function judge({ part, what, promised, floorSeconds }: Scenario, seen: Se
   return { ...all, ...timesFloor, says: promised ? said(figures, promised) : 'told' };
 }
 
-type Figures = Pick<Verdict, 'unit' | 'seen' | 'p95' | 'trials' | 'missed'>;
+type Figures = Pick<Verdict, 'unit' | 'seen' | 'p95' | 'trials' | 'missed' | 'atSix'>;
 
 function figuresOf(seen: Seen): Figures {
   switch (seen.is) {
@@ -79,8 +81,11 @@ function figuresOf(seen: Seen): Figures {
       return { unit: 'share', seen: shareInterval(seen.hits, seen.trials), trials: seen.trials, missed: 0 };
     case 'pages':
       return { unit: '/year', seen: rateInterval(seen.pages, seen.years, 0.99), trials: seen.pages, missed: 0 };
-    case 'peaks':
-      return { unit: 'sigma', seen: thresholdOf(seen.peaks, seen.years), trials: Math.round(seen.years), missed: 0 };
+    case 'peaks': {
+      const { peaks, years } = seen;
+      const atSix = peaks.filter((peak) => peak >= 6).length;
+      return { unit: 'sigma', seen: thresholdOf(peaks, years), trials: Math.round(years), missed: 0, atSix };
+    }
   }
 }
 
