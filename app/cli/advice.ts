@@ -36,34 +36,45 @@ const FOR_SECONDS = 4;
 const STEEP_PERCENT = 3;
 
 export function adviceOf(needs: readonly Needs[], timezone: string): Advice[] {
-  const found = needs.flatMap((one) => [unknown(one), warming(one), ...speed(one, timezone), drop(one), literal(one)]);
-  return [...found.filter((advice) => advice !== null), ...dips(needs)];
+  const found = needs.flatMap((one) => [unknown(one), warming(one), ...speed(one, timezone), drop(one), literal(one), dip(one)]);
+  const told = new Map<string, Said & { readonly metrics: string[] }>();
+  for (const said of found) {
+    if (!said) continue;
+    const { kind, metric, words } = said;
+    const same = told.get(`${kind} ${words}`);
+    if (same) same.metrics.push(metric);
+    else told.set(`${kind} ${words}`, { ...said, metrics: [metric] });
+  }
+  return [...told.values()].map(({ kind, metrics, words }) => ({ kind, metrics, text: `${metrics.join(', ')}: ${words}` }));
 }
 
-function say(kind: Advice['kind'], { name }: Needs, text: string): Advice {
-  return { kind, metrics: [name], text: `${name}: ${text}` };
+interface Said {
+  readonly kind: Advice['kind'];
+  readonly metric: string;
+  readonly words: string;
 }
+
+const say = (kind: Advice['kind'], { name }: Needs, words: string): Said => ({ kind, metric: name, words });
 
 /** Nothing false is said of a metric nobody counts: what to do to know it. */
-function unknown(one: Needs): Advice | null {
+function unknown(one: Needs): Said | null {
   if (one.from === null) return null;
   if (one.now === null && one.state === 'blind') return say('unknown', one, 'blind just now, so nothing is known of its rate. Ask again.');
-  if (one.now === null && one.usual !== null) return say('unknown', one, 'its times are worked out within a minute. Ask again.');
-  if (one.now === null)
-    return say('unknown', one, 'it has no usual rate yet; it has one after a minute in which it is counted. Ask again.');
+  if (one.now === null && one.usual !== null) return say('unknown', one, 'the times are worked out within a minute. Ask again.');
+  if (one.now === null) return say('unknown', one, 'no usual rate yet; it is known after a minute of counting. Ask again.');
   if (one.now.rate > 0 || one.quietest !== null) return null;
   return say('unknown', one, `nothing is counted, so it can never page. Does anybody publish ${one.event}?`);
 }
 
-function warming(one: Needs): Advice | null {
+function warming(one: Needs): Said | null {
   if (one.state !== 'warming') return null;
   const done = showDuration(Math.floor((one.warmSeconds ?? 0) / 60) * 60_000);
   const all = showDuration(WARM_SECONDS * 1000);
-  return say('warming', one, `still warming, so it pages nobody yet: ${done} of ${all} without a would-be page are done.`);
+  return say('warming', one, `still warming, nobody is paged yet: ${done} of ${all} without a would-be page are done.`);
 }
 
 /** At its slowest: the quietest hour where that is known. */
-function speed(one: Needs, timezone: string): (Advice | null)[] {
+function speed(one: Needs, timezone: string): (Said | null)[] {
   const slowest = one.quietest ?? one.now;
   if (!slowest || (slowest.rate === 0 && one.quietest === null)) return [];
   const where = one.quietest ? `at ${showTime(one.quietest.at, timezone)}` : 'now';
@@ -71,7 +82,7 @@ function speed(one: Needs, timezone: string): (Advice | null)[] {
   return [isNever ? tooSlow(one, slowest, where) : slow(one, slowest, where), noisy(one, slowest)];
 }
 
-function tooSlow(one: Needs, { rate: slowest }: SpeedFacts, where: string): Advice {
+function tooSlow(one: Needs, { rate: slowest }: SpeedFacts, where: string): Said {
   const { pageWhen, day, now } = one;
   // Of so slow an hour only the order of magnitude is known; the rate now says more where it is as useless.
   const rate = slowest === 0 && now !== null && now.seconds[0] === null ? now.rate : slowest;
@@ -98,7 +109,7 @@ function leastRate({ pageWhen }: Needs): number {
   return yes;
 }
 
-function slow(one: Needs, { rate, seconds }: SpeedFacts, where: string): Advice | null {
+function slow(one: Needs, { rate, seconds }: SpeedFacts, where: string): Said | null {
   const { pageWhen, day } = one;
   const half = seconds[2] ?? null;
   const least = leastSeconds(rate, 0.5, falsePagesOf(one));
@@ -106,7 +117,7 @@ function slow(one: Needs, { rate, seconds }: SpeedFacts, where: string): Advice 
   const byDay = day?.seconds[2] ?? null;
   const isFaster = day !== null && byDay !== null && byDay < 0.8 * (half ?? Number.POSITIVE_INFINITY);
   const then = isFaster ? `; by day (${showRate(day.rate)}) it takes ${show(byDay)}` : '';
-  const takes = half === null ? `half lost is never sure ${where}: no window is long enough` : `half lost takes ${show(half)} ${where}`;
+  const takes = half === null ? `half lost is not sure within 512 s ${where}` : `half lost takes ${show(half)} ${where}`;
   const steep = half !== null && half <= LONG_SECONDS ? SLIDE_TIMES * half : SLIDE_LONG_SECONDS;
   const slides = `Slides of up to about ${showDuration(Math.round(steep / 300) * 300_000)} look steep there.`;
   const cure = 'Faster only with more events: count something earlier in the funnel that happens more often.';
@@ -114,7 +125,7 @@ function slow(one: Needs, { rate, seconds }: SpeedFacts, where: string): Advice 
 }
 
 /** What its noise costs it, and whether that is known. */
-function noisy(one: Needs, { rate, seconds, noise, window }: SpeedFacts): Advice | null {
+function noisy(one: Needs, { rate, seconds, noise, window }: SpeedFacts): Said | null {
   const { pageWhen, isNoiseKnown } = one;
   const quiet = LOST.map((lost) => secondsToPage(rate, lost, pageWhen, POISSON));
   const isWorse = (i: number): boolean => (seconds[i] ?? Number.POSITIVE_INFINITY) > WORSE_TIMES * (quiet[i] ?? Number.POSITIVE_INFINITY);
@@ -139,7 +150,7 @@ function noisy(one: Needs, { rate, seconds, noise, window }: SpeedFacts): Advice
   );
 }
 
-function drop(one: Needs): Advice | null {
+function drop(one: Needs): Said | null {
   const { drop: share } = one.pageWhen;
   if (share <= 0.5) return null;
   const which = share > 0.8 ? '80% lost and half lost never page' : 'half lost never pages';
@@ -147,7 +158,7 @@ function drop(one: Needs): Advice | null {
 }
 
 /** A derivative in events/s² is another steepness at every rate. */
-function literal(one: Needs): Advice | null {
+function literal(one: Needs): Said | null {
   const { eventsPerSecond2, drop: share } = one.pageWhen;
   if (eventsPerSecond2 === undefined) return null;
   const rates = [one.quietest?.rate, one.now?.rate, one.day?.rate].filter((rate) => rate !== undefined && rate > 0) as number[];
@@ -180,16 +191,12 @@ export function showDays(days: number): string {
   return `${shown.toLocaleString('en-US')} ${shown === 1 ? 'day' : 'days'}`;
 }
 
-/** Of the metrics with the same `for`: which dips of a deploy page. How often was measured at 20 to 1,000/s. */
-function dips(needs: readonly Needs[]): Advice[] {
-  const byFor = new Map<number, string[]>();
-  for (const { name, pageWhen } of needs) byFor.set(pageWhen.forSeconds, [...(byFor.get(pageWhen.forSeconds) ?? []), name]);
-  return [...byFor].flatMap(([forSeconds, metrics]): Advice[] => {
-    if (forSeconds >= FOR_SECONDS) return [];
-    const often = forSeconds === FOR_SECONDS - 1 ? 'up to every second time' : 'nearly every time';
-    const text = `a deploy's dip of 2 s pages ${often} on for: ${forSeconds}s, hardly ever on for: ${FOR_SECONDS}s.`;
-    return [{ kind: 'dip', metrics, text: `${metrics.join(', ')}: ${text}` }];
-  });
+/** Which dips of a deploy page. How often was measured at 20 to 1,000/s. */
+function dip(one: Needs): Said | null {
+  const { forSeconds } = one.pageWhen;
+  if (forSeconds >= FOR_SECONDS) return null;
+  const often = forSeconds === FOR_SECONDS - 1 ? 'up to every second time' : 'nearly every time';
+  return say('dip', one, `a deploy's dip of 2 s pages ${often} on for: ${forSeconds}s, hardly ever on for: ${FOR_SECONDS}s.`);
 }
 
 const show = (seconds: number): string => showDuration(Math.round(seconds * 10) * 100);

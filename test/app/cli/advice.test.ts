@@ -50,7 +50,7 @@ describe('a slow metric', () => {
 
   test('that never sees half lost is told so, while all lost is found', () => {
     const [text, ...others] = texts({ now: speed(0.2) });
-    expect(text).toMatch(/half lost is never sure now: no window is long enough/);
+    expect(text).toMatch(/half lost is not sure within 512 s now/);
     expect(others).toEqual([]);
   });
 });
@@ -101,8 +101,8 @@ describe('noise', () => {
 
 describe('what is not known is never made up', () => {
   test.each<[string, Partial<Needs>, RegExp | null]>([
-    ['no usual rate yet', { now: null, state: 'warming', warmSeconds: 30 }, /no usual rate yet; it has one after a minute.*Ask again/],
-    ['times not worked out yet', { now: null, usual: 60 }, /its times are worked out within a minute\. Ask again/],
+    ['no usual rate yet', { now: null, state: 'warming', warmSeconds: 30 }, /no usual rate yet; it is known after a minute.*Ask again/],
+    ['times not worked out yet', { now: null, usual: 60 }, /the times are worked out within a minute\. Ask again/],
     ['blind', { now: null, state: 'blind' }, /blind just now/],
     ['nothing counted', { now: speed(0) }, /nothing is counted, so it can never page\. Does anybody publish user\.registered\?/],
     ['nobody knows it', { from: null, now: null, state: null }, null],
@@ -113,9 +113,15 @@ describe('what is not known is never made up', () => {
 
   test('a metric that warms is said to page nobody, with how far it is', () => {
     expect(texts({ state: 'warming', warmSeconds: 725 })).toEqual([
-      'signups: still warming, so it pages nobody yet: 12 min of 60 min without a would-be page are done.',
+      'signups: still warming, nobody is paged yet: 12 min of 60 min without a would-be page are done.',
     ]);
   });
+});
+
+test('what is true of several metrics is said once', () => {
+  const warm = { state: 'warming', warmSeconds: 60 } as const;
+  const found = adviceOf([metric({ ...warm, name: 'a' }), metric({ ...warm, name: 'b' }), metric({ name: 'c' })], 'UTC');
+  expect(found).toMatchObject([{ kind: 'warming', metrics: ['a', 'b'] }]);
 });
 
 describe('limits', () => {
