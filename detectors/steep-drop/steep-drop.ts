@@ -226,7 +226,7 @@ class Detector implements SteepDrop {
     finding.recoveredSeconds = Math.min(RECOVERY_SECONDS, this.#up);
     finding.state = this.#up > 0 ? 'recovering' : 'dropped';
     const held = closed || heldAfterPage(finding.second - fall.at, isBack) !== null;
-    const again = held ? null : this.#steepestPaging(finding, this.#pagedAt);
+    const again = held ? null : this.#steepestPaging(finding, Math.max(this.#first, this.#pagedAt));
     if (again) this.#fell(finding, again, fall);
     if (this.#up >= RECOVERY_SECONDS && isUp(this.#seconds, line)) this.#recovered(finding);
   }
