@@ -45,9 +45,8 @@ test.each<[string, readonly Partial<PageWhen>[]]>([
   expect(pages.some((first) => first.some((at) => at === Number.POSITIVE_INFINITY))).toBe(true);
 });
 
-test('a shift by whole weeks changes nothing', () => {
-  for (const weeks of [1, 52, -1000]) {
-    const shift = weeks * 7 * DAY;
+test('a shift of the epoch or of the time of day, by quarter hours, changes nothing', () => {
+  for (const shift of [900, 5 * HOUR, -19 * HOUR - 2700, 3 * DAY, 52 * 7 * DAY, -7000 * DAY]) {
     const { usual, happens } = someFall(2);
     const traffic = new Traffic(2);
     const [here, there] = [steepDrop(PAGE_WHEN), steepDrop(PAGE_WHEN)];
@@ -76,4 +75,18 @@ test('twice the readable share with twice the events says the same rates', () =>
     expect(seen.rate).toBeCloseTo(rate, 6);
     if (usual !== null && seen.usual !== null) expect(seen.usual).toBeCloseTo(usual, 6);
   }
+});
+
+test('an unrelated metric beside it changes nothing', () => {
+  const { usual, happens } = someFall(4);
+  const traffic = new Traffic(4);
+  const saved = warm({ traffic, shape: usual, at: NOON }).save();
+  const [alone, beside, other] = [steepDrop(PAGE_WHEN, saved), steepDrop(PAGE_WHEN, saved), steepDrop(PAGE_WHEN)];
+  for (let second = NOON; second < NOON + LASTS; second++) {
+    const n = traffic.count(happens(second));
+    const said = structuredClone(alone.next({ second: MONDAY + second, n, share: 1 }));
+    other.next({ second: MONDAY + second, n: traffic.poisson(second % 90 < 60 ? 3000 : 0), share: 1 });
+    expect(beside.next({ second: MONDAY + second, n, share: 1 })).toEqual(said);
+  }
+  expect(beside.save()).toEqual(alone.save());
 });
