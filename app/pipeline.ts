@@ -89,7 +89,11 @@ function detecting({ log, topics, clock, telemetry, by, config }: PipelineOption
 }
 
 function deciding({ log, topics, clock, telemetry, by, config }: PipelineOptions): Part {
-  const watched = ({ metrics }: Config) => metrics.map((m) => ({ name: m.name, series: seriesOf(m), kind: m.kind, critical: m.critical }));
+  const watched = ({ metrics }: Config) =>
+    metrics.map((metric) => {
+      const { name, kind, critical, steepLimit } = metric;
+      return { name, series: seriesOf(metric), kind, critical, steepLimit };
+    });
   const step = startDecide({ log, topics, clock, telemetry, by, metrics: watched(config) });
   return { retune: (next) => step.retune({ metrics: watched(next) }), stop: () => step.stop() };
 }

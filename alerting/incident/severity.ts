@@ -1,4 +1,5 @@
 /** What may wake a person: a steep fall of a critical write metric, and nothing else, ever. */
+import type { SteepLimit } from '../../platform/topics/incidents.ts';
 import type { Signal } from '../../platform/topics/signals.ts';
 
 /** A metric as far as alerting knows it. */
@@ -7,6 +8,8 @@ export interface WatchedMetric {
   readonly series: string;
   readonly kind: 'write' | 'read';
   readonly critical: boolean;
+  /** Told beside how steep it fell. */
+  readonly steepLimit?: SteepLimit;
 }
 
 declare const wakes: unique symbol;

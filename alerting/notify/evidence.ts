@@ -1,10 +1,11 @@
 /** The rows under the fact: everything that helps to decide what to do, each number with what it is compared with. */
 import type { FellFacts } from '../../platform/topics/incidents.ts';
 import { showClock, showDay, showZone } from '../../platform/units/clock-time.ts';
-import { showLoss, showSigmas, showSigned } from '../../platform/units/numbers.ts';
+import { showLoss, showSigmas, showTenths } from '../../platform/units/numbers.ts';
 import { showAbout } from '../../platform/units/rate.ts';
 import type { Delivery } from '../incident/deliveries.ts';
 import { type Fall, type KnownIncident, leadOf } from '../incident/incident.ts';
+import { showSteepLimit } from '../incident/steep-limit.ts';
 import { listed } from '../incident/verdict.ts';
 import { falsePagesAt, inert, producerName, rateChange } from '../incident/words.ts';
 import { displayName } from '../oncall/contact.ts';
@@ -29,7 +30,7 @@ export function evidence(incident: KnownIncident, timezone: string): Row[] {
     { label: 'Since', value: `${showClock(from, timezone)} ${showZone(from, timezone)}, ${showDay(from, timezone)}` },
     ...(fell.missing >= 1 ? [{ label: 'Missing so far', value: `about ${showAbout(fell.missing)} ${inert(fell.metric)}` }] : []),
     { label: 'How sure', value: showSigmas(fell.steepness), ...sureAside(fell) },
-    { label: 'How steep', value: `${showSigned(fell.derivative, 1)}\u00a0% of usual per second` },
+    { label: 'How steep', value: `${showTenths(fell.derivative)}\u00a0% of usual per second`, ...steepAside(fell) },
     ...apps(fell, timezone),
   ];
 }
@@ -52,7 +53,11 @@ function together(falls: readonly Fall[]): Row[] {
 }
 
 function sureAside({ threshold }: FellFacts): { aside?: string } {
-  return threshold < 0 ? { aside: `(pages at ${showSigned(threshold, 1)}: ${falsePagesAt(threshold)})` } : {};
+  return threshold < 0 ? { aside: `(pages at ${showTenths(threshold)}: ${falsePagesAt(threshold)})` } : {};
+}
+
+function steepAside({ steepLimit }: FellFacts): { aside?: string } {
+  return steepLimit ? { aside: `(${showSteepLimit(steepLimit)})` } : {};
 }
 
 function apps({ silent, producers, noneSpeaksSince }: FellFacts, timezone: string): Row[] {

@@ -128,8 +128,8 @@ function acknowledgedFacts(incident: Exclude<KnownIncident, { is: 'open' }>, { t
   const fact = `${capitalised(fallSentence(fell, timezone))}, ${rateChange(fell)}`;
   return {
     banner: { text: 'Acknowledged', time },
-    headline: `Acknowledged: ${who} has it`,
-    lead: { strong: '', rest: `${capitalised(since.trim())}${since && '. '}Nobody else will be paged.` },
+    headline: `Acknowledged by ${inHand ? who : 'somebody'}`,
+    lead: { strong: `${who} has it`, rest: `${since}. Nobody else will be paged.` },
     action: null,
     rows: [
       { label: 'What fell', value: fact },
@@ -149,11 +149,11 @@ function resolvedFacts(incident: ResolvedIncident, { timezone }: FactsContext, t
     ? `${displayName(inert(incident.inHand.person))}, since ${showClock(incident.inHand.at, timezone)}`
     : 'nobody';
   const missing = incident.missing >= 1 ? [{ label: 'Missing', value: `about ${showAbout(incident.missing)} ${inert(fell.metric)}` }] : [];
-  const headline = `Resolved: ${inert(incident.reason)}`;
+  const headline = `Resolved after ${lasted}: ${inert(incident.reason)}`;
   return {
     banner: { text: 'Resolved', time },
     headline,
-    lead: { strong: `After ${lasted}`, rest: `: ${span}.` },
+    lead: { strong: '', rest: `Down from ${span}.` },
     action: null,
     rows: [
       { label: 'What fell', value: `${capitalised(fallSentence(fell, timezone))}, ${rateChange(fell)}` },
@@ -161,6 +161,6 @@ function resolvedFacts(incident: ResolvedIncident, { timezone }: FactsContext, t
       { label: 'In hand', value: inHand },
     ],
     footer: 'Nothing is left to do here.',
-    line: `${headline} after ${lasted}: ${subjectOf(incident, timezone)}`,
+    line: `${headline}. ${subjectOf(incident, timezone)}`,
   };
 }

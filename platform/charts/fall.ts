@@ -2,7 +2,7 @@
 import { fallSentence, inert, rateChange } from '../../alerting/incident/words.ts';
 import { showClock, showDay, showZone } from '../units/clock-time.ts';
 import { showDuration } from '../units/duration.ts';
-import { showSigmas, showSigned, showSlope } from '../units/numbers.ts';
+import { showSigmas, showSlope, showTenths } from '../units/numbers.ts';
 import { showRate } from '../units/rate.ts';
 import { markText, minuteMarks } from './axis.ts';
 import { BAND_ALPHA, LIGHT } from './colours.ts';
@@ -101,7 +101,7 @@ function heading(scene: FallScene): string {
   const name = shortened(inert(scene.name), TITLE, roomForName);
   const ms = from * 1000;
   const since = `since ${showClock(ms, zoneOf(scene))} ${showZone(ms, zoneOf(scene))}, ${showDay(ms, zoneOf(scene))}`;
-  const sure = `${showSigmas(steepness)}, pages at ${showSigned(threshold, 1)}`;
+  const sure = `${showSigmas(steepness)}, pages at ${showTenths(threshold)}`;
   return [
     textAt([PAD, 30], sentenceOf(scene, name), { 'font-size': TITLE.size, 'font-weight': 600, fill: LIGHT.text1 }),
     textAt([PAD, 50], since, { fill: LIGHT.text2 }),
@@ -181,7 +181,7 @@ function stripLabels({ derivativeThreshold = -3 }: FallScene, close: Panel): str
   const fill = { fill: LIGHT.text3 };
   return [
     level === null || level - zero >= LABEL_PX ? textAt([x, zero + 4], '0', fill) : '',
-    level === null ? '' : textAt([x, level + 4], showSigned(derivativeThreshold as number, 1).replace(/\.0$/, ''), fill),
+    level === null ? '' : textAt([x, level + 4], showTenths(derivativeThreshold as number), fill),
   ].join('');
 }
 

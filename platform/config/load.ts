@@ -1,6 +1,7 @@
 /** Text → Config or every mistake in it, each with its place. */
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { steepLimitOf } from '../../alerting/incident/steep-limit.ts';
 import type { MailOptions } from '../../alerting/notify/email/options.ts';
 import type { People } from '../../alerting/oncall/contact.ts';
 import type { Teams } from '../../alerting/oncall/escalation.ts';
@@ -8,6 +9,7 @@ import { type Closing, closedBy, parseClosing } from '../../detectors/counting/c
 import type { CountedMetric } from '../../detectors/counting/metric.ts';
 import { type PageWhen, pageWhenOf } from '../../detectors/steep-drop/page-when.ts';
 import type { WriteKey } from '../../ingest/admission/keys.ts';
+import type { SteepLimit } from '../topics/incidents.ts';
 import { parseDuration } from '../units/duration.ts';
 import { place } from './explain.ts';
 import type { PlacedProblem, Problem } from './problem.ts';
@@ -21,6 +23,8 @@ export interface ConfiguredMetric extends CountedMetric {
   readonly kind: 'write' | 'read';
   readonly critical: boolean;
   readonly pageWhen: PageWhen;
+  /** What of it is told beside how steep a fall is. */
+  readonly steepLimit: SteepLimit;
   /** Whether a planned closing holds in a second (epoch). */
   readonly closed: (second: number) => boolean;
 }
@@ -153,6 +157,7 @@ function metricOf(name: string, metric: ConfigFile['metrics'][string], timezone:
       ...(where && { where: Object.fromEntries(where) }),
       ...(metric.value !== undefined && { value: metric.value }),
       pageWhen,
+      steepLimit: steepLimitOf(pageWhen, metric.page_when?.within !== undefined),
       closed: closings.length > 0 ? closedBy(closings, timezone) : () => false,
     },
   ];

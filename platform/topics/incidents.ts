@@ -10,6 +10,14 @@ interface LineBase {
   readonly by: string;
 }
 
+/**
+ * How steep a fall must be to page, as the YAML says it: percent of the usual rate per second, events/s², or the seconds that
+ * losing `drop` (a share) may take.
+ */
+export type SteepLimit =
+  | { readonly unit: '%/s' | 'events/s²'; readonly value: number }
+  | { readonly unit: 's'; readonly value: number; readonly drop: number };
+
 /** What everybody who reads of a fall is told. */
 export interface FellFacts extends FallFacts {
   readonly metric: string;
@@ -18,6 +26,8 @@ export interface FellFacts extends FallFacts {
   readonly silent: readonly string[];
   readonly producers: number;
   readonly noneSpeaksSince?: number;
+  /** In force when it was decided on. */
+  readonly steepLimit?: SteepLimit;
 }
 
 /** One attempt to reach one person in one way. */

@@ -10,14 +10,19 @@ export function showSigned(value: number, decimals: number): string {
   return value < 0 && Number(digits) !== 0 ? `${MINUS}${digits}` : digits;
 }
 
+/** `−15.5`, `−100`, `−6`: to a tenth, and no tenth where it is none. The one form of derivatives, sigmas and their thresholds. */
+export function showTenths(value: number): string {
+  return showSigned(value, 1).replace(/\.0$/, '');
+}
+
 /** Standard deviations: `−8.7 σ`. */
 export function showSigmas(sigmas: number): string {
-  return `${showSigned(sigmas, 1)}${NO_BREAK_SPACE}σ`;
+  return `${showTenths(sigmas)}${NO_BREAK_SPACE}σ`;
 }
 
 /** A derivative in percent of the usual rate per second: `−15.5 %/s`. */
 export function showSlope(percentPerSecond: number): string {
-  return `${showSigned(percentPerSecond, 1)}${NARROW_NO_BREAK_SPACE}%/s`;
+  return `${showTenths(percentPerSecond)}${NARROW_NO_BREAK_SPACE}%/s`;
 }
 
 /** The share lost, as a change: `−62%`. */

@@ -60,11 +60,12 @@ describe('by a real mail server', () => {
     await mailbox.expects(to('ana@shop.example'));
     await mailbox.expects(to('bo@shop.example'));
     await write(acknowledged());
-    await mailbox.expects(({ to, mail }) => to === 'ana@shop.example' && (mail.text?.startsWith('Acknowledged: Bo has it') ?? false));
+    await mailbox.expects(({ to, mail }) => to === 'ana@shop.example' && (mail.text?.startsWith('Acknowledged by Bo') ?? false));
     await write(resolved());
-    await mailbox.expects(({ to, mail }) => to === 'ana@shop.example' && (mail.text?.startsWith('Resolved: orders recovered') ?? false));
+    await mailbox.expects(({ to, mail }) => to === 'ana@shop.example' && /^Resolved after .+: orders recovered/.test(mail.text ?? ''));
     const thread = mailbox.to('ana@shop.example').map(({ mail }) => mail);
-    expect(new Set(thread.map(({ subject }) => subject)).size).toBe(1);
+    const [subject] = thread.map((mail) => mail.subject);
+    expect(thread.map((mail) => mail.subject)).toEqual([subject, `Re: ${subject}`, `Re: ${subject}`]);
     expect(new Set(thread.map(({ references }) => references))).toEqual(new Set(['<inc-0123456789@shop.example>']));
     expect(new Set(thread.map(({ messageId }) => messageId)).size).toBe(3);
   });

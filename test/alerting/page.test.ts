@@ -156,7 +156,7 @@ describe('escalation', () => {
     await world.write(world.acknowledged('bo'));
     await world.clock.advance(3_600_000);
     expect(world.email.log.slice(3)).toEqual(['ana acknowledged-0', 'bo acknowledged-0']);
-    expect(world.email.arrived.at(-1)?.message.facts.headline).toBe('Acknowledged: Bo has it');
+    expect(world.email.arrived.at(-1)?.message.facts.headline).toBe('Acknowledged by Bo');
     await world.write(world.resolved());
     await world.clock.advance(1000);
     expect(world.email.log.slice(5)).toEqual(['ana resolved-0', 'bo resolved-0']);

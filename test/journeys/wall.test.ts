@@ -120,7 +120,7 @@ test('A on the keyboard acknowledges, and the wall says who has it', async () =>
 
 test('the page is read in the demo mailbox, with its button and its link', async () => {
   const mailbox = page.getByRole('region', { name: 'Demo mailbox' });
-  await mailbox.getByText('Acknowledged: Ana has it').waitFor();
+  await mailbox.getByText('Acknowledged by Ana').waitFor();
   await mailbox
     .getByRole('button', { name: /^\[Sev-1\] orders fell/ })
     .last()

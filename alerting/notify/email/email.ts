@@ -57,7 +57,8 @@ function mailOf({ key, incident, way, facts, repeat }: Message, from: string, do
   return {
     from: { name: 'Plummet', address: from },
     to: { name: '', address: way.to },
-    subject: facts.subject,
+    // Gmail breaks a thread where the subject changes, and takes `Re:` for no change; on a phone it says that this is no second page.
+    subject: facts.kind === 'page' ? facts.subject : `Re: ${facts.subject}`,
     // The same at each try: a receiver that has it already can tell.
     messageId: `<${key}@${domain}>`,
     // Nobody ever sent the root; that all refer to it is what makes them one thread, whichever arrives first.

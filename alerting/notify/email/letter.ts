@@ -45,6 +45,8 @@ const TABLE = 'role="presentation" cellpadding="0" cellspacing="0" border="0"';
 
 function htmlOf(facts: Facts, repeat: boolean): string {
   const { headline, lead, subject, footer } = facts;
+  // The subject of a page says its headline; that of what follows is the page's, and these words tell them apart in a list.
+  const preview = `${facts.kind === 'page' ? '' : `${headline}. `}${lead.strong}${lead.rest}`;
   const head = `margin:0;${FONT};font-size:33px;line-height:40px;font-weight:650;letter-spacing:-.022em;color:${INK}`;
   const foot = `padding:20px 32px;${FONT};font-size:13px;line-height:20px;color:${INK_2}`;
   return `<!doctype html>
@@ -67,7 +69,7 @@ function htmlOf(facts: Facts, repeat: boolean): string {
 </style>
 </head>
 <body style="margin:0;padding:0;background:${PAGE};${FONT};-webkit-text-size-adjust:100%">
-<div style="display:none;max-height:0;overflow:hidden">${escaped(`${lead.strong}${lead.rest}`)}</div>
+<div style="display:none;max-height:0;overflow:hidden">${escaped(preview)}</div>
 <table ${TABLE} width="100%" style="background:${PAGE}"><tr><td align="center" style="padding:20px 8px">
 <table ${TABLE} width="600" style="width:100%;max-width:600px">
 <tr><td style="background:${TILE};border:1px solid ${LINE};border-radius:14px;overflow:hidden">

@@ -86,6 +86,16 @@ describe('a letter by SMTP', () => {
     expect(mailbox.caught[0]?.raw).toContain('\r\nSubject: [Sev-1] orders fell 62% in 4 s: 118/s to 45/s\r\n');
   });
 
+  test('what follows a page answers it: `Re:` keeps the thread where subjects are compared, and tells a phone that it is no second page', async () => {
+    const page = messageTo('ana@shop.example');
+    for (const kind of ['acknowledged', 'resolved'] as const) {
+      await notifier().send(messageTo('ana@shop.example', { key: `${kind}.ana`, facts: { ...page.facts, kind } }), never);
+    }
+    await notifier().send(page, never);
+    const subject = '[Sev-1] orders fell 62% in 4 s: 118/s to 45/s';
+    expect(mailbox.caught.map(({ mail }) => mail.subject)).toEqual([`Re: ${subject}`, `Re: ${subject}`, subject]);
+  });
+
   test('450 and 451 may pass, 550 will not, 421 may, 503 blames the session only', async () => {
     const outcomes: unknown[] = [];
     for (const code of [450, 451, 550, 553, 503]) {

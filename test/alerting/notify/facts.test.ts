@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import PostalMime from 'postal-mime';
 import { describe, expect, test } from 'vitest';
 import { after as folded, type KnownIncident, UNKNOWN } from '../../../alerting/incident/incident.ts';
+import { steepLimitOf } from '../../../alerting/incident/steep-limit.ts';
 import { letterOf } from '../../../alerting/notify/email/letter.ts';
 import { bareFacts, type Facts, factsOf } from '../../../alerting/notify/facts.ts';
 import { onCall, planOf, type Teams } from '../../../alerting/oncall/escalation.ts';
+import { type PageWhen, type PageWhenFile, pageWhenOf } from '../../../detectors/steep-drop/page-when.ts';
 import type { FellFacts, JournalLine } from '../../../platform/topics/incidents.ts';
 import { fell, START_S } from '../../support/fall.ts';
 
@@ -38,15 +40,18 @@ const row = ({ rows }: Facts, label: string): string => {
   return found ? `${found.value}${found.aside ? ` ${found.aside}` : ''}` : '';
 };
 
+/** What a phone shows beside the subject: the first words of the HTML. */
+const previewOf = (facts: Facts): string => /<div style="display:none[^>]*>([^<]*)<\/div>/.exec(letterOf(facts).html)?.[1] ?? '';
+
 describe('a page says', () => {
   test('the fact, what comes next, and each number with what it is compared with', () => {
-    const facts = factsOf(incident(fell('orders', START_S)), page, context);
+    const facts = factsOf(incident(fell('orders', START_S, { steepLimit: { unit: '%/s', value: -3 } })), page, context);
     expect(facts.banner).toEqual({ text: 'Sev-1: needs a person now', time: '15:00:00 CET' });
     expect(facts.headline).toBe('Orders fell 62% in 4\u00a0s');
     expect(facts.lead).toEqual({ strong: '118/s to 45/s', rest: ' since 14:59:56, still down.' });
     expect(facts.action?.hint).toBe('Two taps, no login. If nobody does by 15:05:00, everyone is paged.');
-    expect(row(facts, 'How sure')).toBe('−8.7\u00a0σ (pages at −6.0: one false page a year)');
-    expect(row(facts, 'How steep')).toBe('−15.5\u00a0% of usual per second');
+    expect(row(facts, 'How sure')).toBe('−8.7\u00a0σ (pages at −6: one false page a year)');
+    expect(row(facts, 'How steep')).toBe('−15.5\u00a0% of usual per second (pages at −3)');
     expect(row(facts, 'Missing so far')).toBe('about 180 orders');
     expect(row(facts, 'Since')).toBe('14:59:56 CET, Fri 21 Nov 2025');
     expect(row(facts, 'Data')).toBe('15 of 15 apps speaking');
@@ -100,6 +105,25 @@ describe('a page says', () => {
   });
 });
 
+test('how steep a fall must be is told in the unit of the YAML, and every number in one form', () => {
+  const steep = (pageWhen: PageWhenFile, more: Partial<FellFacts> = {}): string => {
+    const limit = steepLimitOf(pageWhenOf(pageWhen) as PageWhen, pageWhen.within !== undefined);
+    return row(factsOf(incident(fell('orders', START_S, { ...more, steepLimit: limit })), page, context), 'How steep');
+  };
+  const fallen = '−15.5\u00a0% of usual per second';
+  expect(steep({})).toBe(`${fallen} (pages at −3)`);
+  expect(steep({ drop: '62%', derivative: -3 })).toBe(`${fallen} (pages at −3)`);
+  expect(steep({ derivative: '-2.5 %/s' })).toBe(`${fallen} (pages at −2.5)`);
+  expect(steep({ derivative: '-3 events/s2' })).toBe(`${fallen} (pages at −3\u00a0events/s²)`);
+  expect(steep({ derivative: '-6 sigma' })).toBe(`${fallen} (pages at −3)`);
+  expect(steep({ drop: '50%', within: '13s' })).toBe(`${fallen} (pages when 50% is gone within 13\u00a0s)`);
+  expect(steep({}, { derivative: -100 })).toBe('−100\u00a0% of usual per second (pages at −3)');
+  // An incident of an older version says no limit.
+  const old = factsOf(incident(fell('orders', START_S, { steepness: -8, threshold: -6.25 })), page, context);
+  expect(row(old, 'How steep')).toBe(fallen);
+  expect(row(old, 'How sure')).toMatch(/^−8\u00a0σ \(pages at −6\.3: /);
+});
+
 describe('a word after a page says', () => {
   const acknowledged: JournalLine = { kind: 'acknowledged', ...base, at: (START_S + 125) * 1000, person: 'bo', via: 'link' };
   const resolved: JournalLine = { kind: 'resolved', ...base, at: (START_S + 368) * 1000, reason: 'orders recovered', missing: 5812 };
@@ -107,8 +131,9 @@ describe('a word after a page says', () => {
   test('in its first line who has it, under the subject of the page', () => {
     const facts = factsOf(incident(fell('orders', START_S), acknowledged), { ...page, message: 'acknowledged' }, context);
     const { text } = letterOf(facts);
-    expect(text.split('\n')[0]).toBe('Acknowledged: Bo has it');
-    expect(text).toContain('Since 15:02:05 CET. Nobody else will be paged.');
+    expect(text.split('\n')[0]).toBe('Acknowledged by Bo');
+    expect(text).toContain('Bo has it since 15:02:05 CET. Nobody else will be paged.');
+    expect(previewOf(facts)).toMatch(/^Acknowledged by Bo\. Bo has it since/);
     expect(facts.subject).toBe(factsOf(incident(fell('orders', START_S)), page, context).subject);
     expect(facts.action).toBeNull();
   });
@@ -116,8 +141,9 @@ describe('a word after a page says', () => {
   test('in its first line that it is over, then how long it took and what is missing', () => {
     const facts = factsOf(incident(fell('orders', START_S), acknowledged, resolved), { ...page, message: 'resolved' }, context);
     const { text } = letterOf(facts);
-    expect(text.split('\n')[0]).toBe('Resolved: orders recovered');
-    expect(text).toContain('After 6\u00a0min 12\u00a0s: 14:59:56 to 15:06:08 CET.');
+    expect(text.split('\n')[0]).toBe('Resolved after 6\u00a0min 12\u00a0s: orders recovered');
+    expect(text).toContain('Down from 14:59:56 to 15:06:08 CET.');
+    expect(previewOf(facts)).toMatch(/^Resolved after 6\u00a0min 12\u00a0s: orders recovered\. Down from/);
     expect(row(facts, 'Missing')).toBe('about 5,800 orders');
     expect(row(facts, 'In hand')).toBe('Bo, since 15:02:05');
     expect(facts.subject).toBe(factsOf(incident(fell('orders', START_S)), page, context).subject);

@@ -44,7 +44,7 @@ describe('a page', () => {
     });
     expect(told({ shape: lost(1), at: 63 })).toMatchObject({
       reason: 'pages',
-      sentence: 'Pages: 100% below usual, 98/s to 0/s at −100.0 %/s; sure, deep, fast and still down.',
+      sentence: 'Pages: 100% below usual, 98/s to 0/s at −100 %/s; sure, deep, fast and still down.',
     });
   });
 

@@ -14,7 +14,7 @@ describe('what it says', () => {
     const svg = fallPicture(fallen({ day: 109 }));
     expect(wordsOf(svg)).toContain('orders fell 62% in 4 s: 118/s to 45/s');
     expect(wordsOf(svg)).toContain('since 14:03:04 UTC, Fri 20 Nov 2026');
-    expect(wordsOf(svg)).toContain('−8.7 σ, pages at −6.0');
+    expect(wordsOf(svg)).toContain('−8.7 σ, pages at −6');
     expect(wordsOf(svg)).toEqual(expect.arrayContaining(['−15.5 %/s', '45/s', 'usual 118/s', 'last hour 114/s', 'this time of day 109/s']));
   });
 

@@ -37,6 +37,7 @@ test('the YAML of the manual is good, with defaults filled in and references res
     { name: 'signups', kind: 'write', critical: true },
     { name: 'searches', kind: 'read', critical: false },
   ]);
+  expect(config?.metrics[0]?.steepLimit).toEqual({ unit: '%/s', value: -3 });
   expect(config?.metrics[0]?.pageWhen).toMatchObject({ drop: 0.4, falsePagesPerYear: 1, forSeconds: 4 });
   expect(config?.metrics[1]?.where).toEqual({ plan: ['pro', 'team'] });
   expect(config?.mail?.smtp).toBe('smtp://user:secret@mail.example.com:587');

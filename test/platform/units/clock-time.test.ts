@@ -18,7 +18,7 @@ test.each([
 test('signed numbers have a true minus, their unit never parts from them, and nothing is ever minus zero', () => {
   expect(showSigned(-8.66, 1)).toBe('\u22128.7');
   expect(showSigned(-0.04, 1)).toBe('0.0');
-  expect(showSigmas(-6)).toBe('\u22126.0\u00a0σ');
+  expect(showSigmas(-6)).toBe('\u22126\u00a0σ');
   expect(showSlope(-15.5)).toBe('\u221215.5\u202f%/s');
   expect(showLoss(0.62)).toBe('\u221262%');
   expect(showLoss(0)).toBe('0%');
