@@ -74,7 +74,7 @@ export function sayPromises(needs: readonly Needs[], { line, mark }: Output): vo
     if (forSeconds < FOR_SECONDS_MIN) continue;
     const names = paging.filter(({ pageWhen }) => pageWhen.forSeconds === forSeconds).map(({ name }) => name);
     const whose = all.size === 1 ? 'Dips' : `${names.join(', ')}: dips`;
-    say(`${whose} of a deploy shorter than ${showDuration((forSeconds - 1.5) * 1000)} hardly ever page (for: ${forSeconds}s).`);
+    say(`${whose} of a deploy shorter than ${showDuration((forSeconds - 1.5) * 1000)} seldom page (for: ${forSeconds}s).`);
   }
   if (paging.length === 0) return;
   const budget = paging.reduce((sum, one) => sum + falsePagesOf(one), 0);

@@ -63,7 +63,7 @@ describe('on recorded counts', () => {
     expect(lines[first + 12]).toMatch(/^ {2}refunds +0\.0\d\/s +never +never +never$/);
     expect(stdout).toMatch(/1 more goes to the morning digest {2}plummet check --config \S+ --all/);
     expect(stdout).toMatch(/! refunds: 0\.0\d\/s is too slow to be sure of anything/);
-    expect(stdout).toMatch(/✓ Dips of a deploy shorter than 2\.5 s hardly ever page \(for: 4s\)\./);
+    expect(stdout).toMatch(/✓ Dips of a deploy shorter than 2\.5 s seldom page \(for: 4s\)\./);
     expect(stdout).toMatch(/✓ Expected false pages: 2 a year at most, over the 2 metrics that can page\.\n$/);
     for (const line of lines) expect(line.length).toBeLessThanOrEqual(120);
   });
