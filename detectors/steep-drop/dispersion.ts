@@ -22,6 +22,10 @@ const perPair = (seconds: (window: number, length: number) => number): Float64Ar
 const QUANTILE_SECONDS = perPair((_, length) => Math.max(400, 7 * length));
 const MEAN_SECONDS = perPair((_, length) => Math.max(1800, 30 * length));
 const FIRST_SECONDS = perPair((window) => Math.max(40, 7 * window));
+/** From here on both are as slow as they get, and no division is needed. */
+const SETTLED_SECONDS = QUANTILE_SECONDS.map((seconds, pair) => Math.max(seconds, MEAN_SECONDS[pair] as number));
+const QUANTILE_STEPS = QUANTILE_SECONDS.map((seconds) => 1 / seconds);
+const MEAN_GAINS = MEAN_SECONDS.map((seconds) => 1 / seconds);
 /** At 0.1 a step the quantile has come down from `FIRST` to 1 after so many times its memory. */
 const KNOWN_TIMES = 10 * Math.log(FIRST);
 
@@ -49,10 +53,11 @@ export class Dispersion {
   learn(pair: number, x: number, rate: number): void {
     const known = (this.#learned[pair] as number) + 1;
     const soonest = (FIRST_SECONDS[pair] as number) + known;
-    const g = Math.min(QUANTILE_SECONDS[pair] as number, soonest);
+    const isSettled = soonest >= (SETTLED_SECONDS[pair] as number);
+    const step = isSettled ? (QUANTILE_STEPS[pair] as number) : 1 / Math.min(QUANTILE_SECONDS[pair] as number, soonest);
+    const gain = isSettled ? (MEAN_GAINS[pair] as number) : 1 / Math.min(MEAN_SECONDS[pair] as number, soonest);
     const quantile = this.#quantiles[pair] as number;
-    this.#quantiles[pair] = quantile * (x > quantile ? 1 + 0.9 / g : 1 - 0.1 / g);
-    const gain = 1 / Math.min(MEAN_SECONDS[pair] as number, soonest);
+    this.#quantiles[pair] = quantile * (x > quantile ? 1 + 0.9 * step : 1 - 0.1 * step);
     const mean = this.#means[pair] as number;
     this.#means[pair] = mean + gain * (Math.min(x, OUTLIER_TIMES * mean) * MEAN_SLACK - mean);
     const before = this.#rates[pair] as number;

@@ -65,12 +65,22 @@ export class Seconds {
 
   /** Events from position `from` up to and without position `to`. */
   sum(from: number, to: number): number {
-    return difference(this.total(from), this.total(to));
+    return difference(this.#sums[this.#slot(from)] as number, this.#sums[this.#slot(to)] as number);
   }
 
-  /** Running sum of events up to a position that is kept; only the `difference` of two means anything. */
-  total(position: number): number {
-    return this.#sums[this.#slot(position)] as number;
+  /**
+   * Events of the newest stretches, one for each length; those that reach before the first second taken mean nothing.
+   *
+   * @param lengths  s, up to SECONDS_KEPT
+   */
+  newest(lengths: Uint16Array, into: Float64Array): void {
+    const sums = this.#sums;
+    const newest = this.#newest;
+    const last = sums[newest] as number;
+    for (let i = 0; i < lengths.length; i++) {
+      const slot = newest - (lengths[i] as number);
+      into[i] = difference(sums[slot < 0 ? slot + SLOTS : slot] as number, last);
+    }
   }
 
   /** Whether every second was readable as a whole, so that exposure is length. */
@@ -135,7 +145,7 @@ function rebase(sums: Float64Array): void {
 }
 
 /** What lies between two running sums, which go round at 2^32. */
-export function difference(before: number, after: number): number {
+function difference(before: number, after: number): number {
   const between = after - before;
   return between < 0 ? between + 2 ** 32 : between;
 }

@@ -1,12 +1,21 @@
 /** The newest second against the past: every window with every reference, in sigmas of the metric's own noise. */
 import { type Dispersion, neighbours } from './dispersion.ts';
-import { difference, REFERENCE_SECONDS, REFERENCES, type Seconds, WINDOWS } from './rate.ts';
+import { REFERENCE_SECONDS, REFERENCES, type Seconds, WINDOWS } from './rate.ts';
 import { deviance, pearson, sigmasBelow } from './steepness.ts';
 
 /** Below this squared distance no decision depends on the exact steepness, and no logarithm is taken. */
 const X_MIN = 6;
 const NONE = -1;
 const LONGEST = WINDOWS.at(-1) as number;
+
+/** Seconds of each window, and of each pair's window and reference together; share of the window in them. Index as in Dispersion. */
+const WINDOW_SECONDS = Uint16Array.from(WINDOWS);
+const PAIR_WINDOW = Uint8Array.from(REFERENCE_SECONDS, (_, pair) => Math.floor(pair / REFERENCES.length));
+const SPAN_SECONDS = REFERENCE_SECONDS.map((length, pair) => length + (WINDOWS[PAIR_WINDOW[pair] as number] as number));
+const SHARES = Float64Array.from(SPAN_SECONDS, (span, pair) => (WINDOWS[PAIR_WINDOW[pair] as number] as number) / span);
+/** Their events in the second that is looked at: written and read within one look. */
+const recents = new Float64Array(WINDOW_SECONDS.length);
+const spans = new Float64Array(SPAN_SECONDS.length);
 
 /** One window with one reference. */
 export interface Pair {
@@ -46,18 +55,24 @@ export class Scan {
     this.steepest = 0;
     this.window = 0;
     this.drop = 0;
-    this.sure.length = 0;
+    if (this.sure.length > 0) this.sure.length = 0;
     this.#below.fill(NONE);
     const end = seconds.taken;
     this.#zeros = end > first && seconds.sum(end - 1, end) === 0 ? this.#zeros + 1 : 0;
-    const last = seconds.total(end);
-    for (let w = 0; w < WINDOWS.length; w++) {
+    seconds.newest(WINDOW_SECONDS, recents);
+    seconds.newest(SPAN_SECONDS, spans);
+    const comparable = end - first;
+    for (let pair = 0; pair < SPAN_SECONDS.length; pair++) {
+      const span = SPAN_SECONDS[pair] as number;
+      if (span > comparable) continue;
+      const w = PAIR_WINDOW[pair] as number;
       const window = WINDOWS[w] as number;
-      const pair = w * REFERENCES.length;
-      if (end - window - (REFERENCE_SECONDS[pair] as number) < first) break;
-      this.#window(seconds, dispersion, first, sigmas, window, last, pair, NONE);
+      const share = seconds.isWhole ? (SHARES[pair] as number) : seconds.exposure(end - window, end) / seconds.exposure(end - span, end);
+      const recent = recents[w] as number;
+      if (recent >= (spans[pair] as number) * share) continue;
+      this.#lower(seconds, dispersion, sigmas, pair, NONE, window, span, recent, spans[pair] as number, share);
     }
-    this.#sinceLastEvent(seconds, dispersion, first, sigmas, last);
+    this.#sinceLastEvent(seconds, dispersion, first, sigmas);
   }
 
   /** Learns from this second, which was found healthy. */
@@ -69,61 +84,62 @@ export class Scan {
   }
 
   /** The time since the last event is one more window: it brings total outages of slow metrics to the floor. */
-  #sinceLastEvent(seconds: Seconds, dispersion: Dispersion, first: number, sigmas: number, last: number): void {
+  #sinceLastEvent(seconds: Seconds, dispersion: Dispersion, first: number, sigmas: number): void {
     const window = Math.min(this.#zeros, LONGEST);
     if (window < 2 || WINDOWS.includes(window)) return;
     const [shorter, longer] = neighbours(window);
-    this.#window(seconds, dispersion, first, sigmas, window, last, shorter * REFERENCES.length, longer * REFERENCES.length);
+    const end = seconds.taken;
+    for (let r = 0; r < REFERENCES.length; r++) {
+      const span = window + (REFERENCES[r] as (w: number) => number)(window);
+      if (span > end - first) return;
+      const both = seconds.sum(end - span, end);
+      if (both === 0) continue;
+      const share = seconds.exposure(end - window, end) / seconds.exposure(end - span, end);
+      const [pair, other] = [shorter * REFERENCES.length + r, longer * REFERENCES.length + r];
+      this.#lower(seconds, dispersion, sigmas, pair, other, window, span, 0, both, share);
+    }
   }
 
   /**
-   * One window with each of its references.
+   * A window that lies below its reference. Plain numbers, because it is called some twenty times a second.
    *
-   * @param last   running sum up to now
-   * @param pair   the window with its first reference
+   * @param pair   whose noise it has
    * @param other  -1 for a listed window, which is learned from; else the second pair whose noise may stand for it
+   * @param span   window and reference together, s; `both` = the events in them
+   * @param share  of the window's exposure in both, 0..1
    */
-  #window(
+  #lower(
     seconds: Seconds,
     dispersion: Dispersion,
-    first: number,
     sigmas: number,
-    window: number,
-    last: number,
     pair: number,
     other: number,
+    window: number,
+    span: number,
+    recent: number,
+    both: number,
+    share: number,
   ): void {
-    const { isWhole, taken } = seconds;
-    const from = taken - window;
-    const edge = seconds.total(from);
-    const recent = difference(edge, last);
-    const exposure = isWhole ? window : seconds.exposure(from, taken);
-    for (let r = 0; r < REFERENCES.length; r++) {
-      const length = other === NONE ? (REFERENCE_SECONDS[pair + r] as number) : (REFERENCES[r] as (w: number) => number)(window);
-      const start = from - length;
-      if (start < first) return;
-      const reference = difference(seconds.total(start), edge);
-      const before = isWhole ? length : seconds.exposure(start, from);
-      const share = exposure / (exposure + before);
-      const expected = (recent + reference) * share;
-      if (recent >= expected) continue;
-      const usual = reference / before;
-      const x = pearson(recent, expected, share);
-      if (other === NONE) {
-        this.#below[pair + r] = x;
-        this.#usual[pair + r] = usual;
-      }
-      if (x < X_MIN) continue;
-      const own = dispersion.of(pair + r, usual);
-      const noise = other === NONE ? own : Math.max(own, dispersion.of(other + r, usual));
-      const steepness = sigmasBelow(deviance(recent, reference, share), noise);
-      if (steepness < this.steepest) {
-        this.steepest = steepness;
-        this.window = window;
-        this.drop = 1 - recent / exposure / usual;
-      }
-      if (steepness <= -sigmas) this.sure.push({ window, from, recent, exposure, usual, reference: length, steepness, dispersion: noise });
+    const from = seconds.taken - window;
+    const start = seconds.taken - span;
+    const usual = (both - recent) / seconds.exposure(start, from);
+    const x = pearson(recent, both * share, share);
+    if (other === NONE) {
+      this.#below[pair] = x;
+      this.#usual[pair] = usual;
     }
+    if (x < X_MIN) return;
+    const own = dispersion.of(pair, usual);
+    const noise = other === NONE ? own : Math.max(own, dispersion.of(other, usual));
+    const steepness = sigmasBelow(deviance(recent, both - recent, share), noise);
+    const exposure = seconds.exposure(from, seconds.taken);
+    if (steepness < this.steepest) {
+      this.steepest = steepness;
+      this.window = window;
+      this.drop = 1 - recent / exposure / usual;
+    }
+    if (steepness <= -sigmas)
+      this.sure.push({ window, from, recent, exposure, usual, reference: span - window, steepness, dispersion: noise });
   }
 
   /** Seconds without an event up to now. */
