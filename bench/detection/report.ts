@@ -1,6 +1,7 @@
 /** `tsx bench/detection/report.ts RESULTS.json…`: what the long form saw, as docs/judgement.md and the pictures of docs/detection.md. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { linesPicture, type Series } from '../../platform/charts/lines.ts';
+import { endOfSale, halfLost } from './examples.ts';
 import { NATS_A_YEAR } from './falls.ts';
 import { OURS } from './part-p.ts';
 import { PEERS } from './peers.ts';
@@ -19,6 +20,8 @@ const results = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file
 const verdicts = results.flatMap((one) => one.verdicts);
 mkdirSync(PICTURES, { recursive: true });
 writeFileSync('docs/judgement.md', judgement());
+writeFileSync(`${PICTURES}/page.svg`, halfLost());
+writeFileSync(`${PICTURES}/end-of-sale.svg`, endOfSale());
 writeFileSync(`${PICTURES}/delay-by-rate.svg`, delayByRate());
 writeFileSync(
   `${PICTURES}/half-lost.svg`,
