@@ -1,4 +1,4 @@
-/** `tsx bench/detection/report.ts RESULTS.json…`: what the long form saw, as docs/judgement.md and the pictures of docs/detection.md. */
+/** `npm run bench:detection:report -- RESULTS.json…`: the long form as docs/judgement.md and the pictures of docs/detection.md. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { linesPicture, type Series } from '../../platform/charts/lines.ts';
 import { endOfSale, halfLost } from './examples.ts';
@@ -39,7 +39,7 @@ function judgement(): string {
   const parts = [...new Set(judged.map(({ part }) => part))];
   return `# What the detector was seen to do
 
-Made by \`npm run bench:detection -- --long --seed ${seeds}\` and \`npx tsx bench/detection/report.ts\`; do not edit.
+Made by \`npm run bench:detection -- --long --seed ${seeds}\` and \`npm run bench:detection:report\`; do not edit.
 Traffic is made, seeds are fixed, the detector has its defaults and is given counts only. Figures stand with their 99% interval; a row is
 *missed* only where the whole interval lies outside the promise, or where a fall that must be found was not. Delays count from the true
 onset, uniform within a second, to the end of the second that was decided on; the floor is Lorden's bound for Poisson counts,

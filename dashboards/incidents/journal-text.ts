@@ -2,6 +2,7 @@
 import { displayName } from '../../alerting/oncall/contact.ts';
 import type { Attempt, FellFacts, JournalLine } from '../../platform/topics/incidents.ts';
 import { metricOf } from '../../platform/topics/signals.ts';
+import { showSigmas, showSlope } from '../../platform/units/numbers.ts';
 import { showAbout, showRate } from '../../platform/units/rate.ts';
 import { showShare } from '../../platform/units/share.ts';
 
@@ -33,7 +34,7 @@ export function journalText(line: JournalLine): string {
 }
 
 function fellText({ metric, rateBefore, rateAfter, drop, steepness, derivative }: FellFacts): string {
-  const facts = `${showShare(drop)} below usual, ${minus(steepness)}\u00a0σ, ${minus(derivative)}\u202f%/s`;
+  const facts = `${showShare(drop)} below usual, ${showSigmas(steepness)}, ${showSlope(derivative)}`;
   return `${metric} fell from ${showRate(rateBefore)} to ${showRate(rateAfter)}, ${facts}`;
 }
 
@@ -61,11 +62,6 @@ function viaWords(via: string): string {
 
 function names(people: readonly string[]): string {
   return people.map(displayName).join(' and ') || 'nobody';
-}
-
-/** One decimal and a true minus. */
-function minus(value: number): string {
-  return `${value < 0 ? '\u2212' : ''}${Math.abs(value).toFixed(1)}`;
 }
 
 /** A kind that a newer version writes. */

@@ -31,11 +31,11 @@ export type EventsRecordForm = 'batch' | 'tick' | 'foreign' | 'cloudevent' | 'un
 
 /** The form by the header `content-type`; binary-mode CloudEvents by their `ce_specversion` header. */
 export function formOf(headers: Readonly<Record<string, string>>): EventsRecordForm {
-  const type = headers['content-type'] ?? '';
+  const { 'content-type': type = '', ce_specversion } = headers;
   if (type === BATCH_CONTENT_TYPE) return 'batch';
   if (type === TICK_CONTENT_TYPE) return 'tick';
   if (type === FOREIGN_CONTENT_TYPE) return 'foreign';
-  if (type.toLowerCase().startsWith(CLOUDEVENT_CONTENT_TYPE) || headers['ce_specversion'] !== undefined) return 'cloudevent';
+  if (type.toLowerCase().startsWith(CLOUDEVENT_CONTENT_TYPE) || ce_specversion !== undefined) return 'cloudevent';
   return 'unknown';
 }
 

@@ -86,7 +86,7 @@ describe('a letter by SMTP', () => {
     expect(mailbox.caught[0]?.raw).toContain('\r\nSubject: [Sev-1] orders fell 62% in 4 s: 118/s to 45/s\r\n');
   });
 
-  test('what follows a page answers it: `Re:` keeps the thread where subjects are compared, and tells a phone that it is no second page', async () => {
+  test('what follows a page answers it: `Re:` keeps the thread, and tells a phone that it is no second page', async () => {
     const page = messageTo('ana@shop.example');
     for (const kind of ['acknowledged', 'resolved'] as const) {
       await notifier().send(messageTo('ana@shop.example', { key: `${kind}.ana`, facts: { ...page.facts, kind } }), never);

@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { againstUsual, listed, longWhile, rateDigits, signedSlope, stopwatch } from '../../../dashboards/web/src/words/numbers.ts';
+import {
+  againstUsual,
+  initialsOf,
+  listed,
+  longWhile,
+  rateDigits,
+  signedSlope,
+  stopwatch,
+} from '../../../dashboards/web/src/words/numbers.ts';
 import { marksOf, markText, minuteMarks, roundTop, steadyTop, stripScale } from '../../../platform/charts/axis.ts';
 
 test.each([
@@ -17,12 +25,13 @@ test('the difference to usual is signed with a true minus', () => {
 });
 
 test('a derivative always shows its sign, but for nothing', () => {
-  expect([signedSlope(0.1), signedSlope(-15.52), signedSlope(0.04), signedSlope(-0.04), signedSlope(-100)]).toEqual([
+  expect([signedSlope(0.1), signedSlope(-15.52), signedSlope(0.04), signedSlope(-0.04), signedSlope(-100), signedSlope(3)]).toEqual([
     '+0.1',
     '\u221215.5',
-    '0.0',
-    '0.0',
+    '0',
+    '0',
     '\u2212100',
+    '+3',
   ]);
 });
 
@@ -34,6 +43,18 @@ test('how long nobody was woken is told in the largest unit that says something'
   expect(
     [longWhile(23 * 86_400_000), longWhile(47 * 3_600_000), longWhile(61_000), longWhile(5)].map((text) => text.replace('\u00a0', ' ')),
   ).toEqual(['23 days', '47 hours', '1 minute', '1 minute']);
+});
+
+test('initials stand for a person: of two words their first letters, of one its first two', () => {
+  expect(['ana', 'Bo Larsen', 'this terminal', 'anna.maria-k', 'é', 'ÿ😀x', ''].map(initialsOf)).toEqual([
+    'An',
+    'BL',
+    'TT',
+    'AK',
+    'É',
+    'Ÿ😀',
+    '',
+  ]);
 });
 
 test('names are listed as people say them', () => {

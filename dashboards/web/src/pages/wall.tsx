@@ -51,7 +51,7 @@ export function Wall() {
           {small.length > 0 && (
             <div class="small-side">
               {!demo && large.length > 0 && <AlsoWatched metrics={small} />}
-              <div class="small-tiles">
+              <div class="small-tiles" data-beyond-threes={small.length % 3}>
                 {small.map((metric) => (
                   <Tile key={metric.name} metric={metric} size="small" />
                 ))}

@@ -198,6 +198,13 @@ export const Mark = ({ size = 22 }: IconProps) => (
   </svg>
 );
 
+/** A terminal waits for a word. */
+export const Prompt = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="m4.5 6 6 6-6 6M13 18.5h7" />
+  </Icon>
+);
+
 export function FaceIcon({ face, size }: { face: Face; size?: number }) {
   const props = size === undefined ? {} : { size };
   switch (face) {

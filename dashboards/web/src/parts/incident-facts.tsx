@@ -1,7 +1,7 @@
 /** The five facts of an incident, each with what it is compared with. */
 import type { ComponentChildren } from 'preact';
 import { showDuration } from '../../../../platform/units/duration.ts';
-import { showSigmas, showSigned } from '../../../../platform/units/numbers.ts';
+import { showSigmas, showTenths } from '../../../../platform/units/numbers.ts';
 import { showAbout, showRate } from '../../../../platform/units/rate.ts';
 import type { IncidentView } from '../../../live-frames.ts';
 import { time } from '../board/board.ts';
@@ -25,7 +25,7 @@ export function Facts({ incident }: { incident: IncidentView }) {
         {showDuration(Math.max(1, Math.round((end - began) / 1000)) * 1000)}
       </Fact>
       <Fact label="Fewer than usual">{incident.missing >= 1 ? `about ${showAbout(incident.missing)} ${name}` : 'none yet'}</Fact>
-      <Fact label="How sure" beside={`pages at ${showSigned(fall.threshold, Number.isInteger(Number(fall.threshold.toFixed(1))) ? 0 : 1)}`}>
+      <Fact label="How sure" beside={`pages at ${showTenths(fall.threshold)}`}>
         {showSigmas(fall.steepness)}
       </Fact>
       <Fact

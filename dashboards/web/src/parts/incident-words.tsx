@@ -6,8 +6,8 @@ import { showRate } from '../../../../platform/units/rate.ts';
 import { showShare } from '../../../../platform/units/share.ts';
 import type { IncidentView, JournalEntry } from '../../../live-frames.ts';
 import { timezone } from '../board/clock.ts';
-import { capitalised, listed } from '../words/numbers.ts';
-import { Bell, Cross, Envelope, Flag, Octagon, Ring, Rising, Tick, TwoTicks } from './icons.tsx';
+import { capitalised, initialsOf, listed } from '../words/numbers.ts';
+import { Bell, Cross, Envelope, Flag, Octagon, Prompt, Ring, Rising, Tick, TwoTicks } from './icons.tsx';
 
 export function WhatHappened({ incident }: { incident: IncidentView }) {
   const [lead, ...others] = incident.metrics;
@@ -56,7 +56,7 @@ export function Reached({ incident }: { incident: IncidentView }) {
         {people.map((person) => (
           <li key={person}>
             <i class="initials" aria-hidden="true">
-              {capitalised(person).slice(0, 2)}
+              {isTerminal(incident, person) ? <Prompt size={16} /> : initialsOf(person)}
             </i>
             <div>
               <p>
@@ -80,6 +80,12 @@ export function Reached({ incident }: { incident: IncidentView }) {
       </ul>
     </section>
   );
+}
+
+/** What is written where Plummet runs reaches whoever looks there: nobody by name. */
+function isTerminal({ reached }: IncidentView, person: string): boolean {
+  const ways = reached.filter((one) => one.person === person);
+  return ways.length > 0 && ways.every(({ way }) => way === 'console');
 }
 
 function wayName(way: string): string {

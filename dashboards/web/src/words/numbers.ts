@@ -1,5 +1,5 @@
 /** Numbers as the wall shows them, where the rate and its unit are set in different sizes. */
-import { showSigned } from '../../../../platform/units/numbers.ts';
+import { showSigned, showTenths } from '../../../../platform/units/numbers.ts';
 import { showRate } from '../../../../platform/units/rate.ts';
 
 /** `122`, `5.1`, `0.31`, without the unit. */
@@ -16,9 +16,8 @@ export function againstUsual(rate: number, usual: number): string {
 
 /** `+0.1`, `−15.5`: the derivative, always signed, for its strip. */
 export function signedSlope(derivative: number): string {
-  const decimals = Math.abs(derivative) >= 99.95 ? 0 : 1;
-  const text = showSigned(derivative, decimals);
-  return derivative > 0 && Number(derivative.toFixed(decimals)) !== 0 ? `+${text}` : text;
+  const text = showTenths(derivative);
+  return derivative > 0 && text !== '0' ? `+${text}` : text;
 }
 
 /** `1:19`, `1:02:05`: a watch that runs. */
@@ -43,6 +42,17 @@ export function longWhile(ms: number): string {
 export function listed(names: readonly string[]): string {
   if (names.length < 2) return names[0] ?? '';
   return `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** `An`, `BL`: what stands for a person in a circle. */
+export function initialsOf(name: string): string {
+  const words = name
+    .split(/[\s._-]+/)
+    .filter(Boolean)
+    .map((word) => [...word]);
+  const [first = []] = words;
+  const last = words.length > 1 ? words.at(-1) : undefined;
+  return last ? `${first[0]}${last[0]}`.toUpperCase() : capitalised(first.slice(0, 2).join(''));
 }
 
 export function capitalised(text: string): string {
