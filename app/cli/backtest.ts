@@ -72,7 +72,6 @@ async function backtest(output: Output, flags: BacktestFlags): Promise<void> {
     throw new UserError('--csv - is said twice.', { hint: 'There is one stdin; name files for the others.' });
   }
   const pictures = flags.pictures === undefined ? undefined : await picturesIn(flags.pictures, flags.timezone);
-  endWithReader();
   let failed = 0;
   let pages = 0;
   for (const file of flags.csv) {
@@ -143,12 +142,4 @@ function doubtsOf({ seconds, warmingSeconds, stepSeconds, pages, pagesNotListed 
   const all = pages.length + pagesNotListed;
   if (drawn !== null && drawn < all) doubts.push(`only the first ${drawn} of ${all.toLocaleString('en-US')} pages have a picture`);
   return doubts;
-}
-
-/** Whoever reads our output, like `head`, may have enough of it. */
-function endWithReader(): void {
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit();
-  });
 }

@@ -6,7 +6,7 @@ import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { explainCommand } from './explain.ts';
-import { terminalOutput, UserError } from './output.ts';
+import { endWithReader, terminalOutput, UserError } from './output.ts';
 import { sendCommand } from './send.ts';
 import { startCommand } from './start.ts';
 
@@ -21,6 +21,7 @@ Examples:
 
 Exit codes: 0 good, 1 the check failed, 2 usage or a data folder that another Plummet holds.`;
 
+endWithReader();
 const output = terminalOutput();
 const program = new Command('plummet')
   .description('Wakes a person only when the heart of a business stops.')

@@ -56,6 +56,25 @@ export function terminalOutput(env: NodeJS.ProcessEnv = process.env): Output {
   };
 }
 
+/**
+ * Whoever reads our output, like `head`, may have enough of it: then the command ends, a service as if it were told to.
+ * Talk that nobody hears ends nothing.
+ */
+export function endWithReader(): void {
+  let gone = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (gone) return;
+    gone = true;
+    // Whoever listens to this signal drains first; every further line fails as well, and a second signal would cut that short.
+    if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+    else process.exit();
+  });
+  process.stderr.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 /** Columns that are seen, escape sequences not counted. */
 export function widthOf(text: string): number {
   return stripVTControlCharacters(text).length;
