@@ -42,6 +42,7 @@ export function fieldsOf(text: string, line: number): readonly [string, string] 
   }
   const fields = text.split(',').map(bare);
   if (fields.length === 2) return fields as [string, string];
+  if (text.trim().includes('\r')) throw loneReturns(line);
   const found = fields.length === 1 ? `one column, ${quote(text)}` : `${fields.length} columns, ${quote(text)}`;
   throw new CsvProblem(line, `found ${found}; allowed are two, with a comma between them.`, hintForColumns(text, fields.length));
 }
@@ -82,11 +83,14 @@ function secondOf(text: string, line: number): number {
     throw wrong(`found ${quote(text)} as a time; allowed are whole seconds since 1970.`, FORM);
   }
   const second = Number(text);
-  if (second < 0) throw wrong(`the time ${text} is negative; allowed are whole seconds since 1970.`, FORM);
+  if (second < 0) throw wrong(`the time ${shortened(text)} is negative; allowed are whole seconds since 1970.`, FORM);
   const finer = FINER.findLast(([from]) => second >= from);
   if (finer) throw wrong(`the time ${quote(text)} looks like ${finer[1]}.`, `Divide by ${finer[2]}: times are whole seconds since 1970.`);
   if (!Number.isInteger(second)) {
-    throw wrong(`the time ${text} is no whole second; a count is that of one second.`, 'Add up the counts of each second first.');
+    throw wrong(
+      `the time ${shortened(text)} is no whole second; a count is that of one second.`,
+      'Add up the counts of each second first.',
+    );
   }
   return second + 0;
 }
@@ -97,11 +101,17 @@ function countOf(text: string, line: number): number {
   if (text === '') throw wrong('there is no count; allowed is a number from 0 up.', leaveOut);
   if (!NUMBER.test(text)) throw wrong(`found ${quote(text)} as a count; allowed is a number from 0 up.`, leaveOut);
   const count = Number(text);
-  if (count < 0) throw wrong(`the count ${text} is negative; allowed is a number from 0 up.`, leaveOut);
+  if (count < 0) throw wrong(`the count ${shortened(text)} is negative; allowed is a number from 0 up.`, leaveOut);
   if (count > COUNT_MAX) {
-    throw wrong(`the count ${text} is beyond 1,000,000,000,000 events in a second, the most that is allowed.`, FORM);
+    throw wrong(`the count ${shortened(text)} is beyond 1,000,000,000,000 events in a second, the most that is allowed.`, FORM);
   }
   return count + 0;
+}
+
+/** What old Macs wrote, and spreadsheets that save for them. */
+export function loneReturns(line: number): CsvProblem {
+  const found = 'the lines end with carriage returns alone; allowed are line feeds, with or without one before.';
+  return new CsvProblem(line, found, "Change them: `tr '\\r' '\\n' < counts.csv > mended.csv`");
 }
 
 function hintForColumns(text: string, columns: number): string {
@@ -123,6 +133,9 @@ function bare(field: string): string {
 
 /** What was found, harmless to a terminal and never long. */
 export function quote(text: string): string {
-  const short = text.length > FOUND_LENGTH_MAX ? `${text.slice(0, FOUND_LENGTH_MAX)}…` : text;
-  return `"${short.replaceAll(/\p{Cc}/gu, '\ufffd')}"`;
+  return `"${shortened(text).replaceAll(/\p{Cc}/gu, '\ufffd')}"`;
+}
+
+function shortened(text: string): string {
+  return text.length > FOUND_LENGTH_MAX ? `${text.slice(0, FOUND_LENGTH_MAX)}…` : text;
 }

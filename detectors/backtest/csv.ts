@@ -1,5 +1,5 @@
 /** Bytes of `epoch_second,count` lines → rows in columns: no string a line, no object a row; only odd lines go the slow way. */
-import { COUNT_MAX, CsvProblem, fieldsOf, isHeader, quote, rowOf, SECOND_MAX } from './csv-line.ts';
+import { COUNT_MAX, CsvProblem, fieldsOf, isHeader, loneReturns, quote, rowOf, SECOND_MAX } from './csv-line.ts';
 
 /** Rows in columns, used again for the next ones: the first `length` of each hold. */
 export interface Rows {
@@ -94,7 +94,10 @@ export class CsvReader {
   }
 
   #begin(bytes: Uint8Array): void {
-    if (this.#begunBytes + bytes.length > LINE_BYTES_MAX) throw tooLong(this.#lines + 1);
+    if (this.#begunBytes + bytes.length > LINE_BYTES_MAX) {
+      this.#begun.set(bytes.subarray(0, this.#begun.length - this.#begunBytes), this.#begunBytes);
+      throw tooLong(this.#begun, this.#lines + 1);
+    }
     this.#begun.set(bytes, this.#begunBytes);
     this.#begunBytes += bytes.length;
   }
@@ -141,7 +144,7 @@ export class CsvReader {
 
   #odd(bytes: Uint8Array): void {
     const line = this.#lines + 1;
-    if (bytes.length >= LINE_BYTES_MAX) throw tooLong(line);
+    if (bytes.length >= LINE_BYTES_MAX) throw tooLong(bytes, line);
     const fields = fieldsOf(this.#decoder.decode(bytes), line);
     this.#lines = line;
     if (!fields) return;
@@ -178,7 +181,10 @@ export class CsvReader {
   }
 }
 
-function tooLong(line: number): CsvProblem {
+/** @param bytes  of the line, at least as many as are allowed */
+function tooLong(bytes: Uint8Array, line: number): CsvProblem {
+  const at = bytes.indexOf(CR);
+  if (at >= 0 && at + 1 < bytes.length && bytes[at + 1] !== LF) return loneReturns(line);
   const found = `no end of the line within ${LINE_BYTES_MAX.toLocaleString('en-US')} bytes.`;
   return new CsvProblem(line, found, 'Each line is epoch_second,count and ends with a line feed.');
 }

@@ -144,6 +144,8 @@ describe('what is wrong is told with its line and what to do', () => {
     ['no time', ',7\n', 1, /found "" as a time/, /epoch_second/],
     ['one column', '1,1\n2\n', 2, /found one column, "2"/, /epoch_second/],
     ['three columns', '1,1\n2,3,4\n', 2, /found 3 columns/, /cut -d, -f1,2/],
+    ['carriage returns alone', '1,1\r2,3\r3,4\r', 1, /carriage returns alone/, /tr '\\r' '\\n'/],
+    ['many of them', '1,1\n2,3\r'.padEnd(9000, '1767225600,1\r'), 2, /carriage returns alone/, /tr '\\r' '\\n'/],
     ['a header of three columns', 'time,orders,visits\n1,2,3\n', 1, /found 3 columns/, /cut/],
     ['semicolons', '1;2\n', 1, /one column/, /semicolon/],
     ['tabs', '1\t2\n', 1, /one column/, /tab/],
@@ -167,6 +169,10 @@ describe('what is wrong is told with its line and what to do', () => {
     const { message } = problemIn(`1,\u001b[2J\u009b${'x'.repeat(500)}\n`);
     expect(message).not.toMatch(/\p{Cc}/u);
     expect(message.length).toBeLessThan(200);
+    const digits = '9'.repeat(3000);
+    for (const line of [`1,${digits}`, `1,-${digits}`, `-${digits},1`, `1.5${digits},1`, `${digits},1`]) {
+      expect(problemIn(`${line}\n`).message.length).toBeLessThan(200);
+    }
   });
 });
 
@@ -179,6 +185,7 @@ test('a line is read up to its limit and refused one byte beyond, wherever chunk
       message: expect.stringMatching(/no end of the line/),
     });
     expect(problemIn(`1,2\n${'7'.repeat(LINE_BYTES_MAX + 1)}`, chunkBytes).line).toBe(2);
+    expect(problemIn(`1,2\n${'7'.repeat(LINE_BYTES_MAX - 1)}\r\n`, chunkBytes).message).toMatch(/no end of the line/);
   }
 });
 
