@@ -42,7 +42,7 @@ export function checkCommand(output: Output): Command {
     .action((flags: CheckFlags) => check(output, flags));
 }
 
-async function check(output: Output, { config: file, url, csv = [], missing, all = false, json }: CheckFlags): Promise<void> {
+async function check(output: Output, { config: file, url, csv = [], missing, all = false, json = false }: CheckFlags): Promise<void> {
   const { config, errors, warnings, text } = await loadFile(file, process.env);
   const name = shownPath(file);
   if (!config) {
@@ -50,7 +50,11 @@ async function check(output: Output, { config: file, url, csv = [], missing, all
     else for (const error of errors) sayProblem(error, text, output);
     throw new UserError(`${errors.length === 1 ? '1 error' : `${errors.length} errors`} in ${name}.`, { exit: 1 });
   }
-  const recorded = await readRecorded(csv, config, missing);
+  const recorded = await readRecorded(csv, config, { missing, json }, output);
+  if (!recorded) {
+    process.exitCode = 2;
+    return;
+  }
   const answered = await askRunning(config, url);
   const needs = needsOf(config, answered, recorded);
   for (const { file: from, notes } of recorded.values()) for (const note of notes) output.talk(`${output.mark.warning} ${from}: ${note}.`);

@@ -4,9 +4,9 @@ import { type Missing, Replay } from '../../detectors/backtest/replay.ts';
 import type { Config, ConfiguredMetric } from '../../platform/config/load.ts';
 import { nearest } from '../../platform/config/problem.ts';
 import type { OutlookFacts } from '../../platform/topics/signals.ts';
-import { demandMissing } from './csv-flags.ts';
+import { demandMissing, sayCsvProblem } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
-import { UserError } from './output.ts';
+import { type Output, UserError } from './output.ts';
 import { progress } from './progress.ts';
 
 const DAY_SECONDS = 86_400;
@@ -24,12 +24,21 @@ export interface Recorded {
   readonly notes: readonly string[];
 }
 
-/** @throws UserError where a name or a file is none */
+export interface Reading {
+  readonly missing: Missing | undefined;
+  readonly json: boolean;
+}
+
+/**
+ * @returns null where a file cannot be read, which has been said
+ * @throws UserError where a name is none
+ */
 export async function readRecorded(
   texts: readonly string[],
   { metrics }: Config,
-  missing: Missing | undefined,
-): Promise<Map<string, Recorded>> {
+  { missing, json }: Reading,
+  output: Output,
+): Promise<Map<string, Recorded> | null> {
   const asked = texts.map((text) => askedOf(text, metrics));
   if (asked.filter(([, file]) => file === '-').length > 1) {
     throw new UserError('--csv names stdin twice.', { hint: 'There is one stdin; name files for the others.' });
@@ -41,8 +50,8 @@ export async function readRecorded(
       read.set(metric.name, await replayed(metric, file, missing));
     } catch (error) {
       if (!(error instanceof CsvProblem)) throw error;
-      const place = error.line === null ? `${shownCsv(file)}:` : `${shownCsv(file)}:${error.line} `;
-      throw new UserError(`${place} ${error.message}`, { hint: error.hint });
+      sayCsvProblem(error, shownCsv(file), json, output);
+      return null;
     }
   }
   return read;

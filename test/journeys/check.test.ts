@@ -110,12 +110,16 @@ test.each([
   expect(stderr).toMatch(told);
 });
 
-test('a broken CSV is told with its line', async () => {
+test('a broken CSV is told with its line, to a program in the words of the other commands', async () => {
   const file = join(folder.path, 'broken.csv');
   writeFileSync(file, `${FROM},4\n${FROM + 1},many\n`);
   const { code, stderr } = await check('--csv', `orders=${file}`);
   expect(code).toBe(2);
   expect(stderr).toMatch(/broken\.csv:2 /);
+  const asked = await check('--json', '--csv', `orders=${file}`);
+  const backtested = await plummet(['backtest', '--json', '--csv', file]);
+  expect(JSON.parse(asked.stdout)).toMatchObject({ file, error: { line: 2, message: expect.stringMatching(/"many"/) } });
+  expect(asked).toEqual(backtested);
 });
 
 test('a running Plummet tells what it has learned, at the limits of the YAML that is checked', async () => {
