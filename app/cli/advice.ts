@@ -165,7 +165,7 @@ function literal(one: Needs): Said | null {
   const ends =
     rates.length > 1 && Math.max(...rates) > 1.2 * Math.min(...rates) ? [Math.min(...rates), Math.max(...rates)] : rates.slice(0, 1);
   const means = ends.map((rate) => {
-    const within = `${showShare(share)} gone within ${show(withinAt(rate, one.pageWhen))}`;
+    const within = `${showShare(share)} gone within ${show(withinAt(rate, share, one.pageWhen))}`;
     return `${percent((100 * eventsPerSecond2) / rate)} at ${showRate(rate)} (${within})`;
   });
   const at = showRate(-eventsPerSecond2 / (STEEP_PERCENT / 100));

@@ -1,5 +1,5 @@
 /** What `plummet explain` tells of one second: aligned lines for people, a JSON object for programs. */
-import type { Explained, SinceGap } from '../../detectors/backtest/explain.ts';
+import type { BelowTimeOfDay, Explained } from '../../detectors/backtest/explain.ts';
 import type { Depth, Questions } from '../../detectors/backtest/questions.ts';
 import type { Reached } from '../../detectors/backtest/until.ts';
 import { clock, verdict } from '../../detectors/backtest/verdict.ts';
@@ -13,7 +13,7 @@ import { showShare } from '../../platform/units/share.ts';
 import { ruleOf, short, showSecond } from './backtest-words.ts';
 import { column, type Output } from './output.ts';
 
-type GapWindow = NonNullable<SinceGap['window']>;
+type AloneWindow = NonNullable<BelowTimeOfDay['window']>;
 
 export interface ExplainedSecond {
   readonly file: string;
@@ -27,7 +27,7 @@ export interface ExplainedSecond {
  *
  * `{ file, second, at, pages, reason, verdict, … }`, where `at` is the second as ISO 8601, `reason` one of those in verdict.ts or
  * "no data", and `verdict` the sentence. With data there follow the facts of `Explained`, by the same names: `state, isDown, held,
- * warmSeconds, recoveredSeconds, outSince, recoversAt, count, rate, usual, hour, day, limits, pairs, questions, sinceGap, fall`.
+ * warmSeconds, recoveredSeconds, outSince, recoversAt, count, rate, usual, hour, day, limits, pairs, questions, alone, fall`.
  * Without data `state` is "no data", `before` and `after` are the seconds around it that have some, and `outSince` is when the
  * page was sent that is out.
  */
@@ -69,7 +69,7 @@ export function sayExplained({ file, second, pageWhen, reached }: ExplainedSecon
   line();
   fact('sure', pairsOf(told), output);
   for (const [i, questions] of told.questions.entries()) sayQuestions(questions, i, output);
-  if (told.sinceGap?.window && told.outSince === null) saySinceGap(told.sinceGap, told.sinceGap.window, output);
+  if (told.alone?.window && told.outSince === null) sayAlone(told.alone, told.alone.window, output);
   line();
   sayVerdict(told.pages, verdict(told).sentence, output);
 }
@@ -130,10 +130,14 @@ function sayQuestions(questions: Questions, place: number, output: Output): void
 }
 
 /** Until the windows are full again the time of day is a reference of its own. */
-function saySinceGap({ seconds, dropMin, isDeep, isSure, steepness, threshold }: SinceGap, window: GapWindow, output: Output): void {
+function sayAlone(
+  { after, seconds, dropMin, isDeep, isSure, steepness, threshold }: BelowTimeOfDay,
+  window: AloneWindow,
+  output: Output,
+): void {
   output.line();
-  const back = `data came back ${length(seconds)} ago`;
-  output.line(`  ${output.style('bold', 'after the gap')}: ${back}; the newest ${length(window.seconds)} against this time of day`);
+  const since = `${after === 'gap' ? 'data came back' : 'it ended'} ${length(seconds)} ago`;
+  output.line(`  ${output.style('bold', `after the ${after}`)}: ${since}; the newest ${length(window.seconds)} against this time of day`);
   const events = `${events1(window.count)} events, ${events1(window.expected)} expected`;
   answer('sure', isSure, showSigmas(steepness), `${showSigmas(threshold)} asked; ${events}`, output);
   answer('deep', isDeep, `${belowOf(window.drop)} the time of day`, `${showShare(dropMin)} asked, as it is a normal of other days`, output);
@@ -156,7 +160,7 @@ function sayDepth(name: string, depth: Depth | null, asked: string, output: Outp
 }
 
 function sayFast({ window, fast }: Questions, output: Output): void {
-  const why = { within: 'as asked', rate: 'at this rate fewer cannot be sure', gap: 'data came back so long ago' }[fast.because];
+  const why = { within: 'as asked', rate: 'at this rate fewer cannot be sure', gap: 'a gap may have hidden so much of it' }[fast.because];
   answer('fast', window <= fast.longest, `seen in ${length(window)}`, `${length(fast.longest)} at most, ${why}`, output);
   if (window > fast.longest) return;
   const low = fast.alreadyLow > 0;

@@ -1,5 +1,4 @@
 /** Why a second pages, or why not: every question of the rule with its number, asked by the very functions that decide. */
-import { askedSinceGap, lowSinceGap, SINCE_GAP_DROP, SINCE_GAP_SECONDS } from '../steep-drop/after-gap.ts';
 import { PAIRS } from '../steep-drop/dispersion.ts';
 import type { Evidence } from '../steep-drop/evidence.ts';
 import type { Count, Fall, Finding, State } from '../steep-drop/finding.ts';
@@ -8,6 +7,7 @@ import { REFERENCE_SECONDS, REFERENCES, WINDOWS } from '../steep-drop/rate.ts';
 import { heldAfterPage, isUpEachMinute, recoveryLine } from '../steep-drop/recovery.ts';
 import { type Pair, Scan } from '../steep-drop/scan.ts';
 import { type SteepDrop, WARM_SECONDS } from '../steep-drop/steep-drop.ts';
+import { ALONE_DROP, type Alone, askedAlone, belowDayAlone } from '../steep-drop/time-of-day-alone.ts';
 import { closenessOf, type Questions, questionsOf } from './questions.ts';
 
 /** Why no page may go out in a second whatever its windows say; `soon` and `back` are those of `heldAfterPage`. */
@@ -40,14 +40,16 @@ export interface Explained {
   readonly pairs: { readonly all: number; readonly known: number; readonly sure: number; readonly sureSinceLastEvent: number };
   /** The steepest window, then the one that pages or comes closer to it, where that is another. Empty where nothing lies below. */
   readonly questions: readonly Questions[];
-  /** Data came back after a long gap, and this time of day alone is what is compared with. */
-  readonly sinceGap: SinceGap | null;
+  /** Data came back after a long gap, or a planned closing ended: this time of day alone is compared with. */
+  readonly alone: BelowTimeOfDay | null;
   /** What this second's page tells, or that of the page that is out. */
   readonly fall: Readonly<Fall> | null;
 }
 
-/** The window since the gap that pages or comes closest; without one while the time of day is not known. */
-export interface SinceGap {
+/** The window since then that pages or comes closest; without one while it is too soon or the time of day is not known. */
+export interface BelowTimeOfDay {
+  readonly after: Alone['after'];
+  /** Since then. */
   readonly seconds: number;
   readonly dropMin: number;
   readonly window: { readonly seconds: number; readonly count: number; readonly expected: number; readonly drop: number } | null;
@@ -82,8 +84,7 @@ function judge(evidence: Evidence, second: number): Judged {
   const pairs = below(evidence);
   const sure = pairs.filter(({ steepness }) => steepness <= -limits.sigmas);
   const paging = pagingPair(sure, circumstances);
-  const isSinceGap = !fall && limits.first === limits.backAt;
-  const low = !paging && isSinceGap ? lowSinceGap(circumstances) : null;
+  const low = paging || fall ? null : belowDayAlone(circumstances);
   return {
     second,
     pages: held === null && (paging ?? low) !== null,
@@ -98,7 +99,7 @@ function judge(evidence: Evidence, second: number): Judged {
       sureSinceLastEvent: sure.filter(({ window }) => !WINDOWS.includes(window)).length,
     },
     questions: questionsOfSome(pairs, circumstances),
-    sinceGap: isSinceGap && circumstances.seconds.taken - limits.first < SINCE_GAP_SECONDS ? sinceGap(circumstances) : null,
+    alone: circumstances.alone && !fall ? belowTimeOfDay(circumstances.alone, circumstances) : null,
   };
 }
 
@@ -132,13 +133,14 @@ function questionsOfSome(pairs: readonly Pair[], circumstances: Circumstances): 
   return closest === steepest ? [steepest] : [steepest, closest];
 }
 
-function sinceGap(circumstances: Circumstances): SinceGap {
+function belowTimeOfDay(alone: Alone, circumstances: Circumstances): BelowTimeOfDay {
   const { seconds, limits } = circumstances;
-  const asked = WINDOWS.map((window) => askedSinceGap(window, circumstances)).filter((each) => each !== null);
+  const asked = WINDOWS.map((window) => askedAlone(window, alone, circumstances)).filter((each) => each !== null);
   const yes = ({ isDeep, isSure }: { isDeep: boolean; isSure: boolean }): number => (isDeep ? 1 : 0) + (isSure ? 1 : 0);
   const most = Math.max(...asked.map(yes));
   const closest = asked.find((each) => yes(each) === most);
-  const facts = { seconds: seconds.taken - limits.first, dropMin: SINCE_GAP_DROP, threshold: -limits.sigmas };
+  const { after, from } = alone;
+  const facts = { after, seconds: seconds.taken - from, dropMin: ALONE_DROP, threshold: -limits.sigmas };
   if (!closest) return { ...facts, window: null, isDeep: false, isSure: false, steepness: 0 };
   const { pair, isDeep, isSure } = closest;
   const expected = pair.usual * pair.exposure;

@@ -1,5 +1,6 @@
 /** The four questions of the rule about one window, each with its number, its limit and its answer, as an explanation tells them. */
 import { DEEP_DEVIANCE_MIN } from '../steep-drop/deep.ts';
+import { longestSinceGap } from '../steep-drop/fast.ts';
 import type { Circumstances, Judgement } from '../steep-drop/judge.ts';
 
 /** Window and reference as one: rates in events/s, lengths in seconds, shares 0..1, sigmas below 0 where something fell. */
@@ -107,7 +108,7 @@ function depthOf(normal: number | null, rate: number, deviance: number | null): 
   return { holds: deviance >= DEEP_DEVIANCE_MIN, normal, drop, sigmas: Math.sqrt(deviance), sigmasMin };
 }
 
-function becauseOf(fast: Judgement['fast'], { seconds, limits: { backAt } }: Circumstances): 'within' | 'rate' | 'gap' {
-  if (fast.longest <= fast.withinSeconds) return 'within';
-  return backAt !== null && fast.longest === seconds.taken - backAt ? 'gap' : 'rate';
+function becauseOf({ longest, withinSeconds }: Judgement['fast'], { seconds, limits }: Circumstances): 'within' | 'rate' | 'gap' {
+  if (longest <= withinSeconds) return 'within';
+  return longest === longestSinceGap(seconds.taken, { ...limits, withinSeconds }) ? 'gap' : 'rate';
 }

@@ -5,7 +5,7 @@ import { showRate } from '../../platform/units/rate.ts';
 import { showShare } from '../../platform/units/share.ts';
 import { AGAIN_SECONDS } from '../steep-drop/recovery.ts';
 import { WARM_SECONDS } from '../steep-drop/steep-drop.ts';
-import type { Explained, SinceGap } from './explain.ts';
+import type { BelowTimeOfDay, Explained } from './explain.ts';
 import type { Depth, Questions } from './questions.ts';
 
 /** What decided: that it pages, what held it back, or the first question of the closest window that was answered no. */
@@ -16,7 +16,7 @@ export type Reason =
   | 'page is out'
   | 'nothing fell'
   | 'too slow'
-  | 'since gap'
+  | 'time of day alone'
   | 'not sure'
   | 'not deep'
   | 'not fast'
@@ -55,26 +55,26 @@ function whileOut(at: number, { second, held, isDown, recoveredSeconds }: Explai
   return `${since}. It would take a second fall: ${because}`;
 }
 
-function pagesBecause({ questions, sinceGap, fall }: Explained): string {
+function pagesBecause({ questions, alone, fall }: Explained): string {
   const paging = questions.find(({ pages }) => pages);
   if (paging && fall) {
     const { drop, rateBefore, rateAfter, derivative } = fall;
     const fell = `${lost(drop)} below usual, ${showRate(rateBefore)} to ${showRate(rateAfter)} at ${showSlope(derivative)}`;
     return `${fell}; sure, deep, fast and still down`;
   }
-  return sinceGap ? sinceWords(sinceGap) : 'every question is answered yes';
+  return alone ? sinceWords(alone) : 'every question is answered yes';
 }
 
-function wouldPage({ questions, sinceGap }: Explained): boolean {
-  return questions.some(({ pages }) => pages) || (sinceGap?.isDeep === true && sinceGap.isSure);
+function wouldPage({ questions, alone }: Explained): boolean {
+  return questions.some(({ pages }) => pages) || (alone?.isDeep === true && alone.isSure);
 }
 
 /** The first question that the closest window answers no. */
 function whyNot(told: Explained): { reason: Reason; because: string } {
-  const { questions, sinceGap, state, rate, usual } = told;
+  const { questions, alone, state, rate, usual } = told;
   const closest = questions.at(-1);
   if (!closest?.sure.holds) {
-    if (sinceGap) return { reason: 'since gap', because: sinceWords(sinceGap) };
+    if (alone) return { reason: 'time of day alone', because: sinceWords(alone) };
     if (state === 'too slow') return { reason: 'too slow', because: 'too slow. At this rate no window can be sure of anything' };
   }
   if (!closest) {
@@ -127,9 +127,9 @@ function notStillDown({ stillDown }: Questions): string {
   return `it recovered in the newest ${recovered.seconds === 1 ? 'second' : seconds(recovered.seconds)}: ${held}`;
 }
 
-function sinceWords({ seconds: since, window, dropMin, isDeep, isSure, steepness, threshold }: SinceGap): string {
-  const gap = `data came back ${seconds(since)} ago after a long gap`;
-  if (!window) return `${gap}, and there is nothing to compare it with yet`;
+function sinceWords({ after, seconds: since, window, dropMin, isDeep, isSure, steepness, threshold }: BelowTimeOfDay): string {
+  const gap = after === 'gap' ? `data came back ${seconds(since)} ago after a long gap` : `the planned closing ended ${seconds(since)} ago`;
+  if (!window) return `${gap}, and it is too soon to compare it with anything`;
   const low = window.drop >= 0 ? `${lost(window.drop)} below` : `${lost(-window.drop)} above`;
   const lies = `${gap}; it is ${low} this time of day over ${seconds(window.seconds)}`;
   if (isDeep && !isSure) return `${lies}, but only ${showSigmas(steepness)}, ${showSigmas(threshold)} asked`;

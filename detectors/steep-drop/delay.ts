@@ -43,8 +43,7 @@ export function secondsToPage(rate: number, lost: number, pageWhen: PageWhen, no
 class Fall {
   readonly #rate: number;
   readonly #lost: number;
-  readonly #drop: number;
-  readonly #within: number;
+  readonly #pageWhen: PageWhen;
   readonly #evidence: number;
   readonly #noise: Noise;
   readonly #noises = [1, 1, 1];
@@ -52,8 +51,7 @@ class Fall {
   constructor(rate: number, lost: number, pageWhen: PageWhen, noise: Noise) {
     this.#rate = rate;
     this.#lost = lost;
-    this.#drop = pageWhen.drop;
-    this.#within = withinAt(rate, pageWhen);
+    this.#pageWhen = pageWhen;
     this.#evidence = (pageWhen.sigmas ?? sigmasOf(pageWhen.falsePagesPerYear)) ** 2;
     this.#noise = noise;
   }
@@ -83,12 +81,14 @@ class Fall {
 
   #holds(window: number, fallen: number): boolean {
     const gone = (this.#lost * fallen) / window;
-    if (gone < this.#drop - ROUNDING) return false;
+    const { drop } = this.#pageWhen;
+    if (gone < drop - ROUNDING) return false;
     const before = this.#rate * window;
     const recent = before * (1 - gone);
     const [first = 1, second = 1] = this.#noises;
-    const isDeep = poissonDeviance(recent, (1 - this.#drop / 2) * before) >= DEEP_DEVIANCE_MIN * Math.min(first, second);
-    return isDeep && this.#isSure(window, recent) && (window <= this.#within || this.#isFast(window, gone));
+    const isDeep = poissonDeviance(recent, (1 - drop / 2) * before) >= DEEP_DEVIANCE_MIN * Math.min(first, second);
+    if (!isDeep || !this.#isSure(window, recent)) return false;
+    return window <= withinAt(this.#rate, gone, this.#pageWhen) || this.#isFast(window, gone);
   }
 
   #isSure(window: number, recent: number): boolean {

@@ -11,7 +11,7 @@ const LONG_BEFORE_SECONDS = 300;
 /** 3 and 4 sigma. */
 const ALREADY_LOW_DEVIANCE = 9;
 const LOWER_STILL_DEVIANCE = 16;
-/** After a gap its end may have hidden the fall for so long. */
+/** Evidence of a fall that a gap may have hidden is looked for so long after it. */
 const GAP_MEMORY_SECONDS = 1024;
 
 export interface Fast {
@@ -39,8 +39,9 @@ export interface Limits {
   readonly withinSeconds: number;
   /** z*, > 0 */
   readonly sigmas: number;
-  /** Position at which data came back after the newest gap. */
+  /** Position at which data came back after the newest gap, and how many seconds of a fall it may have hidden. */
   readonly backAt: number | null;
+  readonly hidden: number;
   /** Positions before this one are not comparable. */
   readonly first: number;
 }
@@ -56,14 +57,22 @@ export function fast(seconds: Seconds, falling: Falling, limits: Limits): Fast {
   return { holds: true, longest, alreadyLow: 0 };
 }
 
-function longestWindow({ taken }: Seconds, { rate, normal, dispersionAt }: Falling, { withinSeconds, sigmas, backAt }: Limits): number {
+function longestWindow({ taken }: Seconds, { rate, normal, dispersionAt }: Falling, limits: Limits): number {
+  const { withinSeconds, sigmas } = limits;
   const lost = Math.max(0, 1 - rate / normal);
   // Information (nats) a second per unit of the normal rate, of a fall to what is left; Lorden's bound.
   const information = lost >= 1 ? 1 : lost + (1 - lost) * Math.log(1 - lost);
   const sure = WINDOWS.findIndex((window, i) => 2 * normal * information * window >= sigmas * sigmas * dispersionAt(i));
   const needed = sure < 0 ? 0 : 2 * (WINDOWS[sure] as number);
-  const sinceGap = backAt !== null && taken - backAt < GAP_MEMORY_SECONDS ? taken - backAt : 0;
-  return Math.max(withinSeconds, needed, sinceGap);
+  return Math.max(withinSeconds, needed, longestSinceGap(taken, limits));
+}
+
+/** A gap of a second hides a second of a fall, not the slide of the ten minutes around it. */
+export function longestSinceGap(
+  taken: number,
+  { withinSeconds, backAt, hidden }: Pick<Limits, 'withinSeconds' | 'backAt' | 'hidden'>,
+): number {
+  return backAt !== null && taken - backAt < GAP_MEMORY_SECONDS ? Math.min(taken - backAt, withinSeconds + hidden) : 0;
 }
 
 /** Whether the seconds just before the window were low already, and the window is no deeper fall on top of that. */

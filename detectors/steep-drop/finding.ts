@@ -13,6 +13,9 @@ export interface Count {
 /** Shares are kept to this. */
 const SHARE_MIN = 1 / 1024;
 
+/** Beside a greater count the others would be lost in the running sums. */
+const COUNT_MAX = 1e15;
+
 /** One minute of stored history: epoch minute and its events/s. */
 export interface Minute {
   readonly minute: number;
@@ -84,7 +87,7 @@ export function emptyFinding(): Finding {
 
 /** Why a count means nothing, or null; plain numbers, because it is asked every second. */
 export function countProblem(second: number, n: number, share: number, last: number | null): string | null {
-  if (!(n >= 0 && n < Number.POSITIVE_INFINITY)) return `${n} events; a count is a number from 0 up`;
+  if (!(n >= 0 && n <= COUNT_MAX)) return `${n} events; a count is a number from 0 to ${COUNT_MAX}`;
   if (!(share >= SHARE_MIN && share <= 1)) return `a share of ${share} was readable; shares are above 0 to 1`;
   if (!Number.isSafeInteger(second) || second < 0) return 'seconds are whole numbers since the epoch';
   return last !== null && second <= last ? `second ${last} was taken before; seconds come in order, each once` : null;

@@ -6,6 +6,7 @@ import type { PageWhen } from './page-when.ts';
 import { REFERENCES, type Seconds } from './rate.ts';
 import type { Pair } from './scan.ts';
 import { type StillDown, stillDown } from './still-down.ts';
+import type { Alone } from './time-of-day-alone.ts';
 
 export interface Circumstances {
   readonly seconds: Seconds;
@@ -15,6 +16,8 @@ export interface Circumstances {
   /** Events/s, null = not known. */
   readonly hour: number | null;
   readonly day: number | null;
+  /** Since when this time of day alone is compared with, too; null where it is not. */
+  readonly alone: Alone | null;
 }
 
 /** Every question, asked of one pair whatever the others answer. */
@@ -48,7 +51,7 @@ export function judged(pair: Pair, circumstances: Circumstances): Judgement {
     pair,
     sure,
     deep: depth,
-    fast: { ...speed, withinSeconds: withinAt(pair.usual, circumstances.pageWhen) },
+    fast: { ...speed, withinSeconds: withinOf(pair, circumstances.pageWhen) },
     stillDown: newest,
     pages: sure.holds && depth.holds && speed.holds && newest.holds,
   };
@@ -67,7 +70,7 @@ function isFast(pair: Pair, { seconds, dispersion, pageWhen, limits, hour, day }
   const rate = pair.recent / pair.exposure;
   const normal = lower(hour, day) ?? pair.usual;
   const dispersionAt = (window: number): number => dispersion.of(Math.max(0, window) * REFERENCES.length, pair.usual);
-  return fast(seconds, { ...pair, rate, normal, dispersionAt }, { ...limits, withinSeconds: withinAt(pair.usual, pageWhen) });
+  return fast(seconds, { ...pair, rate, normal, dispersionAt }, { ...limits, withinSeconds: withinOf(pair, pageWhen) });
 }
 
 function isStillDown({ window, recent, exposure, usual }: Pair, { seconds, pageWhen, hour, day }: Circumstances): StillDown {
@@ -81,14 +84,20 @@ function lower(hour: number | null, day: number | null): number | null {
   return day === null ? hour : Math.min(hour, day);
 }
 
+function withinOf({ recent, exposure, usual }: Pair, pageWhen: PageWhen): number {
+  return withinAt(usual, usual > 0 ? 1 - recent / exposure / usual : 0, pageWhen);
+}
+
 /**
- * How long the fall may take, s. Percent mean the same at any rate; a literal derivative in events/s² does not.
+ * How long a fall of this depth may take, s. Percent mean the same at any rate; a literal derivative in events/s² does not.
  *
  * @param usual  events/s of the reference
+ * @param lost   share of it; a derivative is met by what was lost, not by the least that is asked: else a smaller `drop` pages less
  */
-export function withinAt(usual: number, { drop, withinSeconds, eventsPerSecond2 }: PageWhen): number {
-  if (eventsPerSecond2 === undefined) return withinSeconds;
-  return Math.max(1, Math.min(withinSeconds, (drop * usual) / -eventsPerSecond2));
+export function withinAt(usual: number, lost: number, { drop, withinSeconds, percentPerSecond, eventsPerSecond2 }: PageWhen): number {
+  const share = Math.max(drop, lost);
+  if (eventsPerSecond2 !== undefined) return Math.max(1, Math.min(withinSeconds, (share * usual) / -eventsPerSecond2));
+  return percentPerSecond === undefined ? withinSeconds : (100 * share) / -percentPerSecond;
 }
 
 /** The lesser of the window's two short references: their noise is known soonest. */

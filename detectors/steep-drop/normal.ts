@@ -10,9 +10,18 @@ const DAY_QUARTERS = 96;
 /** A stretch of no data longer than this leaves its minute out. */
 const MINUTE_SECONDS_MIN = 30;
 const UNKNOWN = -1;
+/** Quarter hours that an hour of minutes may lie in, and some that were frozen. */
+const HOUR_QUARTERS = 16;
+
+/** Minutes of a time of day that is known for less than this share of the present one's typical rate say nothing of now: it was closed. */
+const COMPARABLE_SHARE = 0.25;
+/** So few comparable minutes are believed, rather than those of the closing. */
+const COMPARABLE_MINUTES_MIN = 3;
 
 export interface SavedNormals {
   readonly minutes: readonly number[];
+  /** The quarter hour (since the epoch) of each; left out by earlier versions. */
+  readonly minuteQuarters?: readonly number[];
   readonly days: readonly SavedDay[];
   readonly minute: readonly [minute: number, events: number, exposure: number];
   readonly quarter: readonly [quarter: number, rates: number[]];
@@ -21,6 +30,7 @@ export interface SavedNormals {
 export class Normals {
   /** The newest minutes' rates, a ring. */
   #minutes: number[] = [];
+  #minuteQuarters: number[] = [];
   /** The lower quartile of each one's minutes. */
   #quarters = new QuarterHours();
   #minute = UNKNOWN;
@@ -29,10 +39,13 @@ export class Normals {
   #quarter = UNKNOWN;
   #quarterMinutes: number[] = [];
   #hourMedian: number | null = null;
+  /** Whether no minute of it was left out; those that are left need not be moved. */
+  #isHourWhole = true;
   #dayAt = UNKNOWN;
   #day: number | null = null;
   #trendAt = UNKNOWN;
   #trend = 1;
+  readonly #typicals = new Map<number, number | null>();
 
   /** @param frozen  while dropped an outage must not become the hour's normal; nothing is left out of the day's. */
   add(second: number, n: number, share: number, frozen: boolean): void {
@@ -52,7 +65,7 @@ export class Normals {
       const before = this.#typical(second - 1800);
       this.#trend = now !== null && before !== null && before > 0 ? Math.max(0.6, Math.min(1.6, now / before)) : 1;
     }
-    return this.#hourMedian * this.#trend;
+    return this.#isHourWhole ? this.#hourMedian * this.#trend : this.#hourMedian;
   }
 
   /** The lowest that this time of day is known for, or null before the first whole day. */
@@ -73,8 +86,11 @@ export class Normals {
   /** What stands is normal now: the hour begins anew at this rate. */
   accept(rate: number): void {
     this.#minutes = Array(HOUR_MINUTES_MIN).fill(rate);
+    this.#minuteQuarters = Array(HOUR_MINUTES_MIN).fill(this.#quarter);
     this.#hourMedian = rate;
     this.#quarters.forget();
+    this.#typicals.clear();
+    this.#isHourWhole = true;
     this.#dayAt = UNKNOWN;
     this.#trendAt = UNKNOWN;
   }
@@ -84,16 +100,43 @@ export class Normals {
       const rate = this.#events / this.#exposure;
       if (!frozen) {
         this.#minutes.push(rate);
-        if (this.#minutes.length > HOUR_MINUTES) this.#minutes.shift();
-        this.#hourMedian = this.#minutes.length >= HOUR_MINUTES_MIN ? median(this.#minutes) : null;
+        this.#minuteQuarters.push(this.#quarter);
+        if (this.#minutes.length > HOUR_MINUTES) {
+          this.#minutes.shift();
+          this.#minuteQuarters.shift();
+        }
       }
       this.#quarterMinutes.push(rate);
     }
     const quarter = Math.floor((next * 60) / QUARTER_SECONDS);
     if (quarter !== this.#quarter) this.#endQuarter(quarter);
+    this.#takeHour();
     this.#minute = next;
     this.#events = 0;
     this.#exposure = 0;
+  }
+
+  /** The median of the minutes that can be compared with now: the last hour of the night says nothing of the opening. */
+  #takeHour(): void {
+    const minutes = this.#minutes;
+    this.#isHourWhole = true;
+    this.#hourMedian = minutes.length < HOUR_MINUTES_MIN ? null : median(minutes);
+    const least = COMPARABLE_SHARE * (this.#typicalOf(this.#quarter) ?? 0);
+    if (this.#hourMedian === null || least === 0) return;
+    const comparable = minutes.filter((_, i) => (this.#typicalOf(this.#minuteQuarters[i] as number) ?? least) >= least);
+    if (comparable.length === minutes.length || comparable.length < COMPARABLE_MINUTES_MIN) return;
+    this.#isHourWhole = false;
+    this.#hourMedian = median(comparable);
+  }
+
+  /** The typical rate of a quarter hour of the last hour, from earlier days; each is worked out once. */
+  #typicalOf(quarter: number): number | null {
+    const known = this.#typicals.get(quarter);
+    if (known !== undefined) return known;
+    if (this.#typicals.size > HOUR_QUARTERS) this.#typicals.clear();
+    const typical = this.#typical(quarter * QUARTER_SECONDS);
+    this.#typicals.set(quarter, typical);
+    return typical;
   }
 
   #endQuarter(next: number): void {
@@ -154,20 +197,22 @@ export class Normals {
   save(): SavedNormals {
     return {
       minutes: [...this.#minutes],
+      minuteQuarters: [...this.#minuteQuarters],
       days: this.#quarters.save(),
       minute: [this.#minute, this.#events, this.#exposure],
       quarter: [this.#quarter, [...this.#quarterMinutes]],
     };
   }
 
-  static restore({ minutes, days, minute, quarter }: SavedNormals): Normals {
+  static restore({ minutes, minuteQuarters, days, minute, quarter }: SavedNormals): Normals {
     const normals = new Normals();
     normals.#minutes = [...minutes];
-    normals.#hourMedian = minutes.length >= HOUR_MINUTES_MIN ? median(normals.#minutes) : null;
+    normals.#minuteQuarters = [...(minuteQuarters ?? minutes.map(() => quarter[0]))];
     normals.#quarters = QuarterHours.restore(days);
     [normals.#minute, normals.#events, normals.#exposure] = minute;
     normals.#quarter = quarter[0];
     normals.#quarterMinutes = [...quarter[1]];
+    if (normals.#minute !== UNKNOWN) normals.#takeHour();
     return normals;
   }
 }

@@ -8,8 +8,10 @@ import { parseShare } from '../../platform/units/share.ts';
 export interface PageWhen {
   /** Share of the usual rate that must be lost, 0..1 (both excluded). */
   readonly drop: number;
-  /** The fall itself may have taken this long: drop / |derivative|, in seconds. */
+  /** A fall of `drop` may have taken this long: drop / |derivative|, in seconds. */
   readonly withinSeconds: number;
+  /** The derivative, where it was not written as `within`: % of the usual rate per second, < 0. A deeper fall may take longer. */
+  readonly percentPerSecond?: number;
   /** The literal reading of the derivative, where it was written so: events/s², < 0. Then the fall may take drop * usual / |it|. */
   readonly eventsPerSecond2?: number;
   /** How sure: false pages that are accepted in a year, for each series. */
@@ -55,7 +57,13 @@ export const pageWhenFragment = Type.Object(
 
 export type PageWhenFile = Static<typeof pageWhenFragment>;
 
-export const PAGE_WHEN_DEFAULT: PageWhen = { drop: 0.4, withinSeconds: 0.4 / 0.03, falsePagesPerYear: 1, forSeconds: 4 };
+export const PAGE_WHEN_DEFAULT: PageWhen = {
+  drop: 0.4,
+  withinSeconds: 0.4 / 0.03,
+  percentPerSecond: -3,
+  falsePagesPerYear: 1,
+  forSeconds: 4,
+};
 
 /** The limits that a YAML's `page_when` means, or what is wrong with it. */
 export function pageWhenOf(file: PageWhenFile): PageWhen | PageWhenProblem {
@@ -91,7 +99,7 @@ function dropOf(text: string | undefined): number | PageWhenProblem {
   return drop;
 }
 
-type Steep = Pick<PageWhen, 'withinSeconds' | 'eventsPerSecond2' | 'sigmas'>;
+type Steep = Pick<PageWhen, 'withinSeconds' | 'percentPerSecond' | 'eventsPerSecond2' | 'sigmas'>;
 
 function steepOf({ derivative, within }: PageWhenFile, drop: number): Steep | PageWhenProblem {
   if (derivative !== undefined && within !== undefined)
@@ -101,7 +109,7 @@ function steepOf({ derivative, within }: PageWhenFile, drop: number): Steep | Pa
       hint: 'Leave one of them out.',
     };
   if (within !== undefined) return withinOf(within);
-  if (derivative === undefined) return { withinSeconds: secondsFor(drop, -3) };
+  if (derivative === undefined) return bySlope(drop, -3);
   const written = /^(-?\d+(?:\.\d+)?)\s*(%\/s|events\/s2|events\/s²|sigma|sigmas|σ)?$/.exec(String(derivative).trim().replace('−', '-'));
   if (!written)
     return {
@@ -127,16 +135,17 @@ function derivativeOf(value: number, unit: string, drop: number): Steep | PageWh
         message: `found ${value} sigma, allowed is -${SIGMAS_MIN} to -${SIGMAS_MAX}: healthy traffic reaches -3 about 1,900 times a day.`,
         hint: 'Write `derivative: -6 sigma`, about one false page a year.',
       };
-    return { withinSeconds: secondsFor(drop, -3), sigmas: -value };
+    return { ...bySlope(drop, -3), sigmas: -value };
   }
-  const seconds = secondsFor(drop, value);
+  const slope = bySlope(drop, value);
+  const seconds = slope.withinSeconds;
   if (seconds > WITHIN_SECONDS_MAX)
     return {
       key: 'derivative',
       message: `found ${value} %/s: ${drop * 100}% would take ${Math.round(seconds)} s, no window is longer than ${WITHIN_SECONDS_MAX} s.`,
       hint: `For so slow a slide the morning is soon enough; the least is ${(-(drop * 100) / WITHIN_SECONDS_MAX).toFixed(2)} %/s.`,
     };
-  return { withinSeconds: seconds };
+  return slope;
 }
 
 function withinOf(text: string): Steep | PageWhenProblem {
@@ -151,8 +160,8 @@ function withinOf(text: string): Steep | PageWhenProblem {
   return { withinSeconds: ms / 1000 };
 }
 
-function secondsFor(drop: number, percentPerSecond: number): number {
-  return drop / (-percentPerSecond / 100);
+function bySlope(drop: number, percentPerSecond: number): Steep {
+  return { withinSeconds: drop / (-percentPerSecond / 100), percentPerSecond };
 }
 
 function budgetOf(text: string | undefined): number | PageWhenProblem {

@@ -5,6 +5,12 @@ export const RECOVERY_SECONDS = 60;
 /** A second counts towards recovery by the rate over as many seconds as hold this many events. */
 const EVENTS = 60;
 const SMOOTH_SECONDS_MIN = 3;
+/** Of Poisson noise, between fallen and up. */
+const SIGMAS = 3;
+const TELLING_SECONDS_MAX = 512;
+/** Shares of the line. */
+const LEFT_MIN = 0.05;
+const LEFT_MAX = 0.75;
 /** Minutes that must stand above the line, each as a whole, where its seconds never do. */
 const MINUTES = 5;
 
@@ -16,18 +22,41 @@ export function recoveryLine(before: number, day: number | null, drop: number): 
   return (1 - drop / 2) * (day === null ? before : Math.min(before, day));
 }
 
-/** Whether the newest seconds are not clearly below the line (2 sigma of Poisson noise). */
-export function looksUp(seconds: Seconds, line: number): boolean {
-  const stretch = Math.min(RECOVERY_SECONDS, Math.max(SMOOTH_SECONDS_MIN, Math.ceil(EVENTS / Math.max(line, 0.1))));
-  const from = Math.max(0, seconds.taken - stretch);
-  const expected = line * seconds.exposure(from, seconds.taken);
-  return seconds.sum(from, seconds.taken) >= expected - 2 * Math.sqrt(expected);
+/**
+ * Seconds that tell up from still fallen: z² (√up + √fallen)² / (up - fallen)² of Poisson counts, each z sigmas from the middle.
+ * A minute from some 3/s up; half of 1/s takes four minutes.
+ *
+ * @param after  events/s that the fall left
+ */
+export function telling(line: number, after: number): number {
+  const fallen = fallenBelow(line, after);
+  if (line <= fallen) return RECOVERY_SECONDS;
+  const apart = (SIGMAS * (Math.sqrt(line) + Math.sqrt(fallen))) / (line - fallen);
+  return Math.min(TELLING_SECONDS_MAX, Math.max(RECOVERY_SECONDS, Math.ceil(apart ** 2)));
 }
 
-/** Looks are not enough at the end: the whole minute must be above the line. */
-export function isUp(seconds: Seconds, line: number): boolean {
-  const from = Math.max(0, seconds.taken - RECOVERY_SECONDS);
-  return seconds.sum(from, seconds.taken) >= line * seconds.exposure(from, seconds.taken);
+/** Whether the newest seconds are not clearly below the line (2 sigma of Poisson noise), nor more like what the fall left. */
+export function looksUp(seconds: Seconds, line: number, after: number): boolean {
+  const stretch = Math.min(telling(line, after), Math.max(SMOOTH_SECONDS_MIN, Math.ceil(EVENTS / line)));
+  const from = Math.max(seconds.taken - seconds.kept, seconds.taken - stretch);
+  const exposure = seconds.exposure(from, seconds.taken);
+  const expected = line * exposure;
+  const fallen = fallenBelow(line, after);
+  const even = fallen < line ? ((line - fallen) * exposure) / Math.log(line / fallen) : 0;
+  return seconds.sum(from, seconds.taken) >= Math.max(expected - 2 * Math.sqrt(expected), even);
+}
+
+/** What is left is known from few seconds, and never quite nothing: one stray event is no recovery. */
+function fallenBelow(line: number, after: number): number {
+  return Math.min(Math.max(after, LEFT_MIN * line), LEFT_MAX * line);
+}
+
+/** Looks are not enough at the end: a whole minute must be above the line, and as many seconds as it takes to tell. */
+export function isUp(seconds: Seconds, line: number, after: number): boolean {
+  return [RECOVERY_SECONDS, telling(line, after)].every((stretch) => {
+    const from = Math.max(seconds.taken - seconds.kept, seconds.taken - stretch);
+    return seconds.sum(from, seconds.taken) >= line * seconds.exposure(from, seconds.taken);
+  });
 }
 
 /**

@@ -1,6 +1,6 @@
 /** The door of the steep-drop detector: `next(count)` says what it finds in each second; state is saved, restored, tuned. */
 import type { OutlookFacts } from '../../platform/topics/signals.ts';
-import { GAP_SECONDS_MAX, lowSinceGap } from './after-gap.ts';
+import { Breaks, type SavedBreaks } from './breaks.ts';
 import { Dispersion, PAIRS, type SavedDispersion } from './dispersion.ts';
 import type { Witness } from './evidence.ts';
 import { type Count, countProblem, emptyFinding, type Fall, type Finding, type Minute } from './finding.ts';
@@ -14,6 +14,7 @@ import { heldAfterPage, isUp, isUpEachMinute, looksUp, RECOVERY_SECONDS, recover
 import { type Pair, Scan } from './scan.ts';
 import { FALLING_SIGMAS, showDown, showWatched } from './shown.ts';
 import { sigmasOf } from './threshold.ts';
+import { type Alone, aloneAfter, belowDayAlone } from './time-of-day-alone.ts';
 
 export type { Fall, Finding } from './finding.ts';
 export type { PageWhen } from './page-when.ts';
@@ -35,7 +36,7 @@ export interface SavedSteepDrop {
   readonly dispersion: SavedDispersion;
   readonly normals: SavedNormals;
   /** Numbers of the machine, by name. */
-  readonly at: Readonly<Record<(typeof KEPT)[number], number | null>>;
+  readonly at: Readonly<Record<(typeof KEPT)[number], number | null>> & SavedBreaks;
   readonly fall?: Fall;
 }
 
@@ -57,7 +58,7 @@ export interface SteepDrop {
   acceptNewNormal(): void;
 }
 
-const KEPT = ['second', 'first', 'backAt', 'warm', 'bursty', 'up', 'zeros', 'pagedAt', 'dispersion'] as const;
+const KEPT = ['second', 'first', 'warm', 'bursty', 'up', 'zeros', 'pagedAt', 'dispersion'] as const;
 
 /** @throws Error where what was saved is of another version: it is learned anew */
 export function steepDrop(pageWhen: PageWhen, saved?: SavedSteepDrop): SteepDrop {
@@ -77,8 +78,7 @@ class Detector implements SteepDrop {
   #second: number | null = null;
   /** Positions before this one belong to another time: a long gap or an outage lies between. */
   #first = 0;
-  /** Position at which data came back after the newest gap. */
-  #backAt: number | null = null;
+  readonly #breaks = new Breaks();
   /** Position after the newest page, while down. */
   #pagedAt = 0;
   #warm = 0;
@@ -103,6 +103,7 @@ class Detector implements SteepDrop {
     this.#second = second;
     const whole = round(share);
     this.#seconds.add(n, whole);
+    if (closed) this.#breaks.closedUntil = this.#seconds.taken;
     this.#normals.add(second, n, whole, finding.isDown || closed);
     finding.second = second;
     finding.warmSeconds = this.#warm;
@@ -112,7 +113,7 @@ class Detector implements SteepDrop {
     const first = finding.isDown ? Math.max(this.#first, this.#pagedAt) : this.#first;
     this.#scan.look(this.#seconds, this.#dispersion, first, this.#sigmas);
     witness?.({
-      circumstances: this.#circumstances(finding, finding.isDown ? this.#pagedAt : this.#first),
+      circumstances: this.#circumstances(finding, first),
       scannedFrom: first,
       zeros: this.#scan.zeros,
       warmSeconds: this.#warm,
@@ -167,8 +168,8 @@ class Detector implements SteepDrop {
 
   #paging(finding: Finding): Pair | null {
     const pair = this.#steepestPaging(finding, this.#first);
-    if (pair || this.#first !== this.#backAt) return pair;
-    return lowSinceGap(this.#circumstances(finding, this.#first));
+    if (pair || this.#alone(this.#first) === null) return pair;
+    return belowDayAlone(this.#circumstances(finding, this.#first));
   }
 
   #steepestPaging(finding: Finding, first: number): Pair | null {
@@ -176,8 +177,14 @@ class Detector implements SteepDrop {
   }
 
   #circumstances({ hour, day }: Finding, first: number): Circumstances {
-    const limits = { drop: this.#pageWhen.drop, sigmas: this.#sigmas, backAt: this.#backAt, first };
-    return { seconds: this.#seconds, dispersion: this.#dispersion, pageWhen: this.#pageWhen, limits, hour, day };
+    const { backAt, hidden } = this.#breaks;
+    const limits = { drop: this.#pageWhen.drop, sigmas: this.#sigmas, backAt, hidden, first };
+    const alone = this.#alone(first);
+    return { seconds: this.#seconds, dispersion: this.#dispersion, pageWhen: this.#pageWhen, limits, hour, day, alone };
+  }
+
+  #alone(first: number): Alone | null {
+    return aloneAfter(this.#breaks, first, this.#seconds.taken, this.#pageWhen.forSeconds);
   }
 
   #learn(finding: Finding, isHealthy: boolean): void {
@@ -219,7 +226,8 @@ class Detector implements SteepDrop {
     showDown(finding, fall, this.#seconds, this.#first);
     const line = recoveryLine(fall.rateBefore, finding.day, this.#pageWhen.drop);
     const isBack = isUpEachMinute(this.#seconds, line, this.#pagedAt);
-    const looksBack = looksUp(this.#seconds, line) || (isBack && this.#scan.sure.length === 0);
+    const left = fall.rateBefore * (1 - fall.drop);
+    const looksBack = looksUp(this.#seconds, line, left) || (isBack && this.#scan.sure.length === 0);
     this.#up = looksBack ? this.#up + 1 : 0;
     // A bursty metric whose minutes are as usual is not down; its noise is not what it was.
     this.#learn(finding, !closed && isBack && this.#bursty >= BURSTY_SHARE);
@@ -228,7 +236,7 @@ class Detector implements SteepDrop {
     const held = closed || heldAfterPage(finding.second - fall.at, isBack) !== null;
     const again = held ? null : this.#steepestPaging(finding, Math.max(this.#first, this.#pagedAt));
     if (again) this.#fell(finding, again, fall);
-    if (this.#up >= RECOVERY_SECONDS && isUp(this.#seconds, line)) this.#recovered(finding);
+    if (this.#up >= RECOVERY_SECONDS && isUp(this.#seconds, line, left)) this.#recovered(finding);
   }
 
   /** What was down is no reference for what comes, nor part of a window. */
@@ -242,9 +250,8 @@ class Detector implements SteepDrop {
   }
 
   #gap(seconds: number): void {
-    this.#backAt = this.#seconds.taken;
     this.#scan.zeros = 0;
-    if (seconds > GAP_SECONDS_MAX) this.#first = this.#seconds.taken;
+    if (this.#breaks.gap(seconds, this.#seconds.taken)) this.#first = this.#seconds.taken;
   }
 
   #normal({ hour, day }: Finding): number | null {
@@ -257,13 +264,13 @@ class Detector implements SteepDrop {
     const at = {
       second: this.#second,
       first: Math.max(0, this.#first - start),
-      backAt: this.#backAt === null ? null : this.#backAt - start,
       warm: this.#warm,
       bursty: this.#bursty,
       up: this.#up,
       zeros: this.#scan.zeros,
       pagedAt: Math.max(0, this.#pagedAt - start),
       dispersion: PAIRS,
+      ...this.#breaks.save(start),
     };
     const { fall } = this.#finding;
     const parts = { seconds: this.#seconds.save(), dispersion: this.#dispersion.save(), normals: this.#normals.save() };
@@ -273,7 +280,7 @@ class Detector implements SteepDrop {
   #restore({ at, fall }: SavedSteepDrop): void {
     this.#second = at.second;
     this.#first = at.first ?? 0;
-    this.#backAt = at.backAt;
+    this.#breaks.restore(at);
     this.#warm = at.warm ?? 0;
     this.#bursty = at.bursty ?? 0;
     this.#up = at.up ?? 0;

@@ -5,6 +5,9 @@ import { WINDOWS } from './rate.ts';
 /** A total loss is compared as if this share of the usual rate were left, so that one stray event does not end it. */
 const LEFT_MIN = 0.05;
 
+/** A dip and the burst after it fit in. */
+const RUN_SECONDS = 4;
+
 export interface StillDown {
   readonly holds: boolean;
   /** The first stretch of newest seconds that looked recovered, and what it held; null where none did. */
@@ -59,13 +62,17 @@ function lookedRecovered(seconds: Seconds, { window, rate, upper }: Fallen, forS
   return null;
 }
 
-/** A dead node behind a round robin: two seconds nothing, one second all. No run of `for` seconds looks healthy. */
+/**
+ * A dead node behind a round robin: two seconds nothing, one second all. No run of seconds looks healthy, over a time that grows with
+ * `for`; the run does not, or a longer `for` would find rhythms that a shorter one misses.
+ */
 function rhythmic(seconds: Seconds, { window, upper }: Fallen, drop: number, forSeconds: number): boolean {
-  if (forSeconds === 0 || window < 3 * forSeconds || seconds.kept < 3 * forSeconds) return false;
+  const over = 3 * Math.max(forSeconds, RUN_SECONDS);
+  if (window < over || seconds.kept < over) return false;
   const end = seconds.taken;
-  for (let from = end - 3 * forSeconds; from <= end - forSeconds; from++) {
-    const allowed = (1 - drop / 2) * upper * seconds.exposure(from, from + forSeconds);
-    if (seconds.sum(from, from + forSeconds) > allowed) return false;
+  for (let from = end - over; from <= end - RUN_SECONDS; from++) {
+    const allowed = (1 - drop / 2) * upper * seconds.exposure(from, from + RUN_SECONDS);
+    if (seconds.sum(from, from + RUN_SECONDS) > allowed) return false;
   }
   return true;
 }

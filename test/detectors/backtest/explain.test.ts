@@ -25,7 +25,12 @@ function someTraffic(seed: number): { usual: Shape; happens: Shape; missing: (se
   return { usual, happens, missing: (second) => gaps.some(({ at, lasts }) => second >= at && second < at + lasts) };
 }
 
-const SOME_LIMITS: readonly Partial<PageWhen>[] = [{}, { drop: 0.2, forSeconds: 1 }, { sigmas: 4, withinSeconds: 60 }, { forSeconds: 0 }];
+const SOME_LIMITS: readonly Partial<PageWhen>[] = [
+  {},
+  { drop: 0.2, forSeconds: 1 },
+  { sigmas: 4, percentPerSecond: -0.7 },
+  { forSeconds: 0 },
+];
 
 test.each(SEEDS)('it says of every second whether it pages, and changes nothing: seed %d', (seed) => {
   const { usual, happens, missing } = someTraffic(seed);
@@ -63,7 +68,7 @@ test('among these seconds are all kinds of answers', () => {
   expect(some(({ pages, outSince }) => pages && outSince === null)).toBe(true);
   expect(some(({ held }) => held === 'warming')).toBe(true);
   expect(some(({ held }) => held === 'soon')).toBe(true);
-  expect(some(({ sinceGap }) => sinceGap !== null)).toBe(true);
+  expect(some(({ alone }) => alone !== null)).toBe(true);
   const asked = seen.flatMap(({ questions }) => questions).filter(({ sure }) => sure.holds);
   for (const question of ['deep', 'fast', 'stillDown'] as const) expect(asked.some((each) => !each[question].holds)).toBe(true);
 });

@@ -131,7 +131,7 @@ test('after a long gap the time of day is what is compared with', () => {
   const missing = (second: number): boolean => second >= NOON + 60 && second < NOON + 500;
   const [low, high] = [lost(0.95), usual];
   expect(told({ shape: low, at: 501, missing }).sentence).toBe(
-    'Does not page: data came back 2 s ago after a long gap, and there is nothing to compare it with yet.',
+    'Does not page: data came back 2 s ago after a long gap, and it is too soon to compare it with anything.',
   );
   expect(told({ shape: low, at: 503, missing })).toMatchObject({ reason: 'pages', explained: { pages: true } });
   expect(told({ shape: low, at: 503, missing }).sentence).toMatch(

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type Falling, fast, type Limits } from '../../../detectors/steep-drop/fast.ts';
 import { Seconds } from '../../../detectors/steep-drop/rate.ts';
 
-const LIMITS: Limits = { drop: 0.4, withinSeconds: 13, sigmas: 6, backAt: null, first: 0 };
+const LIMITS: Limits = { drop: 0.4, withinSeconds: 13, sigmas: 6, backAt: null, hidden: 0, first: 0 };
 
 function taken(...stretches: [seconds: number, rate: number][]): Seconds {
   const seconds = new Seconds();
@@ -41,12 +41,14 @@ describe('how long a window may be', () => {
     expect(longest({ ...all, rate: 1 })).toBeGreaterThan(longest(all));
   });
 
-  test('as far back as the end of a gap, which may have hidden the fall, for 1,024 s', () => {
+  test('longer by what a gap may have hidden, but never across it, for 1,024 s', () => {
     const seconds = taken([400, 100], [100, 0]);
-    expect(isFast(seconds, 100, 100, { backAt: 400 })).toMatchObject({ holds: true, longest: 100 });
-    expect(isFast(seconds, 101, 100, { backAt: 400 })).toMatchObject({ holds: false });
+    expect(isFast(seconds, 100, 100, { backAt: 400, hidden: 240 })).toMatchObject({ holds: true, longest: 100 });
+    expect(isFast(seconds, 101, 100, { backAt: 400, hidden: 240 })).toMatchObject({ holds: false });
+    expect(isFast(seconds, 64, 100, { backAt: 400, hidden: 60 }).longest).toBe(73);
+    expect(isFast(seconds, 16, 100, { backAt: 400, hidden: 1 })).toMatchObject({ holds: false, longest: 14 });
     const later = taken([400, 100], [1024, 0]);
-    expect(isFast(later, 512, 100, { backAt: 400 }).longest).toBe(13);
+    expect(isFast(later, 512, 100, { backAt: 400, hidden: 240 }).longest).toBe(13);
   });
 
   test('what cannot be sure in any window may take no longer than `within`', () => {

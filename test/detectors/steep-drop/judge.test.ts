@@ -1,8 +1,8 @@
 /** The steepest pair of which every question is answered yes is the one that pages. */
 import { expect, test } from 'vitest';
 import { Dispersion } from '../../../detectors/steep-drop/dispersion.ts';
-import { pagingPair } from '../../../detectors/steep-drop/judge.ts';
-import type { PageWhen } from '../../../detectors/steep-drop/page-when.ts';
+import { pagingPair, withinAt } from '../../../detectors/steep-drop/judge.ts';
+import { type PageWhen, pageWhenOf } from '../../../detectors/steep-drop/page-when.ts';
 import { Seconds } from '../../../detectors/steep-drop/rate.ts';
 import { type Pair, Scan } from '../../../detectors/steep-drop/scan.ts';
 import { PAGE_WHEN } from './world.ts';
@@ -31,8 +31,8 @@ function paging(
 ) {
   const scan = new Scan();
   scan.look(seconds, known, 0, 6);
-  const limits = { drop: pageWhen.drop, sigmas: 6, backAt: null, first: 0 };
-  return { sure: scan.sure, pair: pagingPair(scan.sure, { seconds, dispersion: known, pageWhen, limits, ...normals }) };
+  const limits = { drop: pageWhen.drop, sigmas: 6, backAt: null, hidden: 0, first: 0 };
+  return { sure: scan.sure, pair: pagingPair(scan.sure, { seconds, dispersion: known, pageWhen, limits, alone: null, ...normals }) };
 }
 
 test('of the pairs that page the steepest is told', () => {
@@ -52,4 +52,12 @@ test('a derivative in events/s² is read literally: of 1,000/s 40 % may take 133
   const literal = (eventsPerSecond2: number) => paging(slide, { ...PAGE_WHEN, withinSeconds: 512, eventsPerSecond2 }).pair;
   expect(literal(-3)).not.toBeNull();
   expect(literal(-100)).toBeNull();
+});
+
+test('a derivative is met by what was lost: a smaller `drop` leaves a deep fall no less time', () => {
+  const limits = (drop: number): PageWhen => pageWhenOf({ drop: `${100 * drop}%` }) as PageWhen;
+  for (const drop of [0.1, 0.4, 0.6]) expect(withinAt(USUAL, 0.6, limits(drop))).toBeCloseTo(20, 9);
+  expect(withinAt(USUAL, 0.6, limits(0.9))).toBeCloseTo(30, 9);
+  expect(withinAt(USUAL, 0.6, pageWhenOf({ within: '13s' }) as PageWhen)).toBe(13);
+  expect(withinAt(1000, 0.6, pageWhenOf({ derivative: '-3 events/s2' }) as PageWhen)).toBeCloseTo(200, 9);
 });

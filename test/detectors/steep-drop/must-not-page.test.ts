@@ -176,6 +176,26 @@ test('a slide over ten minutes at 100/s', () => {
   for (const seed of [1, 2, 3]) expect(pagesOf({ seed, usual: steady(100), happens, lasts: 1800 })).toEqual([]);
 });
 
+test.each(['a slide over three minutes', 'a slide over ten minutes'])('%s, of which single seconds are missing', (what) => {
+  const over = what.includes('ten') ? 600 : 180;
+  for (const rate of [100, 1000]) {
+    const happens = falls(steady(rate), { at: NOON + 60, left: 0.3, over });
+    for (const gone of [[NOON + 60], [NOON + 60 - 300], [NOON + 100, NOON + 400]]) {
+      const traffic = new Traffic(rate);
+      const detector = warm({ traffic, shape: steady(rate), at: NOON });
+      const missing = (second: number): boolean => gone.includes(second);
+      expect(live(detector, { traffic, shape: happens, from: NOON, to: NOON + 1800, missing })).toEqual([]);
+    }
+  }
+});
+
+test('a closing that ends late by half a minute', () => {
+  const usual = steady(60);
+  const closed = (second: number): boolean => second >= NOON && second < NOON + HOUR;
+  const happens = falls(usual, { at: NOON, left: 0, lasts: HOUR + 30 });
+  expect(pagesOf({ seed: 13, usual, happens, lasts: 2 * HOUR, closed })).toEqual([]);
+});
+
 test('the same fall where `drop` asks for more', () => {
   const usual = steady(100);
   const traffic = new Traffic(9);

@@ -122,6 +122,44 @@ test('a fall inside a gap of an hour, below 80 % of what this time of day knows'
   expect((pages[0] as Fall).at - NOON - HOUR).toBeLessThan(10);
 });
 
+test.each([
+  ['a second', 2, 1],
+  ['nearly all of what came since', 2, 299],
+])('a fall inside a long gap, where soon after it %s is missing, too', (_, since, again) => {
+  const usual = daily(100);
+  const back = NOON + 1000;
+  const missing = (second: number): boolean =>
+    (second >= NOON + 600 && second < back) || (second >= back + since && second < back + since + again);
+  const pages = pagesOf({ seed: 2, usual, happens: falls(usual, { at: NOON + 800, left: 0 }), lasts: 3000, missing });
+  expect(pages).toHaveLength(1);
+  expect((pages[0] as Fall).at - back - since - again).toBeLessThan(10);
+});
+
+test('a total loss 20 minutes after opening from a night of nothing', () => {
+  for (const night of [0, 0.02]) {
+    const usual: Shape = (second) => (second % DAY >= 9 * HOUR && second % DAY < 21 * HOUR ? 40 : night);
+    const opening = 8 * DAY + 9 * HOUR;
+    const happens = falls(usual, { at: opening + 1200, left: 0 });
+    const pages = pagesOf({ seed: 3, usual, happens, at: opening - HOUR, lasts: 2 * HOUR });
+    expect(pages).toHaveLength(1);
+    expect((pages[0] as Fall).at - opening - 1200).toBeLessThan(8);
+  }
+});
+
+test('what fell inside a closing and does not come back: a minute after the closing is over', () => {
+  const usual = steady(60);
+  const traffic = new Traffic(12);
+  const over = NOON + 2 * HOUR;
+  const closed = (second: number): boolean => second >= NOON && second < over;
+  for (const at of [NOON, over - 600]) {
+    const detector = warm({ traffic, shape: usual, at: NOON - 60 });
+    const pages = live(detector, { traffic, shape: falls(usual, { at, left: 0 }), from: NOON - 60, to: over + HOUR, closed });
+    expect(pages).toHaveLength(1);
+    expect((pages[0] as Fall).at - over).toBeGreaterThan(55);
+    expect((pages[0] as Fall).at - over).toBeLessThan(75);
+  }
+});
+
 test('a second fall 12 minutes after a long outage: each told once, both over', () => {
   for (const rate of [20, 100, 1000]) {
     const usual = daily(rate);

@@ -34,6 +34,21 @@ describe('the hour', () => {
     expect(stepped.hour(MONDAY + 2 * HOUR + 60)).toBe(20);
   });
 
+  test('leaves out the minutes of a closing, once three of the opening are over, and says the same when restored', () => {
+    const open: Rate = (second) => (hourOf(second) >= 9 && hourOf(second) < 21 ? 40 : 1);
+    const opening = 3 * DAY + 9 * HOUR;
+    const at = (minutes: number): number | null => {
+      const normals = lived(open, 0, opening + 60 * minutes + 1);
+      const restored = Normals.restore(JSON.parse(JSON.stringify(normals.save())));
+      const hour = normals.hour(MONDAY + opening + 60 * minutes);
+      expect(restored.hour(MONDAY + opening + 60 * minutes)).toBe(hour);
+      return hour;
+    };
+    // A quarter hour's typical rate is that of its neighbours, too, so the first one of the opening counts as closed.
+    expect([at(5), at(15)]).toEqual([1, 1.6]);
+    expect([at(18), at(29), at(30), at(45)]).toEqual([40, 40, 40, 40]);
+  });
+
   test('stands still while down', () => {
     const down = lived(
       (second) => (second < HOUR ? 5 : 0),

@@ -24,7 +24,10 @@ function refused(file: PageWhenFile): PageWhenProblem {
 
 test('nothing written means 40 % at -3 %/s, one false page a year, for 4 s', () => {
   expect(read({})).toEqual(PAGE_WHEN_DEFAULT);
-  expect(PAGE_WHEN_DEFAULT).toEqual({ drop: 0.4, withinSeconds: 0.4 / 0.03, falsePagesPerYear: 1, forSeconds: 4 });
+  expect(PAGE_WHEN_DEFAULT).toEqual({
+    ...{ drop: 0.4, withinSeconds: 0.4 / 0.03, percentPerSecond: -3 },
+    ...{ falsePagesPerYear: 1, forSeconds: 4 },
+  });
 });
 
 test('what the defaults say when written out is what they mean', () => {

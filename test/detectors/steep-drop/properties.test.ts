@@ -1,6 +1,6 @@
 /** What holds of any traffic: tighter limits page less, and weeks are alike. */
 import { expect, test } from 'vitest';
-import type { PageWhen } from '../../../detectors/steep-drop/page-when.ts';
+import { type PageWhen, type PageWhenFile, pageWhenOf } from '../../../detectors/steep-drop/page-when.ts';
 import { steepDrop } from '../../../detectors/steep-drop/steep-drop.ts';
 import { prng } from '../../support/prng.ts';
 import { falls, type Shape, steady, Traffic } from '../../support/traffic.ts';
@@ -10,31 +10,40 @@ const SEEDS = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12];
 const NOON = 8 * DAY + 14 * HOUR;
 const LASTS = 400;
 
-/** A fall of any depth, length and steepness at any rate, of which some page and some do not. */
+/** A fall of any depth, length and steepness at any rate, or a rhythm of them, of which some page and some do not. */
 function someFall(seed: number): { usual: Shape; happens: Shape } {
   const random = prng(seed * 7919);
   const usual = steady(10 ** (0.7 + 2.3 * random()));
+  if (seed % 4 === 0) {
+    const [down, every, left] = [1 + Math.floor(5 * random()), 3 + Math.floor(7 * random()), 0.5 * random()];
+    return { usual, happens: (second) => usual(second) * (second >= NOON + 40 && second % every < down ? left : 1) };
+  }
   const fall = { at: NOON + 40, left: 0.9 * random(), over: Math.floor(random() * 60), lasts: Math.ceil(3 + 200 * random()) };
   return { usual, happens: falls(usual, fall) };
 }
 
 /** The first second that pages, with each of these limits, of the very same counts. */
-function firstPages(seed: number, limits: readonly Partial<PageWhen>[]): number[] {
+function firstPages(seed: number, limits: readonly PageWhen[]): number[] {
   const { usual, happens } = someFall(seed);
   const traffic = new Traffic(seed);
   const saved = warm({ traffic, shape: usual, at: NOON }).save();
   const counts = Array.from({ length: LASTS }, (_, i) => traffic.count(happens(NOON + i)));
   return limits.map((limit) => {
-    const detector = steepDrop({ ...PAGE_WHEN, ...limit }, saved);
+    const detector = steepDrop(limit, saved);
     const at = counts.findIndex((n, i) => detector.next({ second: MONDAY + NOON + i, n, share: 1 }).isDown);
     return at < 0 ? Number.POSITIVE_INFINITY : at;
   });
 }
 
-test.each<[string, readonly Partial<PageWhen>[]]>([
-  ['drop', [0.1, 0.2, 0.4, 0.6, 0.8, 0.95].map((drop) => ({ drop }))],
-  ['derivative', [-0.5, -1, -3, -4, -10, -40].map((percent) => ({ withinSeconds: 40 / -percent }))],
-  ['for', [0, 2, 4, 8, 16, 64].map((forSeconds) => ({ forSeconds }))],
+/** As they are written, beside defaults. */
+const written = (files: readonly PageWhenFile[]): PageWhen[] => files.map((file) => pageWhenOf(file) as PageWhen);
+
+test.each<[string, readonly PageWhen[]]>([
+  ['drop', written([10, 20, 40, 60, 80, 95].map((drop) => ({ drop: `${drop}%` })))],
+  ['drop at the same `within`', written([10, 20, 40, 60, 80, 95].map((drop) => ({ drop: `${drop}%`, within: '20s' })))],
+  ['derivative', written([-0.5, -1, -3, -4, -10, -40].map((derivative) => ({ derivative })))],
+  ['within', written([300, 60, 30, 13, 4, 1].map((within) => ({ within: `${within}s` })))],
+  ['for', written([0, 2, 4, 5, 6, 8, 16, 64].map((seconds) => ({ for: `${seconds}s` })))],
 ])('tightening %s never adds a page', (_, tighter) => {
   const pages = SEEDS.map((seed) => firstPages(seed, tighter));
   for (const [i, first] of pages.entries()) {

@@ -66,10 +66,16 @@ test('a rhythm that came back for `for` is over', () => {
   expect(ask(taken(...rhythm, 100, 100, 100, 100), 12).holds).toBe(false);
 });
 
-test('a rhythm needs a window of three times `for`, and a `for`', () => {
-  const rhythm = Array.from({ length: 15 }, (_, i) => (i % 3 === 2 ? USUAL : 0));
-  expect(ask(taken(...rhythm), 11).holds).toBe(false);
-  expect(ask(taken(...rhythm), 12, 0).holds).toBe(false);
+test('a rhythm needs a window of three runs of four, or three times a longer `for`', () => {
+  const rhythm = Array.from({ length: 30 }, (_, i) => (i % 3 === 2 ? USUAL : 0));
+  const holds = (window: number, forSeconds: number): boolean => ask(taken(...rhythm), window, forSeconds).holds;
+  expect([0, 1, 2, 4].map((forSeconds) => [holds(11, forSeconds), holds(12, forSeconds)])).toEqual(Array(4).fill([false, true]));
+  expect([holds(17, 6), holds(18, 6)]).toEqual([false, true]);
+});
+
+test('a rhythm slow enough for runs that look healthy is none, however long `for` is', () => {
+  const rhythm = Array.from({ length: 45 }, (_, i) => (i % 9 < 4 ? 0 : USUAL));
+  for (const forSeconds of [0, 2, 4, 5, 6, 7, 8]) expect(ask(taken(...rhythm), 24, forSeconds).holds).toBe(false);
 });
 
 test('with `for: 0s` the newest seconds are asked only as parts of the window', () => {
