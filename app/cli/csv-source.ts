@@ -1,10 +1,9 @@
 /** A counts CSV as it lies there: a file or stdin, plain or gzip, read in chunks; every mistake told with its line. */
 import { createReadStream, statSync } from 'node:fs';
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { CsvReader, type Rows } from '../../detectors/backtest/csv.ts';
 import { CsvProblem } from '../../detectors/backtest/csv-line.ts';
 import { shownPath } from './config-file.ts';
+import { GzipProblem, gunzip } from './gzip.ts';
 
 const CHUNK_BYTES = 1 << 20;
 const GZIP = [0x1f, 0x8b];
@@ -108,45 +107,42 @@ async function* rejoined(first: Uint8Array, rest: AsyncIterator<Uint8Array>, hea
 
 /** Damage often shows as a wrong line first: then the damage is what is told. */
 async function readGzip(bytes: AsyncIterable<Uint8Array>, reader: CsvReader): Promise<void> {
-  const packed = Readable.from(bytes, { objectMode: false, highWaterMark: 1 });
-  const text = createGunzip({ chunkSize: CHUNK_BYTES });
-  let wrong: unknown;
+  let wrong: CsvProblem | undefined;
   let readOn = 0;
   try {
-    await new Promise<void>((resolve, reject) => {
-      // Chunks are taken as they come: what waits in a stream that fails is lost, and with it which lines were whole.
-      text.on('data', (chunk: Uint8Array) => {
-        if (wrong) readOn += chunk.length;
-        else wrong = mistakeIn(reader, chunk);
-        if (readOn > READ_ON_BYTES_MAX || (wrong && !(wrong instanceof CsvProblem))) resolve();
-      });
-      text.once('end', resolve).once('error', reject);
-      packed.once('error', reject).pipe(text);
-    });
+    for await (const text of gunzip(bytes)) {
+      if (wrong) readOn += text.length;
+      else wrong = mistakeIn(reader, text);
+      if (readOn > READ_ON_BYTES_MAX) break;
+    }
   } catch (error) {
-    throw damaged(error, reader.lines);
-  } finally {
-    packed.destroy();
-    text.destroy();
+    if (!(error instanceof GzipProblem)) throw error;
+    // What only follows the text did not make its line wrong.
+    if (!wrong || error.is !== 'followed') throw brokenGzip(error, wrong?.line ? wrong.line - 1 : reader.lines);
   }
   if (wrong) throw wrong;
 }
 
-function mistakeIn(reader: CsvReader, chunk: Uint8Array): unknown {
+function mistakeIn(reader: CsvReader, text: Uint8Array): CsvProblem | undefined {
   try {
-    reader.read(chunk);
+    reader.read(text);
     return undefined;
   } catch (error) {
-    return error;
+    if (error instanceof CsvProblem) return error;
+    throw error;
   }
 }
 
-function damaged(error: unknown, lines: number): unknown {
-  const { code = '' } = error as NodeJS.ErrnoException;
-  if (!code.startsWith('Z_')) return error;
-  const how = code === 'Z_BUF_ERROR' ? 'is cut off: its end is missing' : `is damaged (${(error as Error).message})`;
+/** @param lines  that could be read */
+function brokenGzip({ is, message }: GzipProblem, lines: number): CsvProblem {
+  const line = `line ${lines.toLocaleString('en-US')}`;
+  if (is === 'followed') {
+    const hint = 'Fetch or pack all of it again, or do without what follows: `gzip -dc FILE | plummet … --csv -`';
+    return new CsvProblem(null, `the gzip file is whole up to ${line}, but what follows is no gzip.`, hint);
+  }
   const hint = 'Fetch or pack it again; `gzip -t FILE` tests it.';
-  return new CsvProblem(null, `the gzip file ${how}. It was whole up to line ${lines.toLocaleString('en-US')}.`, hint);
+  if (is === 'cut off') return new CsvProblem(null, `the gzip file is cut off: its end is missing. It was whole up to ${line}.`, hint);
+  return new CsvProblem(null, `the gzip file is damaged (${message}). It could be read at least up to ${line}.`, hint);
 }
 
 /** What the file system says, in words. */

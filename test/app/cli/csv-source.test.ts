@@ -82,13 +82,34 @@ test('a gzip file that was cut off says up to which line it was whole', async ()
   expect((await problemIn(put('head.gz', packed.subarray(0, 12)))).message).toMatch(/cut off.*line 0/);
 });
 
-test('a damaged gzip file is told as such, not by the wrong line that it brings', async () => {
+test('a damaged gzip file is told as such, not by the wrong line that it brings, and up to which line it could be read', async () => {
   const packed = gzipSync(text);
-  for (const at of [packed.length - 6, Math.floor(packed.length / 2), Math.floor(packed.length / 3)]) {
+  for (const share of [1, 0.5, 0.3]) {
     const bytes = Uint8Array.from(packed);
+    const at = Math.floor(share * packed.length) - 6;
     bytes[at] = (bytes[at] as number) ^ 0x55;
-    expect((await problemIn(put('damaged.gz', bytes))).message).toMatch(/damaged.*whole up to line/);
+    const { message } = await problemIn(put('damaged.gz', bytes));
+    const lines = Number(/damaged.*read at least up to line ([\d,]+)\./.exec(message)?.[1]?.replaceAll(',', ''));
+    expect(lines).toBeGreaterThan(0.85 * share * LINES);
+    expect(lines).toBeLessThanOrEqual(LINES);
   }
+});
+
+test('what follows a gzip file and is none is told with the line before it, however little it is', async () => {
+  const few = text.slice(0, text.indexOf('\n', 75_000) + 1);
+  for (const [lines, whole] of [
+    [few.split('\n').length - 1, gzipSync(few)],
+    [LINES, gzipSync(text)],
+    [4, Buffer.concat([gzipSync('1,1\n2,2\n'), gzipSync('3,3\n4,4\n')])],
+  ] as const) {
+    for (const more of ['x', 'trailing', '5,5\n6,6\n']) {
+      const { message, hint } = await problemIn(put('followed.gz', Buffer.concat([whole, Buffer.from(more)])));
+      expect(message).toBe(`the gzip file is whole up to line ${lines.toLocaleString('en-US')}, but what follows is no gzip.`);
+      expect(hint).toMatch(/gzip -dc FILE/);
+    }
+  }
+  const wrong = Buffer.concat([gzipSync('1,1\n2,x\n'), Buffer.from('trailing')]);
+  expect((await problemIn(put('both.gz', wrong))).line).toBe(2);
 });
 
 test('a mistake inside a gzip file has its line', async () => {
