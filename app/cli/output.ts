@@ -57,18 +57,14 @@ export function terminalOutput(env: NodeJS.ProcessEnv = process.env): Output {
 }
 
 /**
- * Whoever reads our output, like `head`, may have enough of it: then the command ends, a service as if it were told to.
+ * Whoever reads our output, like `head`, may have enough of it: then a command ends, and a service goes on.
  * Talk that nobody hears ends nothing.
  */
 export function endWithReader(): void {
-  let gone = false;
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
-    if (gone) return;
-    gone = true;
-    // Whoever listens to this signal drains first; every further line fails as well, and a second signal would cut that short.
-    if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
-    else process.exit();
+    // Who watches a business goes on watching, whether or not anybody reads the screen: a service listens to this signal.
+    if (process.listenerCount('SIGTERM') === 0) process.exit();
   });
   process.stderr.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;

@@ -2,7 +2,9 @@
 import { spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { freePort } from '../support/ports.ts';
 import { type Ended, temporaryFolder } from '../support/process.ts';
 import { ROOT } from '../support/sources.ts';
 
@@ -48,9 +50,19 @@ test('a command ends quietly when its reader has gone', async () => {
   }
 }, 60_000);
 
-test('a service drains and ends when nobody reads its screen', async () => {
-  const args = ['start', '--config', config, '--data', join(folder.path, 'data'), '--port', '0'];
-  expect(await unread(args, 'stdout')).toEqual({ code: 0, stdout: '', stderr: '' });
+test('a service watches on when nobody reads its screen', async () => {
+  const port = await freePort();
+  const args = ['start', '--config', config, '--data', join(folder.path, 'data'), '--port', String(port)];
+  const child = spawn(process.execPath, [join(ROOT, 'dist/app/cli/main.js'), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise<number | null>((resolve) => child.once('close', resolve));
+  child.stdout.destroy();
+  child.stderr.destroy();
+  const isLive = async (): Promise<boolean> => (await fetch(`http://127.0.0.1:${port}/livez`).catch(() => null))?.ok === true;
+  await expect.poll(isLive, { timeout: 30_000 }).toBe(true);
+  await setTimeout(1000);
+  expect(await isLive()).toBe(true);
+  child.kill('SIGTERM');
+  expect(await ended).toBe(0);
 }, 60_000);
 
 test('talk that nobody hears changes neither the answer nor the exit code', async () => {
