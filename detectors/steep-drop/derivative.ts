@@ -10,7 +10,11 @@ const SECONDS_MAX = 60;
 export function stretchFor(usual: number, dispersion: number): number {
   if (usual <= 0) return SECONDS_MAX;
   const sigma = CALM_PERCENT / 200;
-  return Math.min(SECONDS_MAX, Math.max(SECONDS_MIN, Math.ceil(((2 * dispersion) / (usual * sigma * sigma)) ** (1 / 3))));
+  const cube = (2 * dispersion) / (usual * sigma * sigma);
+  let stretch = SECONDS_MIN;
+  // Asked every second: some multiplications are quicker than a root.
+  while (stretch < SECONDS_MAX && stretch * stretch * stretch < cube) stretch++;
+  return stretch;
 }
 
 /**
