@@ -100,8 +100,12 @@ async function stageOf(options: Partial<StageOptions> & Pick<StageOptions, 'metr
   return { stage, url: await stage.listen() };
 }
 
-async function look(url: string, options: BrowserContextOptions = DESK): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-US', ...options });
+async function look(
+  url: string,
+  options: BrowserContextOptions = DESK,
+  language: BrowserContextOptions = { locale: 'en-US' },
+): Promise<Page> {
+  const context = await browser.newContext({ ...language, ...options });
   closing.push(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
@@ -117,6 +121,13 @@ async function look(url: string, options: BrowserContextOptions = DESK): Promise
 const tile = (name: string): string => `.tile[aria-label="${name}"]`;
 const picture = (page: Page, name: string): Promise<unknown> => page.screenshot({ path: join(PICTURES, `${name}.png`), fullPage: true });
 const sideways = (page: Page): Promise<number> => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+
+test('a browser whose language no formatter takes, as on a machine without a locale, shows the wall', async () => {
+  const { url } = await stageOf({ metrics: [critical('orders', 120)] });
+  const page = await look(url, DESK, {});
+  expect(await page.evaluate(() => navigator.languages[0])).toBe('en-US@posix');
+  expect(await page.locator('.tile').textContent()).toContain('orders');
+});
 
 test('all that a browser has to load, fonts aside, is at most 100 kB gzipped', () => {
   const assets = join(web.path, 'assets');

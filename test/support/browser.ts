@@ -26,8 +26,8 @@ export async function openBrowser(): Promise<Browser> {
   for (const candidate of candidates()) {
     try {
       const options = await candidate.options();
-      // A machine without a locale gives the browser a language that no page can read.
-      return await chromium.launch({ ...options, env: { ...process.env, LANG: 'en_US.UTF-8', LC_ALL: 'en_US.UTF-8', LANGUAGE: 'en_US' } });
+      // As on a machine without a locale, wherever the tests run: a page without a language of its own meets `en-US@posix`.
+      return await chromium.launch({ ...options, env: { ...process.env, LANG: 'C.UTF-8', LC_ALL: 'C.UTF-8', LANGUAGE: '' } });
     } catch (error) {
       tried.push(`${candidate.name}: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
     }

@@ -1,4 +1,5 @@
 /** The dashboard's beginning in the browser: which page, and the stream that feeds it. */
+import './words/language.ts';
 import { render } from 'preact';
 import './styles/fonts.ts';
 import './styles/tokens.css';
