@@ -1,7 +1,8 @@
 /** The four questions of the rule about one window, each with its number, its limit and its answer, as an explanation tells them. */
-import { DEEP_DEVIANCE_MIN } from '../steep-drop/deep.ts';
+import { deepDevianceMin } from '../steep-drop/deep.ts';
 import { longestSinceGap } from '../steep-drop/fast.ts';
 import type { Circumstances, Judgement } from '../steep-drop/judge.ts';
+import type { Pair } from '../steep-drop/scan.ts';
 
 /** Window and reference as one: rates in events/s, lengths in seconds, shares 0..1, sigmas below 0 where something fell. */
 export interface Questions {
@@ -73,8 +74,8 @@ export function questionsOf({ pair, sure, deep, fast, stillDown, pages }: Judgem
       drop: deep.drop,
       dropMin: pageWhen.drop,
       holdsUsual: rate <= (1 - pageWhen.drop) * pair.usual,
-      hour: depthOf(hour, rate, deep.hour),
-      day: depthOf(day, rate, deep.day),
+      hour: depthOf(hour, pair, deep.hour),
+      day: depthOf(day, pair, deep.day),
     },
     fast: {
       holds: fast.holds,
@@ -101,11 +102,12 @@ export function closenessOf({ sure, deep, fast, stillDown, pages }: Questions): 
   return fast.holds ? 4 : 3 + later / 3;
 }
 
-function depthOf(normal: number | null, rate: number, deviance: number | null): Depth | null {
+function depthOf(normal: number | null, { recent, exposure, usual }: Pair, deviance: number | null): Depth | null {
   if (normal === null || deviance === null) return null;
-  const drop = normal > 0 ? 1 - rate / normal : 0;
-  const sigmasMin = Math.sqrt(DEEP_DEVIANCE_MIN);
-  return { holds: deviance >= DEEP_DEVIANCE_MIN, normal, drop, sigmas: Math.sqrt(deviance), sigmasMin };
+  const drop = normal > 0 ? 1 - recent / exposure / normal : 0;
+  const asked = deepDevianceMin(normal, usual);
+  const sigmasMin = Math.sqrt(asked);
+  return { holds: deviance >= asked, normal, drop, sigmas: Math.sqrt(deviance), sigmasMin };
 }
 
 function becauseOf({ longest, withinSeconds }: Judgement['fast'], { seconds, limits }: Circumstances): 'within' | 'rate' | 'gap' {

@@ -36,6 +36,12 @@ test('below each normal by four sigma of half the depth, in the noise of the met
   expect(deep(few, { hour: 30, day: null }, DROP, (1.01 * deviance) / FOUR_SIGMA_SQUARED).holds).toBe(false);
 });
 
+test('by five sigma where just before was twice that normal: a sale or a closing falls so far by itself', () => {
+  const holds = (recent: number, usual: number): boolean => deep({ recent, exposure: 1, usual }, { hour: null, day: 30 }, DROP, 1).holds;
+  expect([poissonDeviance(5, 24), poissonDeviance(4, 24)].map((deviance) => deviance >= 25)).toEqual([false, true]);
+  expect([holds(5, 60), holds(5, 61), holds(4, 61)]).toEqual([true, false, true]);
+});
+
 test('nothing falls below a normal of nothing', () => {
   expect(deep({ recent: 0, exposure: 10, usual: 100 }, { hour: 100, day: 0 }, DROP, 1)).toMatchObject({ holds: false, day: 0 });
   expect(deep({ recent: 0, exposure: 10, usual: 0 }, unknown, DROP, 1).drop).toBe(0);
