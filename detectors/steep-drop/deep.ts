@@ -1,11 +1,12 @@
 /** Is it deep? Below the usual rate just before, the last hour's and this time of day's, each significantly. */
 import { poissonDeviance } from './steepness.ts';
 
-/** 4 sigma: with 3, the end of a spike pages in 3 to 10 % of cases at 5 and 20/s. */
-export const DEEP_DEVIANCE_MIN = 16;
+/** 3.7 sigma. This, not the budget of false pages, decides how long half a loss takes: with 4, half of 100/s in noise of 5 takes 8.3 s. */
+const DEEP_DEVIANCE_MIN = 14;
 /**
  * 5 sigma where a normal lies below half of just before: the end of a sale, or a closing, falls that far by itself, and nothing but this
- * tells them from an outage. With 4, one in 25 closings to 5 % pages on the first quiet weekend.
+ * tells them from an outage. With 4, one in 25 closings to 5 % pages on the first quiet weekend;
+ * with 3, the end of a spike in 3 to 10 % of cases at 5 and 20/s.
  */
 const EXPECTED_DEVIANCE_MIN = 25;
 

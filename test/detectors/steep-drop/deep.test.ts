@@ -4,7 +4,7 @@ import { deep } from '../../../detectors/steep-drop/deep.ts';
 import { poissonDeviance } from '../../../detectors/steep-drop/steepness.ts';
 
 const DROP = 0.4;
-const FOUR_SIGMA_SQUARED = 16;
+const DEVIANCE_MIN = 14;
 /** Ten seconds at so many events/s, of a usual 100. */
 const at = (rate: number) => ({ recent: 10 * rate, exposure: 10, usual: 100 });
 const unknown = { hour: null, day: null };
@@ -27,13 +27,13 @@ test('the end of a sale is deep below just before, but not below the hour or the
   expect(deep(end, { hour: 500, day: 500 }, DROP, 1).holds).toBe(true);
 });
 
-test('below each normal by four sigma of half the depth, in the noise of the metric', () => {
+test('below each normal by 3.7 sigma of half the depth, in the noise of the metric', () => {
   const few = { recent: 5, exposure: 1, usual: 30 };
   const deviance = poissonDeviance(5, 0.8 * 30);
-  expect(deviance).toBeGreaterThan(FOUR_SIGMA_SQUARED);
+  expect(deviance).toBeGreaterThan(DEVIANCE_MIN);
   expect(deep(few, { hour: 30, day: null }, DROP, 1)).toMatchObject({ holds: true, hour: deviance });
-  expect(deep(few, { hour: 30, day: null }, DROP, deviance / FOUR_SIGMA_SQUARED).holds).toBe(true);
-  expect(deep(few, { hour: 30, day: null }, DROP, (1.01 * deviance) / FOUR_SIGMA_SQUARED).holds).toBe(false);
+  expect(deep(few, { hour: 30, day: null }, DROP, deviance / DEVIANCE_MIN).holds).toBe(true);
+  expect(deep(few, { hour: 30, day: null }, DROP, (1.01 * deviance) / DEVIANCE_MIN).holds).toBe(false);
 });
 
 test('by five sigma where just before was twice that normal: a sale or a closing falls so far by itself', () => {
