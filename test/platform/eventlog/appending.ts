@@ -1,6 +1,7 @@
 /** Starts `appender.ts` as a process of its own, listens to it, and holds what it acknowledged against what is in its folder. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import type { StoredRecord } from '../../../platform/eventlog/eventlog.ts';
@@ -81,16 +82,26 @@ export class Appending {
     return this.until(() => this.#lines.includes('ready'));
   }
 
-  /** -9, also to whatever it was started by. */
+  /** -9, also to whatever it was started by, of which the last to end may be the one that has the folder. */
   async kill(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
     const ended = once(this.#child, 'exit');
     process.kill(-this.pid, 'SIGKILL');
     await ended;
+    while (runs(-this.pid)) await setTimeout(20);
   }
 
   #said(word: string): string[] {
     return this.#lines.filter((line) => line.startsWith(`${word} `));
+  }
+}
+
+/** Whether any process of a group is there. */
+function runs(group: number): boolean {
+  try {
+    return process.kill(group, 0);
+  } catch {
+    return false;
   }
 }
 
