@@ -1,0 +1,103 @@
+/** A real Kafka for a test file: one broker or three on free ports and temporary folders, or the one named in PLUMMET_TEST_KAFKA. */
+import { join } from 'node:path';
+import { freePort } from '../ports.ts';
+import { temporaryFolder } from '../process.ts';
+import { Broker, newClusterId } from './broker.ts';
+
+/** What deploy/ ships: how soon the others notice that a broker or the controller is dead. */
+const QUICK_ELECTION = {
+  'broker.session.timeout.ms': 2000,
+  'broker.heartbeat.interval.ms': 400,
+  'controller.quorum.fetch.timeout.ms': 1000,
+  'controller.quorum.election.timeout.ms': 1000,
+  'group.initial.rebalance.delay.ms': 0,
+};
+
+export interface KafkaForTests {
+  /** `host:port`, without a password. */
+  readonly brokers: readonly string[];
+  /** The same brokers where they ask for SASL PLAIN, user `plummet`, password `right`. None of those named in the environment. */
+  readonly guarded: readonly string[];
+  /** By place; none of those named in the environment, which nobody kills. */
+  readonly processes: readonly Broker[];
+  stop(): Promise<void>;
+}
+
+export interface KafkaWish {
+  readonly brokers?: 1 | 3;
+  /** Over those that are given here. */
+  readonly properties?: Readonly<Record<string, string | number>>;
+  /** Kills its processes, so a Kafka of the environment does not do. */
+  readonly own?: boolean;
+}
+
+export async function startKafka({ brokers = 1, properties = {}, own = false }: KafkaWish = {}): Promise<KafkaForTests> {
+  const given = process.env.PLUMMET_TEST_KAFKA;
+  if (given && !own) return { brokers: given.split(','), guarded: [], processes: [], stop: async () => undefined };
+  const folder = temporaryFolder();
+  const ids = Array.from({ length: brokers }, (_, i) => i + 1);
+  const ports = await Promise.all(ids.map(async () => ({ open: await freePort(), sasl: await freePort(), control: await freePort() })));
+  const voters = ids.map((id, i) => `${id}@127.0.0.1:${ports[i]?.control}`).join(',');
+  const processes = ids.map((id, i) => {
+    const { open, sasl, control } = ports[i] as (typeof ports)[number];
+    const place = join(folder.path, `broker-${id}`);
+    const mine = serverProperties({ id, voters, folder: place, open, sasl, control, brokers });
+    return new Broker({ id, folder: place, port: open, properties: { ...mine, ...properties } });
+  });
+  const stop = async (): Promise<void> => {
+    await Promise.all(processes.map((broker) => broker.signal('SIGCONT')));
+    await Promise.all(processes.map((broker) => broker.signal('SIGKILL')));
+    folder.remove();
+  };
+  try {
+    const clusterId = newClusterId();
+    await Promise.all(processes.map((broker) => broker.format(clusterId)));
+    await Promise.all(processes.map((broker) => broker.start()));
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const at = (kind: 'open' | 'sasl'): string[] => ports.map((port) => `127.0.0.1:${port[kind]}`);
+  return { brokers: at('open'), guarded: at('sasl'), processes, stop };
+}
+
+interface Wanted {
+  readonly id: number;
+  readonly voters: string;
+  readonly folder: string;
+  readonly open: number;
+  readonly sasl: number;
+  readonly control: number;
+  readonly brokers: number;
+}
+
+function serverProperties({ id, voters, folder, open, sasl, control, brokers }: Wanted): Record<string, string | number> {
+  const replicas = brokers;
+  return {
+    'process.roles': 'broker,controller',
+    'node.id': id,
+    'controller.quorum.voters': voters,
+    'controller.listener.names': 'CONTROLLER',
+    listeners: `OPEN://127.0.0.1:${open},GUARDED://127.0.0.1:${sasl},CONTROLLER://127.0.0.1:${control}`,
+    'advertised.listeners': `OPEN://127.0.0.1:${open},GUARDED://127.0.0.1:${sasl}`,
+    'listener.security.protocol.map': 'OPEN:PLAINTEXT,GUARDED:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT',
+    'inter.broker.listener.name': 'OPEN',
+    'sasl.enabled.mechanisms': 'PLAIN',
+    'listener.name.guarded.plain.sasl.jaas.config':
+      'org.apache.kafka.common.security.plain.PlainLoginModule required user_plummet="right" user_other="right";',
+    'log.dirs': join(folder, 'data'),
+    'num.network.threads': 2,
+    'num.io.threads': 2,
+    'num.recovery.threads.per.data.dir': 1,
+    'auto.create.topics.enable': 'false',
+    'offsets.topic.num.partitions': 1,
+    'offsets.topic.replication.factor': replicas,
+    'transaction.state.log.num.partitions': 1,
+    'transaction.state.log.replication.factor': replicas,
+    'transaction.state.log.min.isr': 1,
+    'share.coordinator.state.topic.num.partitions': 1,
+    'share.coordinator.state.topic.replication.factor': replicas,
+    'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
+    ...QUICK_ELECTION,
+  };
+}
