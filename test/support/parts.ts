@@ -14,6 +14,7 @@ interface PartOfMachine {
 const PARTS: readonly PartOfMachine[] = [
   { command: 'strace', debianPackage: 'strace', why: 'makes system calls of the event log fail and hang' },
   { command: 'prlimit', debianPackage: 'util-linux', why: 'limits the size of files' },
+  { command: 'python3', debianPackage: 'python3', why: 'runs a ClickHouse server out of the chdb package' },
   { command: 'java', debianPackage: 'default-jre-headless', why: 'runs Apache Kafka, version 17 or newer' },
   { command: 'mvn', debianPackage: 'maven', why: "fetches Apache Kafka's jars" },
 ];
