@@ -132,6 +132,7 @@ class Running implements Plummet {
     const pipeline = startPipeline({
       ...common,
       by: this.#by,
+      replica: this.#options.replica,
       roles,
       config: this.#config,
       secret,

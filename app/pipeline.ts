@@ -1,6 +1,7 @@
 /** The steps between the gateway and the page, for the roles of one process: started in order, retuned together, drained in order. */
 import { startDecide } from '../alerting/decide.ts';
 import { linksTo } from '../alerting/delivery/links.ts';
+import { startTwin } from '../alerting/delivery/twin.ts';
 import type { Notifiers } from '../alerting/notify/registry.ts';
 import { startPage } from '../alerting/page.ts';
 import { startCount } from '../detectors/count.ts';
@@ -10,6 +11,7 @@ import { startTicks } from '../detectors/tick.ts';
 import type { Config } from '../platform/config/load.ts';
 import type { EventLog } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
+import type { Replica } from '../platform/topics/config.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import type { Clock } from '../platform/units/clock.ts';
 import type { Role } from './roles.ts';
@@ -21,6 +23,8 @@ export interface PipelineOptions {
   readonly telemetry: Telemetry;
   /** Name of this process in what it writes. */
   readonly by: string;
+  /** As it was started. */
+  readonly replica: Replica;
   readonly roles: readonly Role[];
   readonly config: Config;
   /** Signs the links of pages. */
@@ -99,8 +103,9 @@ function deciding({ log, topics, clock, telemetry, by, config }: PipelineOptions
 }
 
 function paging(options: PipelineOptions): Part {
-  const { log, topics, clock, telemetry, by, config, secret, publicUrl, notifiers } = options;
+  const { log, topics, clock, telemetry, by, replica, config, secret, publicUrl, notifiers } = options;
   const links = linksTo(publicUrl, secret);
+  const twin = startTwin({ log, topics, clock, telemetry, by, replica });
   const reach = (next: Config) => ({
     people: next.people,
     teams: next.teams,
@@ -108,6 +113,12 @@ function paging(options: PipelineOptions): Part {
     links,
     timezone: next.timezone,
   });
-  const step = startPage({ log, topics, clock, telemetry, by, ...reach(config) });
-  return { retune: (next) => step.retune(reach(next)), stop: () => step.stop() };
+  const step = startPage({ log, topics, clock, telemetry, by, twin, ...reach(config) });
+  return {
+    retune: (next) => step.retune(reach(next)),
+    async stop() {
+      await step.stop();
+      await twin.stop();
+    },
+  };
 }

@@ -39,6 +39,14 @@ export class Watches {
     return this.#since(id, deliveryKey(delivery.is, delivery));
   }
 
+  /** How long this process has known that somebody is to be told something, ms: 0 when it is asked for the first time. */
+  wantedForMs(id: string, { message, step, person }: Pick<Delivery, 'message' | 'step' | 'person'>): number {
+    const { heardAt } = this.#of(id);
+    const key = `wanted ${message} ${step} ${person}`;
+    if (!heardAt.has(key)) heardAt.set(key, this.#clock.monotonic());
+    return this.#since(id, key);
+  }
+
   /** Looks at the incident `delayMs` from now, instead of whenever it would have been. */
   wake(id: string, delayMs: number): void {
     const watch = this.#of(id);

@@ -118,6 +118,12 @@ export const catalogue = {
     help: 'From the deciding second to the page accepted by its provider',
     buckets: SECONDS,
   },
+  replicaTurned: {
+    kind: 'counter',
+    name: 'plummet_replica_turned_total',
+    help: 'Starts as replica a beside another a; the later one goes on as b',
+    log: { level: 'warn', message: 'another process is replica a already: this one goes on as b; start it with --replica b' },
+  },
   // dashboards
   viewers: { kind: 'gauge', name: 'plummet_viewers', help: 'Live streams open' },
   viewerDropped: { kind: 'counter', name: 'plummet_viewers_dropped_total', help: 'Live streams dropped because they did not read' },

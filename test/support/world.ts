@@ -72,6 +72,7 @@ export class World {
     const pipeline = startPipeline({
       ...common,
       by: `a-${Math.floor(this.random() * 1e6)}`,
+      replica: 'a',
       roles: ROLES,
       config: this.config,
       secret: new Uint8Array(32).fill(7),
