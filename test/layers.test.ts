@@ -9,7 +9,7 @@ const IDEAS = [
   'alerting/oncall/',
   'ingest/admission/',
 ];
-const LIBRARIES = ['fastify', '@fastify/', 'nodemailer', 'typebox', 'yaml', 'pino', 'prom-client'];
+const LIBRARIES = ['kafkajs', 'fastify', '@fastify/', 'nodemailer', 'typebox', 'yaml', 'pino', 'prom-client'];
 
 /** Layers from the bottom; a file imports only from its own layer's listed targets and from below. */
 const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
