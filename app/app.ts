@@ -16,11 +16,11 @@ import { seriesOf } from '../detectors/counting/metric.ts';
 import { gateway } from '../ingest/gateway.ts';
 import type { Config } from '../platform/config/load.ts';
 import type { EventLog } from '../platform/eventlog/eventlog.ts';
-import { openFileLog } from '../platform/eventlog/file/file.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
-import { type Topics, topics as topicsOf } from '../platform/topics/topic.ts';
+import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime } from '../platform/units/clock.ts';
+import { openEventLog } from './event-log.ts';
 import { helloFrame } from './hello.ts';
 import { linkSecret } from './link-secret.ts';
 import { watchLoop } from './ops.ts';
@@ -59,19 +59,12 @@ export interface Plummet {
 }
 
 /**
- * @throws EventLogError `held` where another process has the folder
+ * @throws EventLogError `held` where another process has the folder; over Kafka `unreachable`, `refused`, or `topic` where one does not do
  * @throws the system's error where the address cannot be bound
  */
 export async function startPlummet(options: AppOptions): Promise<Plummet> {
   await mkdir(options.folder, { recursive: true });
-  const topics = topicsOf();
-  const log = await openFileLog({
-    folder: join(options.folder, 'log'),
-    clock: options.clock,
-    topics: Object.values(topics),
-    fsync: options.config.fsync,
-    onProblem: ({ kind, message }) => options.telemetry.logProblem({ kind, message }),
-  });
+  const { log, topics } = await openEventLog(options);
   const running = new Running(options, log, topics);
   try {
     await options.prepare?.(log, topics);

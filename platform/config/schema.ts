@@ -6,6 +6,7 @@ import { teamsFragment } from '../../alerting/oncall/escalation.ts';
 import { metricProperties } from '../../detectors/counting/metric-fragment.ts';
 import { pageWhenFragment } from '../../detectors/steep-drop/page-when.ts';
 import { keysFragment } from '../../ingest/admission/keys-fragment.ts';
+import { kafkaFragment } from '../eventlog/kafka/options.ts';
 import { serverFragment } from './server.ts';
 
 const metricFragment = Type.Object(
@@ -45,8 +46,9 @@ export const configSchema = Type.Object(
               default: 'group',
             }),
           ),
+          kafka: Type.Optional(kafkaFragment),
         },
-        { additionalProperties: false, description: 'The event log: files in the data folder' },
+        { additionalProperties: false, description: 'The event log: files in the data folder, or Kafka' },
       ),
     ),
   },

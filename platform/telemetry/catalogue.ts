@@ -45,6 +45,12 @@ export const catalogue = {
     labels: ['kind'],
     log: { level: 'warn', message: 'event log' },
   },
+  readerLag: {
+    kind: 'gauge',
+    name: 'plummet_consumer_lag_records',
+    help: 'Records of a topic in Kafka that its slowest reader here has not handled',
+    labels: ['topic'],
+  },
   // counting
   batchesDiscarded: { kind: 'counter', name: 'plummet_duplicates_total', help: 'Batches and events read again and discarded' },
   eventsLost: {

@@ -1,6 +1,6 @@
 /** The event log in Apache Kafka: the door of its folder. */
 import { partitionOf, type Topic } from '../../topics/topic.ts';
-import { type Clock, sleep, type Timer } from '../../units/clock.ts';
+import type { Clock, Timer } from '../../units/clock.ts';
 import type { Appended, EventLog, Health, LogRecord, Positions, Reader, StoredRecord } from '../eventlog.ts';
 import { EventLogError, type LogProblem, type OnProblem } from '../problem.ts';
 import { Appender } from './appender.ts';
@@ -10,6 +10,7 @@ import { bytesOf } from './lane.ts';
 import { Leaders } from './leaders.ts';
 import { AT_END, offsetsOf } from './offsets.ts';
 import type { KafkaOptions } from './options.ts';
+import { pause } from './pause.ts';
 import { provision } from './provision.ts';
 import { LeaderReader } from './reader.ts';
 import { isRefusal, sentenceOf } from './sentence.ts';
@@ -65,7 +66,7 @@ export async function openKafkaLog(options: KafkaLogOptions): Promise<EventLog> 
         throw openError(error, kafka.brokers);
       }
       trouble.goesOn(error);
-      await sleep(clock, OPEN_AGAIN_MS);
+      await pause(clock, OPEN_AGAIN_MS);
     }
   }
 }

@@ -1,9 +1,10 @@
 /** Which broker leads which partition, asked again after every fault: one answer for everybody in this process. */
-import { type Clock, sleep } from '../../units/clock.ts';
+import type { Clock } from '../../units/clock.ts';
 import { Connections, type ConnectionsOptions } from './connections.ts';
 import { type BrokerAddress, errorOfKafka, requestOf } from './kafkajs-parts.ts';
+import { pause } from './pause.ts';
 
-/** Leadership can move without a fault of ours, so it is asked for now and then. */
+/** Leadership can move without a fault of ours, so it is asked again after a while. */
 const AGE_MS_MAX = 10_000;
 /** Many who fail at once share one question; so much later it may be asked again. */
 const PAUSE_MS = 100;
@@ -91,7 +92,7 @@ export class Leaders {
 
   async #refresh(): Promise<void> {
     const waitMs = this.#askedAt + PAUSE_MS - this.#clock.monotonic();
-    if (waitMs > 0) await sleep(this.#clock, waitMs);
+    if (waitMs > 0) await pause(this.#clock, waitMs);
     try {
       const answer = await this.#askAnyone();
       this.#view = viewOf(answer);

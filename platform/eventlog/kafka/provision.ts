@@ -1,9 +1,10 @@
 /** Topics made where they are missing, and held against what Plummet needs where they are there. */
 import type { Topic } from '../../topics/topic.ts';
-import { type Clock, sleep } from '../../units/clock.ts';
+import type { Clock } from '../../units/clock.ts';
 import { EventLogError, type OnProblem } from '../problem.ts';
 import { type BrokerAddress, errorOfKafka, requestOf } from './kafkajs-parts.ts';
 import type { Leaders } from './leaders.ts';
+import { pause } from './pause.ts';
 import { sentenceOf } from './sentence.ts';
 import { creationCommand, type FoundTopic, findingsOf, settingsOf, type TopicSettings } from './topic-settings.ts';
 
@@ -120,7 +121,7 @@ async function untilLed({ leaders, clock, topics }: ProvisionOptions): Promise<v
       const waiting = [...topics.keys()].filter((name) => !view.topics.get(name)?.some((place) => view.brokers.has(place.leader)));
       throw new EventLogError('unreachable', `No partition of ${waiting.join(', ')} has a leader. Start the brokers that hold it.`);
     }
-    await sleep(clock, AGAIN_MS);
+    await pause(clock, AGAIN_MS);
   }
 }
 
