@@ -55,17 +55,8 @@ async function pack({ buffer }: { buffer: Buffer }): Promise<Buffer> {
   return zlib.gzipSync(buffer, { level: GZIP_LEVEL });
 }
 
-function reading(
-  codec: Codec,
-): () => { compress(encoder: { buffer: Buffer }): Promise<Buffer>; decompress(bytes: Buffer): Promise<Buffer> } {
-  return () => ({ compress: pack, decompress: async (bytes) => unpack(codec, bytes) });
-}
-
 const { CompressionCodecs, CompressionTypes } = kafkajs;
-// kafkajs packs what is appended, and unpacks what groups read, by these.
-CompressionCodecs[CompressionTypes.GZIP] = reading('gzip');
-CompressionCodecs[CompressionTypes.Snappy] = reading('snappy');
-CompressionCodecs[CompressionTypes.LZ4] = reading('lz4');
-CompressionCodecs[CompressionTypes.ZSTD] = reading('zstd');
+// kafkajs packs what is appended by this.
+CompressionCodecs[CompressionTypes.GZIP] = () => ({ compress: pack });
 
 export const GZIP: number = CompressionTypes.GZIP;

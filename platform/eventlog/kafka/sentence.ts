@@ -11,6 +11,9 @@ interface Said {
 }
 
 const CERTIFICATE = /certificate|CERT_|UNABLE_TO_|altname/i;
+const NO_SUCH_MECHANISM = 'UNSUPPORTED_SASL_MECHANISM';
+/** So ends a TLS greeting at a port that takes it for a request; also where the broker is just stopping. */
+const CLOSED_AT_GREETING = /before secure TLS connection/i;
 const NOT_TLS = /wrong version number|packet length too long|EPROTO|unknown protocol/i;
 
 /** By the type of Kafka's own error; what is not here is told in Kafka's words. */
@@ -19,17 +22,18 @@ const BY_TYPE: Readonly<Record<string, string>> = {
   NOT_ENOUGH_REPLICAS_AFTER_APPEND: 'Fewer replicas are in sync than min.insync.replicas asks for. Start the brokers that are down.',
   TOPIC_AUTHORIZATION_FAILED: 'This user may not use that topic. Give it Read, Write and Describe on it (kafka-acls.sh --add).',
   CLUSTER_AUTHORIZATION_FAILED: 'This user may not do that on the cluster. Give it the right (kafka-acls.sh --add --cluster).',
+  UNSUPPORTED_SASL_MECHANISM: 'The brokers do not ask for passwords in that way. Correct `eventlog.kafka.sasl.mechanism`.',
   UNKNOWN_TOPIC_OR_PARTITION: 'The topic is not there (any more). Restart Plummet: it creates what is missing at its start.',
   MESSAGE_TOO_LARGE: 'The record is larger than the topic’s max.message.bytes. Raise it with kafka-configs.sh.',
   KAFKA_STORAGE_ERROR: 'The broker cannot use its disk. Look at its log and its disk.',
 };
 
-/** Never rejects a password's user in vain: these do not go away by themselves. */
+/** What does not go away by itself, so that nobody waits for it: the password, the certificate. */
 export function isRefusal(error: unknown): boolean {
-  const { name, message = '', code } = error as Said;
-  if (name === 'KafkaJSSASLAuthenticationError') return true;
+  const { name, message = '', code, type } = error as Said;
+  if (name === 'KafkaJSSASLAuthenticationError' || type === NO_SUCH_MECHANISM) return true;
   const text = `${message} ${code ?? ''}`;
-  return CERTIFICATE.test(text) || NOT_TLS.test(text) || /SASL .* not supported/.test(text);
+  return CERTIFICATE.test(text) || NOT_TLS.test(text);
 }
 
 export function sentenceOf(error: unknown): string {
@@ -44,7 +48,8 @@ export function sentenceOf(error: unknown): string {
   if (CERTIFICATE.test(text)) {
     return `The broker’s certificate is not trusted${at}: ${ended(message)} Set \`eventlog.kafka.tls.ca\` to who signed it.`;
   }
-  if (NOT_TLS.test(text)) return `That port does not speak TLS${at}. Take the broker’s TLS port, or leave \`eventlog.kafka.tls\` out.`;
+  if (NOT_TLS.test(text) || CLOSED_AT_GREETING.test(text))
+    return `That port does not seem to speak TLS${at}. Take the broker’s TLS port, or leave \`eventlog.kafka.tls\` out.`;
   if (/ECONNREFUSED/.test(text)) return `Nothing listens at that address${at}. Start the broker, or correct \`eventlog.kafka.brokers\`.`;
   if (/ENOTFOUND|EAI_AGAIN/.test(text))
     return `The host cannot be found${at}: ${ended(message)} Correct \`eventlog.kafka.brokers\`, or the DNS.`;

@@ -1,4 +1,6 @@
 /** A real Kafka for a test file: one broker or three on free ports and temporary folders, or the one named in PLUMMET_TEST_KAFKA. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../ports.ts';
 import { temporaryFolder } from '../process.ts';
@@ -18,6 +20,10 @@ export interface KafkaForTests {
   readonly brokers: readonly string[];
   /** The same brokers where they ask for SASL PLAIN, user `plummet`, password `right`. None of those named in the environment. */
   readonly guarded: readonly string[];
+  /** The same brokers over TLS, where it was wished for; by the name `localhost`. */
+  readonly encrypted: readonly string[];
+  /** PEM of the certificate that the brokers show there. */
+  readonly certificate: string;
   /** By place; none of those named in the environment, which nobody kills. */
   readonly processes: readonly Broker[];
   stop(): Promise<void>;
@@ -27,22 +33,29 @@ export interface KafkaWish {
   readonly brokers?: 1 | 3;
   /** Over those that are given here. */
   readonly properties?: Readonly<Record<string, string | number>>;
+  /** A listener with a certificate of its own; takes a second longer. */
+  readonly tls?: boolean;
   /** Kills its processes, so a Kafka of the environment does not do. */
   readonly own?: boolean;
 }
 
-export async function startKafka({ brokers = 1, properties = {}, own = false }: KafkaWish = {}): Promise<KafkaForTests> {
+export async function startKafka({ brokers = 1, properties = {}, tls = false, own = false }: KafkaWish = {}): Promise<KafkaForTests> {
   const given = process.env.PLUMMET_TEST_KAFKA;
-  if (given && !own) return { brokers: given.split(','), guarded: [], processes: [], stop: async () => undefined };
+  if (given && !own) {
+    return { brokers: given.split(','), guarded: [], encrypted: [], certificate: '', processes: [], stop: async () => undefined };
+  }
   const folder = temporaryFolder();
   const ids = Array.from({ length: brokers }, (_, i) => i + 1);
-  const ports = await Promise.all(ids.map(async () => ({ open: await freePort(), sasl: await freePort(), control: await freePort() })));
+  const ports = await Promise.all(
+    ids.map(async () => ({ open: await freePort(), sasl: await freePort(), tls: await freePort(), control: await freePort() })),
+  );
   const voters = ids.map((id, i) => `${id}@127.0.0.1:${ports[i]?.control}`).join(',');
+  const keys = tls ? keyPair(folder.path) : undefined;
   const processes = ids.map((id, i) => {
-    const { open, sasl, control } = ports[i] as (typeof ports)[number];
+    const mine = ports[i] as (typeof ports)[number];
     const place = join(folder.path, `broker-${id}`);
-    const mine = serverProperties({ id, voters, folder: place, open, sasl, control, brokers });
-    return new Broker({ id, folder: place, port: open, properties: { ...mine, ...properties } });
+    const settings = serverProperties({ id, voters, folder: place, ports: mine, brokers, ...(keys && { keystore: keys.keystore }) });
+    return new Broker({ id, folder: place, port: mine.open, properties: { ...settings, ...properties } });
   });
   const stop = async (): Promise<void> => {
     await Promise.all(processes.map((broker) => broker.signal('SIGCONT')));
@@ -57,30 +70,37 @@ export async function startKafka({ brokers = 1, properties = {}, own = false }: 
     await stop();
     throw error;
   }
-  const at = (kind: 'open' | 'sasl'): string[] => ports.map((port) => `127.0.0.1:${port[kind]}`);
-  return { brokers: at('open'), guarded: at('sasl'), processes, stop };
+  const at = (kind: 'open' | 'sasl' | 'tls', host = '127.0.0.1'): string[] => ports.map((port) => `${host}:${port[kind]}`);
+  const encrypted = keys ? at('tls', 'localhost') : [];
+  return { brokers: at('open'), guarded: at('sasl'), encrypted, certificate: keys?.certificate ?? '', processes, stop };
 }
 
 interface Wanted {
   readonly id: number;
   readonly voters: string;
   readonly folder: string;
-  readonly open: number;
-  readonly sasl: number;
-  readonly control: number;
+  readonly ports: { readonly open: number; readonly sasl: number; readonly tls: number; readonly control: number };
   readonly brokers: number;
+  readonly keystore?: string;
 }
 
-function serverProperties({ id, voters, folder, open, sasl, control, brokers }: Wanted): Record<string, string | number> {
+function serverProperties({ id, voters, folder, ports, brokers, keystore }: Wanted): Record<string, string | number> {
   const replicas = brokers;
+  const listeners = [`OPEN://127.0.0.1:${ports.open}`, `GUARDED://127.0.0.1:${ports.sasl}`];
+  if (keystore) listeners.push(`ENCRYPTED://localhost:${ports.tls}`);
   return {
     'process.roles': 'broker,controller',
     'node.id': id,
     'controller.quorum.voters': voters,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `OPEN://127.0.0.1:${open},GUARDED://127.0.0.1:${sasl},CONTROLLER://127.0.0.1:${control}`,
-    'advertised.listeners': `OPEN://127.0.0.1:${open},GUARDED://127.0.0.1:${sasl}`,
-    'listener.security.protocol.map': 'OPEN:PLAINTEXT,GUARDED:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: [...listeners, `CONTROLLER://127.0.0.1:${ports.control}`].join(','),
+    'advertised.listeners': listeners.join(','),
+    'listener.security.protocol.map': 'OPEN:PLAINTEXT,GUARDED:SASL_PLAINTEXT,ENCRYPTED:SSL,CONTROLLER:PLAINTEXT',
+    ...(keystore && {
+      'listener.name.encrypted.ssl.keystore.location': keystore,
+      'listener.name.encrypted.ssl.keystore.password': KEYSTORE_PASSWORD,
+      'listener.name.encrypted.ssl.keystore.type': 'PKCS12',
+    }),
     'inter.broker.listener.name': 'OPEN',
     'sasl.enabled.mechanisms': 'PLAIN',
     'listener.name.guarded.plain.sasl.jaas.config':
@@ -100,4 +120,17 @@ function serverProperties({ id, voters, folder, open, sasl, control, brokers }: 
     'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
     ...QUICK_ELECTION,
   };
+}
+
+const KEYSTORE_PASSWORD = 'not-a-secret';
+
+/** A key that signed itself, by Java's own tool. */
+function keyPair(folder: string): { keystore: string; certificate: string } {
+  const keystore = join(folder, 'keys.p12');
+  const pem = join(folder, 'certificate.pem');
+  const store = ['-keystore', keystore, '-storetype', 'PKCS12', '-storepass', KEYSTORE_PASSWORD, '-alias', 'broker'];
+  const names = ['-dname', 'CN=localhost', '-ext', 'SAN=dns:localhost'];
+  execFileSync('keytool', ['-genkeypair', ...store, '-keyalg', 'EC', '-validity', '2', ...names], { stdio: 'ignore' });
+  execFileSync('keytool', ['-exportcert', ...store, '-rfc', '-file', pem], { stdio: 'ignore' });
+  return { keystore, certificate: readFileSync(pem, 'utf8') };
 }
