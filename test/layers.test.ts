@@ -42,7 +42,16 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
   {
     name: 'platform',
     is: /^platform\/(config|eventlog|store|telemetry)\//,
-    mayImport: ['platform/', ...IDEAS, 'alerting/notify/email/options.ts', '@plummet/sdk/', 'node:', ...LIBRARIES],
+    mayImport: [
+      'platform/',
+      ...IDEAS,
+      'alerting/notify/email/options.ts',
+      '@plummet/sdk/',
+      'node:',
+      ...LIBRARIES,
+      '@clickhouse/client',
+      'chdb',
+    ],
   },
   {
     name: 'the edges with I/O of their own',
@@ -90,7 +99,7 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
 ];
 
 /** Steps never import each other: roles meet through topics. Only app/ knows them all. */
-const STEPS = /^(ingest\/gateway|detectors\/(count|tick|detect|record)|alerting\/(decide|page|digest|watchdog))\.ts$/;
+const STEPS = /^(ingest\/(gateway|archive)|detectors\/(count|tick|detect|record)|alerting\/(decide|page|chronicle|digest|watchdog))\.ts$/;
 
 /** A step's own helper files stand beside it. */
 const IMPURE = /^(node:|pino|fastify|nodemailer|prom-client)/;

@@ -10,6 +10,7 @@ import type { CountedMetric } from '../../detectors/counting/metric.ts';
 import { type PageWhen, pageWhenOf } from '../../detectors/steep-drop/page-when.ts';
 import type { WriteKey } from '../../ingest/admission/keys.ts';
 import { type KafkaOptions, kafkaOptionsOf } from '../eventlog/kafka/options.ts';
+import { type StoreOptions, storeOptionsOf } from '../store/options.ts';
 import type { SteepLimit } from '../topics/incidents.ts';
 import { parseDuration } from '../units/duration.ts';
 import { place } from './explain.ts';
@@ -55,6 +56,8 @@ export interface Config {
   readonly fsync: 'group' | 'interval' | 'never';
   /** Where the event log is; left out: files in the data folder. */
   readonly kafka?: KafkaOptions;
+  /** Null: no history is kept. */
+  readonly store: StoreOptions | null;
 }
 
 export interface Loaded {
@@ -140,6 +143,7 @@ function configOf(file: ConfigFile, problems: Problem[]): Config {
     clockSkewMsMax: parseDuration(file.max_clock_skew ?? '5s') ?? 5000,
     fsync: file.eventlog?.fsync ?? 'group',
     ...(file.eventlog?.kafka && { kafka: kafkaOptionsOf(file.eventlog.kafka) }),
+    store: storeOptionsOf(file.store, file.retention),
   };
 }
 

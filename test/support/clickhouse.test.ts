@@ -35,7 +35,9 @@ test('what it took is there after a kill', async () => {
 
 test('it ends with the test process, however that ends', async () => {
   const module = join(ROOT, 'test/support/clickhouse.ts');
-  const script = `import { ClickHouse } from ${JSON.stringify(module)}; console.log((await ClickHouse.start()).pid); setInterval(() => {}, 1000);`;
+  const script = `import { ClickHouse } from ${JSON.stringify(module)};
+    console.log((await ClickHouse.start()).pid);
+    setInterval(() => {}, 1000);`;
   const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],

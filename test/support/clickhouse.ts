@@ -32,8 +32,9 @@ ctypes.CDLL(sys.argv[1]).chdb_query_cmdline(len(args), (ctypes.c_char_p * len(ar
 const LISTEN = `SYSTEM START LISTEN HTTP; SELECT sleepEachRow(1) FROM numbers(100000000)
   SETTINGS max_block_size = 1, function_sleep_max_microseconds_per_block = 10000000 FORMAT Null`;
 
+const EVERYWHERE = '<networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>';
 const user = (name: string, password: string, inside: string): string =>
-  `<${name}><password>${password}</password><networks><ip>::/0</ip></networks><profile>default</profile><quota>default</quota>${inside}</${name}>`;
+  `<${name}><password>${password}</password>${EVERYWHERE}${inside}</${name}>`;
 
 /** `plummet` may do everything, `reader` only read, `writer` read and insert but make no tables. */
 const USERS = `<clickhouse><profiles><default/></profiles><quotas><default/></quotas><users>
