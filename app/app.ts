@@ -15,13 +15,14 @@ import { createServer, type ServerOptions } from '../dashboards/server.ts';
 import { seriesOf } from '../detectors/counting/metric.ts';
 import { gateway } from '../ingest/gateway.ts';
 import type { Config } from '../platform/config/load.ts';
-import type { EventLog } from '../platform/eventlog/eventlog.ts';
+import type { EventLog, Health } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime } from '../platform/units/clock.ts';
 import { openEventLog } from './event-log.ts';
 import { helloFrame } from './hello.ts';
+import { type History, startHistory } from './history.ts';
 import { linkSecret } from './link-secret.ts';
 import { watchLoop } from './ops.ts';
 import { startPipeline } from './pipeline.ts';
@@ -92,6 +93,7 @@ class Running implements Plummet {
   readonly #parts: { stop(): Promise<void> }[] = [];
   #retune: (config: Config) => Promise<void> = async () => undefined;
   #live: Live | undefined;
+  #history: History | null = null;
 
   constructor(options: AppOptions, log: EventLog, topics: Topics) {
     this.#options = options;
@@ -132,8 +134,9 @@ class Running implements Plummet {
       publicUrl: this.#config.server.publicUrl ?? this.url,
       notifiers: ({ mail }) => notifiers({ mail, write }),
     });
+    this.#history = startHistory({ ...common, by: this.#by, roles, config: this.#config, folder, write });
     this.#retune = (config) => pipeline.retune(config);
-    this.#parts.splice(1, 0, pipeline);
+    this.#parts.splice(1, 0, pipeline, ...(this.#history ? [this.#history] : []));
     await this.#live?.ready;
   }
 
@@ -142,6 +145,7 @@ class Running implements Plummet {
     this.#sums = sumsOf(config);
     this.#configErrors = [];
     await this.#retune(config);
+    this.#history?.retune(config);
     this.#live?.configurationChanged();
   }
 
@@ -183,6 +187,7 @@ class Running implements Plummet {
         checks: [
           { name: 'taking events', needed: true, check: () => ({ ok: !this.#draining, reason: 'this process is being stopped' }) },
           { name: 'event log', needed: true, check: () => this.#log.check() },
+          ...(this.#config.store ? [{ name: 'history', needed: false, check: () => this.#history?.check() ?? NO_HISTORY }] : []),
         ],
         ...(live && { newest: () => decided(live) }),
       },
@@ -198,6 +203,9 @@ class Running implements Plummet {
     };
   }
 }
+
+/** Before the steps have begun, and where no role of this process keeps any. */
+const NO_HISTORY: Health = { ok: true, reason: '' };
 
 function sumsOf({ metrics }: Config): ReadonlySet<string> {
   return new Set(metrics.filter(({ value }) => value !== undefined).map(seriesOf));

@@ -4,7 +4,7 @@ import type { Telemetry } from '../telemetry/catalogue.ts';
 import type { Clock } from '../units/clock.ts';
 import { Connection, type Parameters, type Table } from './connect.ts';
 import { type Place, startEmbedded } from './embedded/parent.ts';
-import { migrate } from './migrate.ts';
+import { migrate, type Retention } from './migrate.ts';
 import type { StoreOptions } from './options.ts';
 import { StoreError } from './problem.ts';
 
@@ -20,6 +20,8 @@ export interface Store {
   insert(table: Table, rows: readonly string[], token?: string): Promise<void>;
   /** @throws StoreError */
   rows<T>(query: string, parameters?: Parameters): Promise<T[]>;
+  /** From the next request on. */
+  retain(retention: Retention): void;
   /** How the last request went; never asks, so it never waits. */
   check(): Health;
   /** What is asked meanwhile fails; the embedded one ends. */
@@ -46,6 +48,7 @@ export function openStore(options: OpenOptions): Store {
 class OpenedStore implements Store {
   readonly #options: OpenOptions;
   readonly #place: Place;
+  #retention: Retention;
   #url = '';
   #connection: Connection | null = null;
   /** Its tables are made, or are being made. */
@@ -57,6 +60,7 @@ class OpenedStore implements Store {
   constructor(options: OpenOptions, place: Place) {
     this.#options = options;
     this.#place = place;
+    this.#retention = options.retention;
   }
 
   get isShared(): boolean {
@@ -73,6 +77,11 @@ class OpenedStore implements Store {
 
   rows<T>(query: string, parameters?: Parameters): Promise<T[]> {
     return this.#asking((connection) => connection.rows<T>(query, parameters));
+  }
+
+  retain(retention: Retention): void {
+    this.#retention = retention;
+    this.#migrated = null;
   }
 
   check(): Health {
@@ -107,7 +116,8 @@ class OpenedStore implements Store {
       this.#migrated = null;
     }
     const connection = this.#connection;
-    this.#migrated ??= migrate(connection, this.#options, (problem) => this.#tell(problem));
+    const schema = { cluster: this.#options.cluster, retention: this.#retention };
+    this.#migrated ??= migrate(connection, schema, (problem) => this.#tell(problem));
     await this.#migrated;
     return connection;
   }
