@@ -15,6 +15,8 @@ export interface Schema {
   /** Tables are replicated by this cluster of the server's configuration. */
   readonly cluster: string | undefined;
   readonly retention: Retention;
+  /** A table is gone: whatever is missing is made again, also what was made once. */
+  readonly anew: boolean;
 }
 
 interface Migration {
@@ -58,7 +60,7 @@ export function statementFor(statement: string, cluster: string | undefined): st
  * @throws StoreError
  */
 export async function migrate(connection: Connection, schema: Schema, told: (problem: StoreError) => void): Promise<void> {
-  const { cluster } = schema;
+  const { cluster, anew } = schema;
   await makeDatabase(connection, cluster);
   if (cluster !== undefined) await checkCluster(connection, cluster);
   const done = await versionOf(connection);
@@ -66,7 +68,7 @@ export async function migrate(connection: Connection, schema: Schema, told: (pro
   const newest = all.at(-1)?.version ?? 0;
   if (done !== null && done > newest) throw madeByNewer(connection, done, newest);
   if (done === null) await connection.command(statementFor(MIGRATIONS_TABLE, cluster));
-  for (const { version, name, statements } of all.filter((migration) => migration.version > (done ?? 0))) {
+  for (const { version, name, statements } of all.filter((migration) => anew || migration.version > (done ?? 0))) {
     for (const statement of statements) await connection.command(statementFor(statement, cluster));
     await connection.insert({ name: 'migrations', columns: ['version', 'name'] }, [`${JSON.stringify([version, name])}\n`]);
   }

@@ -116,7 +116,7 @@ class OpenedStore implements Store {
       this.#migrated = null;
     }
     const connection = this.#connection;
-    const schema = { cluster: this.#options.cluster, retention: this.#retention };
+    const schema = { cluster: this.#options.cluster, retention: this.#retention, anew: this.#problem?.kind === 'tables' };
     this.#migrated ??= migrate(connection, schema, (problem) => this.#tell(problem));
     await this.#migrated;
     return connection;
