@@ -63,6 +63,13 @@ export class Connections {
     return [...this.#links.values()].filter((link) => link.connected).map(({ address }) => address);
   }
 
+  /** Of all of them, since they were opened. */
+  get bytesRead(): number {
+    let bytes = 0;
+    for (const link of this.#links.values()) bytes += link.bytesRead;
+    return bytes;
+  }
+
   /** Ends every connection at once; what waits for an answer fails. */
   close(): void {
     this.#closed = true;
@@ -96,6 +103,12 @@ class Link {
     return this.#broker.isConnected();
   }
 
+  get bytesRead(): number {
+    let bytes = 0;
+    for (const socket of this.#sockets) bytes += socket.bytesRead;
+    return bytes;
+  }
+
   send<Answer>(make: (broker: InnerBroker) => Request<Answer>, waitMs: number): Promise<Answer> {
     return this.#watched(waitMs, async () => {
       this.#connecting ??= this.#broker.connect();
@@ -124,11 +137,11 @@ class Link {
     return new Promise((resolve, reject) => {
       const startedAt = this.#clock.monotonic();
       let heardAt = startedAt;
-      let bytes = this.#bytesRead();
+      let bytes = this.bytesRead;
       let timer: Timer;
       const look = (): void => {
         const now = this.#clock.monotonic();
-        const read = this.#bytesRead();
+        const read = this.bytesRead;
         if (read !== bytes) heardAt = now;
         bytes = read;
         if (now - heardAt > waitMs + QUIET_MS_MAX || now - startedAt > ANSWER_MS_MAX) reject(new SilentBroker(this.address, now - heardAt));
@@ -139,12 +152,6 @@ class Link {
         .then(resolve, reject)
         .finally(() => timer.cancel());
     });
-  }
-
-  #bytesRead(): number {
-    let bytes = 0;
-    for (const socket of this.#sockets) bytes += socket.bytesRead;
-    return bytes;
   }
 }
 

@@ -1,6 +1,6 @@
 /** Who we are to the brokers while we append: under one identity they know a repeated try by its number and do not store it twice. */
 import type { Connections } from './connections.ts';
-import { type BrokerAddress, requestOf } from './kafkajs-parts.ts';
+import { type BrokerAddress, errorOfKafka, requestOf } from './kafkajs-parts.ts';
 
 export interface Identity {
   readonly id: string;
@@ -41,7 +41,7 @@ export class Identities {
       requestOf<InitAnswer>(known, 'InitProducerId', wish),
     );
     if (errorCode === NOT_ALLOWED) this.#allowed = false;
-    else if (errorCode !== 0) throw new Error(`The broker gives no producer id (error ${errorCode})`);
+    else if (errorCode !== 0) throw new Error(`The broker gives no producer id yet: ${errorOfKafka(errorCode).message}`);
     else this.#current = { id: producerId, epoch: producerEpoch };
     return this.#current;
   }

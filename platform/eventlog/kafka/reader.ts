@@ -54,6 +54,9 @@ export class LeaderReader implements Reader {
   readonly #stall = new Stall();
   /** What is read over them counts only while they are these: a rebuild makes others. */
   #connections: Connections;
+  /** What came over them, as of the last look. */
+  #came = { answers: 0, bytes: 0 };
+  #answers = 0;
   #turn = 0;
   #timer: Timer;
 
@@ -140,6 +143,7 @@ export class LeaderReader implements Reader {
       if (over() || wanted.size === 0) return;
       try {
         const answer = await connections.send(leader, () => fetchOf(topic, wanted), FETCH_WAIT_MS);
+        this.#answers++;
         await handled;
         const { errorCode, partitions } = readFetched(answer);
         if (errorCode !== 0) throw new Error(errorOfKafka(errorCode).message);
@@ -248,12 +252,19 @@ export class LeaderReader implements Reader {
       place.end = Math.max(place.end, end);
       if (end >= place.next) place.beyond = false;
     }
-    if (this.#handling.busy) this.#stall.forgive();
+    if (this.#handling.busy || this.#comesSlowly()) this.#stall.forgive();
     const behind = [...this.#places].filter(([, { beyond }]) => !beyond);
     const positions = new Map(behind.map(([partition, { next }]) => [partition, next]));
     const stalled = this.#stall.look(positions, new Map(behind.map(([partition, { end }]) => [partition, end])), this.#clock.monotonic());
     if (stalled.length > 0) this.#rebuild(stalled);
     this.#assign();
+  }
+
+  /** Whether an answer is under way that takes long because the line is slow. */
+  #comesSlowly(): boolean {
+    const before = this.#came;
+    this.#came = { answers: this.#answers, bytes: this.#connections.bytesRead };
+    return this.#came.answers === before.answers && this.#came.bytes !== before.bytes;
   }
 
   #rebuild(stalled: readonly number[]): void {

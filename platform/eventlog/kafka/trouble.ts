@@ -3,6 +3,8 @@ import type { Clock } from '../../units/clock.ts';
 import type { OnProblem } from '../problem.ts';
 import { sentenceOf } from './sentence.ts';
 
+/** A leader that moves is no trouble to tell of; one that has not come back after this is. */
+const TELL_AFTER_MS = 500;
 const AGAIN_MS = 10_000;
 
 export interface TroubleOptions {
@@ -27,26 +29,22 @@ export class Trouble {
     return this.#since === undefined ? '' : this.#why;
   }
 
-  /** How long it has not worked, ms; 0 while it does. */
-  get lastedMs(): number {
-    return this.#since === undefined ? 0 : this.#options.clock.monotonic() - this.#since;
-  }
-
   goesOn(error: unknown): void {
     const { clock, what, report } = this.#options;
     const now = clock.monotonic();
     this.#since ??= now;
     this.#why = sentenceOf(error);
-    if (now - this.#toldAt < AGAIN_MS) return;
+    if (now - this.#since < TELL_AFTER_MS || now - this.#toldAt < AGAIN_MS) return;
     this.#toldAt = now;
     report({ kind: 'unreachable', message: `${what}: ${this.#why} It is tried again by itself.` });
   }
 
   over(): void {
     if (this.#since === undefined) return;
-    const seconds = Math.round(this.lastedMs / 100) / 10;
+    const seconds = Math.round((this.#options.clock.monotonic() - this.#since) / 100) / 10;
+    const told = this.#toldAt > Number.NEGATIVE_INFINITY;
     this.#since = undefined;
     this.#toldAt = Number.NEGATIVE_INFINITY;
-    this.#options.report({ kind: 'recovered', message: `${this.#options.what}: over after ${seconds} s.` });
+    if (told) this.#options.report({ kind: 'recovered', message: `${this.#options.what}: over after ${seconds} s.` });
   }
 }

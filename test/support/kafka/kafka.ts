@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { freePort } from '../ports.ts';
 import { temporaryFolder } from '../process.ts';
 import { Broker, newClusterId } from './broker.ts';
+import { KafkaProxy } from './proxy.ts';
 
 /** What deploy/ ships: how soon the others notice that a broker or the controller is dead. */
 const QUICK_ELECTION = {
@@ -24,6 +25,9 @@ export interface KafkaForTests {
   readonly encrypted: readonly string[];
   /** PEM of the certificate that the brokers show there. */
   readonly certificate: string;
+  /** The way to each broker through a proxy, where it was wished for. */
+  readonly proxied: readonly string[];
+  readonly proxies: readonly KafkaProxy[];
   /** By place; none of those named in the environment, which nobody kills. */
   readonly processes: readonly Broker[];
   stop(): Promise<void>;
@@ -35,31 +39,56 @@ export interface KafkaWish {
   readonly properties?: Readonly<Record<string, string | number>>;
   /** A listener with a certificate of its own; takes a second longer. */
   readonly tls?: boolean;
-  /** Kills its processes, so a Kafka of the environment does not do. */
+  /** A listener behind a proxy. */
+  readonly proxied?: boolean;
+  /** Kills its processes, or stands behind its proxies, so a Kafka of the environment does not do. */
   readonly own?: boolean;
 }
 
-export async function startKafka({ brokers = 1, properties = {}, tls = false, own = false }: KafkaWish = {}): Promise<KafkaForTests> {
+export async function startKafka({
+  brokers = 1,
+  properties = {},
+  tls = false,
+  proxied = false,
+  own = false,
+}: KafkaWish = {}): Promise<KafkaForTests> {
   const given = process.env.PLUMMET_TEST_KAFKA;
   if (given && !own) {
-    return { brokers: given.split(','), guarded: [], encrypted: [], certificate: '', processes: [], stop: async () => undefined };
+    const none = { guarded: [], encrypted: [], certificate: '', proxied: [], proxies: [], processes: [] };
+    return { ...none, brokers: given.split(','), stop: async () => undefined };
   }
   const folder = temporaryFolder();
   const ids = Array.from({ length: brokers }, (_, i) => i + 1);
   const ports = await Promise.all(
-    ids.map(async () => ({ open: await freePort(), sasl: await freePort(), tls: await freePort(), control: await freePort() })),
+    ids.map(async () => ({
+      open: await freePort(),
+      sasl: await freePort(),
+      tls: await freePort(),
+      control: await freePort(),
+      behind: await freePort(),
+    })),
   );
   const voters = ids.map((id, i) => `${id}@127.0.0.1:${ports[i]?.control}`).join(',');
+  const proxies = proxied ? await Promise.all(ports.map(({ behind }) => KafkaProxy.to(behind))) : [];
   const keys = tls ? keyPair(folder.path) : undefined;
   const processes = ids.map((id, i) => {
     const mine = ports[i] as (typeof ports)[number];
     const place = join(folder.path, `broker-${id}`);
-    const settings = serverProperties({ id, voters, folder: place, ports: mine, brokers, ...(keys && { keystore: keys.keystore }) });
+    const settings = serverProperties({
+      id,
+      voters,
+      folder: place,
+      ports: mine,
+      brokers,
+      proxy: proxies[i]?.port,
+      keystore: keys?.keystore,
+    });
     return new Broker({ id, folder: place, port: mine.open, properties: { ...settings, ...properties } });
   });
   const stop = async (): Promise<void> => {
     await Promise.all(processes.map((broker) => broker.signal('SIGCONT')));
     await Promise.all(processes.map((broker) => broker.signal('SIGKILL')));
+    await Promise.all(proxies.map((proxy) => proxy.close()));
     folder.remove();
   };
   try {
@@ -72,19 +101,29 @@ export async function startKafka({ brokers = 1, properties = {}, tls = false, ow
   }
   const at = (kind: 'open' | 'sasl' | 'tls', host = '127.0.0.1'): string[] => ports.map((port) => `${host}:${port[kind]}`);
   const encrypted = keys ? at('tls', 'localhost') : [];
-  return { brokers: at('open'), guarded: at('sasl'), encrypted, certificate: keys?.certificate ?? '', processes, stop };
+  return {
+    brokers: at('open'),
+    guarded: at('sasl'),
+    encrypted,
+    certificate: keys?.certificate ?? '',
+    proxied: proxies.map(({ port }) => `127.0.0.1:${port}`),
+    proxies,
+    processes,
+    stop,
+  };
 }
 
 interface Wanted {
   readonly id: number;
   readonly voters: string;
   readonly folder: string;
-  readonly ports: { readonly open: number; readonly sasl: number; readonly tls: number; readonly control: number };
+  readonly ports: { readonly open: number; readonly sasl: number; readonly tls: number; readonly control: number; readonly behind: number };
   readonly brokers: number;
-  readonly keystore?: string;
+  readonly proxy: number | undefined;
+  readonly keystore: string | undefined;
 }
 
-function serverProperties({ id, voters, folder, ports, brokers, keystore }: Wanted): Record<string, string | number> {
+function serverProperties({ id, voters, folder, ports, brokers, proxy, keystore }: Wanted): Record<string, string | number> {
   const replicas = brokers;
   const listeners = [`OPEN://127.0.0.1:${ports.open}`, `GUARDED://127.0.0.1:${ports.sasl}`];
   if (keystore) listeners.push(`ENCRYPTED://localhost:${ports.tls}`);
@@ -93,9 +132,11 @@ function serverProperties({ id, voters, folder, ports, brokers, keystore }: Want
     'node.id': id,
     'controller.quorum.voters': voters,
     'controller.listener.names': 'CONTROLLER',
-    listeners: [...listeners, `CONTROLLER://127.0.0.1:${ports.control}`].join(','),
-    'advertised.listeners': listeners.join(','),
-    'listener.security.protocol.map': 'OPEN:PLAINTEXT,GUARDED:SASL_PLAINTEXT,ENCRYPTED:SSL,CONTROLLER:PLAINTEXT',
+    listeners: [...listeners, ...(proxy ? [`PROXIED://127.0.0.1:${ports.behind}`] : []), `CONTROLLER://127.0.0.1:${ports.control}`].join(
+      ',',
+    ),
+    'advertised.listeners': [...listeners, ...(proxy ? [`PROXIED://127.0.0.1:${proxy}`] : [])].join(','),
+    'listener.security.protocol.map': 'OPEN:PLAINTEXT,GUARDED:SASL_PLAINTEXT,ENCRYPTED:SSL,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
     ...(keystore && {
       'listener.name.encrypted.ssl.keystore.location': keystore,
       'listener.name.encrypted.ssl.keystore.password': KEYSTORE_PASSWORD,
