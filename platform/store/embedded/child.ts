@@ -133,10 +133,13 @@ async function serve(engine: Engine, key: string, request: IncomingMessage, resp
 
 const tell = (message: ChildAnswer): void => void process.send?.(message);
 
+/** What is under way is answered first. */
+let end = async (): Promise<void> => undefined;
+
 async function start({ folder, key, port }: Extract<ChildOrder, { folder: string }>): Promise<void> {
   let chdb: Chdb;
   try {
-    // Named by a constant that the compiler does not resolve: the package is not for every platform.
+    // Loaded only now: the package is not for every platform, and that is to be told.
     chdb = (await import('chdb')) as unknown as Chdb;
   } catch (error) {
     return tell({ unsupported: (error as Error).message.split('\n', 1)[0] as string });
@@ -148,13 +151,11 @@ async function start({ folder, key, port }: Extract<ChildOrder, { folder: string
   // The port it had before is taken by now: any other will do.
   server.once('error', () => listen(0));
   listen(port);
-  process.on('message', async (order: ChildOrder) => {
-    if (!('stop' in order)) return;
+  end = async () => {
     server.close();
     server.closeIdleConnections();
     await Promise.all([engine.reading.close(), engine.writing.close()]);
-    process.exit(0);
-  });
+  };
 }
 
 // Ctrl-C reaches every process of a terminal: this one ends when its parent says so.
@@ -162,9 +163,9 @@ process.on('SIGINT', () => undefined);
 process.on('SIGTERM', () => undefined);
 // Its parent is gone, however: what was answered is on disk.
 process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'));
-process.once('message', (order: ChildOrder) => {
-  if (!('folder' in order)) return process.exit(0);
-  start(order).catch((error: Error) => tell({ failed: error.message }));
+process.on('message', (order: ChildOrder) => {
+  if ('stop' in order) void end().finally(() => process.exit(0));
+  else start(order).catch((error: Error) => tell({ failed: error.message }));
 });
 try {
   setPriority(constants.priority.PRIORITY_BELOW_NORMAL);

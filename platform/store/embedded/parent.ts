@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Telemetry } from '../../telemetry/catalogue.ts';
-import { type Clock, sleep } from '../../units/clock.ts';
+import { type Clock, sleep, type Timer } from '../../units/clock.ts';
 import { DATABASE } from '../connect.ts';
 import { StoreError } from '../problem.ts';
 
@@ -110,15 +110,17 @@ class Embedded implements Place {
       if (!('port' in answer)) tell({ stop: true });
     });
     tell({ folder, key: this.#key, port: this.#lastPort });
+    let tooSlow: Timer | undefined;
     const stop = (): void => {
       tell({ stop: true });
-      clock.after(STOP_MS_MAX, () => child.kill('SIGKILL'));
+      tooSlow = clock.after(STOP_MS_MAX, () => child.kill('SIGKILL'));
     };
     if (signal.aborted) stop();
     signal.addEventListener('abort', stop, { once: true });
     await ended;
     signal.removeEventListener('abort', stop);
     tooLong.cancel();
+    tooSlow?.cancel();
     this.#port = 0;
     this.#child = null;
   }
