@@ -5,6 +5,7 @@ import type { Telemetry } from '../telemetry/catalogue.ts';
 import type { Topic } from '../topics/topic.ts';
 import { type Clock, SteadyTime, sleep } from '../units/clock.ts';
 import { Keeper } from './keeper.ts';
+import { PACE, type Pace } from './pace.ts';
 import type { Position } from './positions.ts';
 import { OpenSlice } from './slice.ts';
 import { Spool } from './spool.ts';
@@ -21,6 +22,7 @@ export interface Filler {
   readonly writer: string;
   /** Waits on disk lie here, each topic's in a folder of its own. */
   readonly folder: string;
+  readonly pace?: Pace;
 }
 
 /** How the records of one topic become rows. */
@@ -36,8 +38,6 @@ export interface Filling {
   stop(): Promise<void>;
 }
 
-/** A slice goes on its way so often; a larger one sooner. */
-const BEAT_MS = 1000;
 const SLICE_SIZE_MAX = 4_000_000;
 /** Work on one loop with what pages people: never longer at a time, and never more than half of the time. */
 const WORK_MS_MAX = 5;
@@ -109,11 +109,11 @@ class TopicFilling implements Filling {
   }
 
   async #live(): Promise<void> {
-    const { store, clock, telemetry, writer, folder } = this.#filler;
+    const { store, clock, telemetry, writer, folder, pace = PACE } = this.#filler;
     const { signal } = this.#stopping;
     const reader = this.#topic.name;
     const spool = await Spool.open(join(folder, reader));
-    const turn = { reader, writer, store, spool, clock, signal };
+    const turn = { reader, writer, store, spool, clock, pace, signal };
     const keeper = new Keeper({ ...turn, telemetry });
     while (!signal.aborted) {
       const positions = await waitForTurn(turn);
@@ -125,7 +125,7 @@ class TopicFilling implements Filling {
 
   /** Until it is stopped, or somebody else goes on. */
   async #read(positions: readonly Position[], keeper: Keeper, turn: Turn): Promise<void> {
-    const { log, clock } = this.#filler;
+    const { log, clock, pace = PACE } = this.#filler;
     this.#open = new OpenSlice();
     this.#isTorn = false;
     const over = new AbortController();
@@ -135,7 +135,7 @@ class TopicFilling implements Filling {
     const taking = this.#begin(positions.filter(({ partition, offset }) => offset <= (ends.get(partition) ?? 0)));
     const reader = log.read(this.#topic, taking.from, (records) => this.#take(records, taking, keeper, signal));
     for (let beats = 1; !signal.aborted; beats++) {
-      await sleep(clock, BEAT_MS, signal);
+      await sleep(clock, pace.beatMs, signal);
       await this.#flush(keeper);
       this.#tell();
       if (beats % LOOK_BEATS === 0 && (await mustYield(turn))) over.abort();

@@ -2,6 +2,7 @@
 import type { Telemetry } from '../telemetry/catalogue.ts';
 import { type Clock, sleep } from '../units/clock.ts';
 import type { Table } from './connect.ts';
+import type { Pace } from './pace.ts';
 import { keyOf, type Position, positionRow, positionsTable } from './positions.ts';
 import type { StoreError } from './problem.ts';
 import { OpenSlice, type Slice } from './slice.ts';
@@ -17,16 +18,13 @@ export interface KeeperOptions {
   readonly spool: Spool;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  readonly pace: Pace;
   /** Ends every wait. */
   readonly signal: AbortSignal;
 }
 
-/** A store that is away for less is waited for; after it slices go to the disk. */
-const PATIENCE_MS = 5000;
 const AGAIN_MS = 500;
 const AGAIN_MS_MAX = 5000;
-/** Positions are inserted so often: what is read again after a crash is inserted again, and changes nothing. */
-const SAVE_MS = 3000;
 const LINE = /[^\n]*\n/g;
 
 export class Keeper {
@@ -44,11 +42,11 @@ export class Keeper {
 
   /** Never rejects. @returns true once the slice is kept, in the store or on disk; false where all waits were ended before */
   async keep(slice: Slice): Promise<boolean> {
-    const { signal, clock, spool } = this.#options;
+    const { signal, clock, spool, pace } = this.#options;
     const since = clock.monotonic();
     let pause = AGAIN_MS;
     while (!signal.aborted) {
-      const isPatient = clock.monotonic() - since < PATIENCE_MS;
+      const isPatient = clock.monotonic() - since < pace.patienceMs;
       if (spool.isEmpty && !this.#isDraining && (await this.#taken(slice))) return true;
       if ((!spool.isEmpty || !isPatient) && (await this.#toDisk(slice))) return true;
       await sleep(clock, pause, signal);
@@ -71,7 +69,7 @@ export class Keeper {
 
   /** @throws StoreError, and a part may then be there */
   async #insert({ rows, positions }: Slice): Promise<void> {
-    const { store, telemetry, clock } = this.#options;
+    const { store, telemetry, clock, pace } = this.#options;
     for (const { table, text, count, token } of rows) {
       await store.insert(table, text, token).catch((error: StoreError) => {
         if (error.kind !== 'rows') throw error;
@@ -80,7 +78,7 @@ export class Keeper {
       telemetry.storeRows({ table: table.name, value: count });
     }
     for (const position of positions) this.#unsaved.position(position);
-    if (clock.monotonic() - this.#savedAt >= SAVE_MS) await this.#save();
+    if (clock.monotonic() - this.#savedAt >= pace.saveMs) await this.#save();
   }
 
   /** Some of these rows cannot be read: halved until only those are left, which are put aside. */

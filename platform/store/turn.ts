@@ -1,5 +1,6 @@
 /** Which of several processes reads a topic into the store: one works, the others stand by. Both at once would change nothing. */
 import { type Clock, sleep } from '../units/clock.ts';
+import type { Pace } from './pace.ts';
 import { keyOf, othersAt, type Position, readPositions } from './positions.ts';
 import type { StoreError } from './problem.ts';
 import type { Spool } from './spool.ts';
@@ -13,11 +14,10 @@ export interface Turn {
   readonly store: Store;
   readonly spool: Spool;
   readonly clock: Clock;
+  readonly pace: Pace;
   readonly signal: AbortSignal;
 }
 
-/** Another process that moved a position within this is at it: more than twice as long as it takes from one saving to the next. */
-const FRESH_MS = 8000;
 const LOOK_MS = 250;
 const LOOK_MS_MAX = 2000;
 
@@ -26,25 +26,25 @@ const LOOK_MS_MAX = 2000;
  *
  * @returns where to go on; null where the wait was ended, or where there will be no store
  */
-export async function waitForTurn({ reader, writer, store, spool, clock, signal }: Turn): Promise<Position[] | null> {
-  for (let pause = LOOK_MS; !signal.aborted; pause = Math.min(2 * pause, LOOK_MS_MAX)) {
+export async function waitForTurn({ reader, writer, store, spool, clock, pace, signal }: Turn): Promise<Position[] | null> {
+  for (let waitMs = LOOK_MS; !signal.aborted; waitMs = Math.min(2 * waitMs, LOOK_MS_MAX)) {
     try {
-      const others = store.isShared ? await othersAt(store, reader, writer, FRESH_MS) : [];
+      const others = store.isShared ? await othersAt(store, reader, writer, pace.freshMs) : [];
       if (others.length === 0) return farthest([...(await readPositions(store, reader)), ...spool.positions]);
     } catch (error) {
       if ((error as StoreError).kind === 'unsupported') return null;
       // What died while the store was away finds on its disk how far it had come.
       if (!spool.isEmpty) return farthest(spool.positions);
     }
-    await sleep(clock, pause, signal);
+    await sleep(clock, waitMs, signal);
   }
   return null;
 }
 
 /** Of two that are at it the one that stands first in the alphabet goes on. Where the store does not say, it is this one. */
-export async function mustYield({ reader, writer, store }: Turn): Promise<boolean> {
+export async function mustYield({ reader, writer, store, pace }: Turn): Promise<boolean> {
   if (!store.isShared) return false;
-  const others = await othersAt(store, reader, writer, FRESH_MS).catch(() => []);
+  const others = await othersAt(store, reader, writer, pace.freshMs).catch(() => []);
   return others.some((other) => other < writer);
 }
 
