@@ -12,25 +12,19 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-async function ask(query: string, as = 'plummet:right'): Promise<string> {
-  const authorization = `Basic ${Buffer.from(as).toString('base64')}`;
-  const answer = await fetch(`http://127.0.0.1:${server.port}/`, { method: 'POST', body: query, headers: { authorization } });
-  return (await answer.text()).trim();
-}
-
 test('the tests have a real ClickHouse server with real users', async () => {
-  expect(await ask('SELECT 6 * 7')).toBe('42');
-  expect(await ask('SELECT 1', 'plummet:wrong')).toContain('AUTHENTICATION_FAILED');
-  expect(await ask('CREATE DATABASE theirs', 'reader:right')).toContain('ACCESS_DENIED');
+  expect(await server.ask('SELECT 6 * 7')).toBe('42');
+  expect(await server.ask('SELECT 1', { as: 'plummet:wrong' })).toContain('AUTHENTICATION_FAILED');
+  expect(await server.ask('CREATE DATABASE theirs', { as: 'reader:right' })).toContain('ACCESS_DENIED');
 });
 
 test('what it took is there after a kill', async () => {
-  await ask('CREATE DATABASE kept');
-  await ask('CREATE TABLE kept.numbers (n UInt8) ENGINE = MergeTree ORDER BY n');
-  await ask('INSERT INTO kept.numbers VALUES (1), (2)');
+  await server.ask('CREATE DATABASE kept');
+  await server.ask('CREATE TABLE kept.numbers (n UInt8) ENGINE = MergeTree ORDER BY n');
+  await server.ask('INSERT INTO kept.numbers VALUES (1), (2)');
   await server.kill();
   await server.restart();
-  expect(await ask('SELECT count() FROM kept.numbers')).toBe('2');
+  expect(await server.ask('SELECT count() FROM kept.numbers')).toBe('2');
 });
 
 test('it ends with the test process, however that ends', async () => {

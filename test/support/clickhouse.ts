@@ -73,6 +73,13 @@ export class ClickHouse {
     return `http://${as}@127.0.0.1:${this.port}/${database}`;
   }
 
+  /** Whatever a person may say to it. @returns its answer, or its error, as text */
+  async ask(query: string, { as = 'plummet:right', database = 'default' }: { as?: string; database?: string } = {}): Promise<string> {
+    const headers = { authorization: `Basic ${Buffer.from(as).toString('base64')}`, 'x-clickhouse-database': database };
+    const answer = await fetch(`http://127.0.0.1:${this.port}/`, { method: 'POST', body: query, headers });
+    return (await answer.text()).trim();
+  }
+
   /** The same data at the same port, after a kill. */
   async restart(): Promise<void> {
     const { path } = this.#folder;

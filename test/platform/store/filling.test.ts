@@ -1,25 +1,13 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import type { EventLog } from '../../../platform/eventlog/eventlog.ts';
-import { openFileLog } from '../../../platform/eventlog/file/file.ts';
-import { type Filling, fill, takingEach } from '../../../platform/store/filling.ts';
-import { countRows, ratesOf, ratesTable } from '../../../platform/store/rates.ts';
-import type { Store } from '../../../platform/store/store.ts';
-import { type Fields, telemetryTo } from '../../../platform/telemetry/catalogue.ts';
-import { type CountsRecord, countsRecord, decodeCounts } from '../../../platform/topics/counts.ts';
-import { topics } from '../../../platform/topics/topic.ts';
-import { systemClock } from '../../../platform/units/clock.ts';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { CountsRecord } from '../../../platform/topics/counts.ts';
 import { ClickHouse } from '../../support/clickhouse.ts';
-import { eventually, temporaryFolder } from '../../support/process.ts';
-import { answering, testStore } from '../../support/stores.ts';
+import { eventually } from '../../support/process.ts';
+import { countsLog, Filled, SECOND } from './filled.ts';
 
-const { counts } = topics();
-const SECOND = Math.floor(Date.now() / 1000) - 3600;
 const WITHIN_MS = 30_000;
-/** A tenth of what is usual. */
-const FAST = { beatMs: 100, saveMs: 300, patienceMs: 500, freshMs: 1500 };
 
 let server: ClickHouse;
 beforeAll(async () => {
@@ -27,94 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** An event log with counts, a store, and processes that fill it. */
-class Filled {
-  readonly folder: string;
-  readonly url: string;
-  readonly told: [string, Fields][] = [];
-  readonly store: Store;
-  #log: EventLog;
-  #records = 0;
-
-  private constructor(log: EventLog, folder: string) {
-    this.#log = log;
-    this.folder = folder;
-    this.url = server.url();
-    this.store = this.opened();
-  }
-
-  static async begin(): Promise<Filled> {
-    const { path, remove } = temporaryFolder();
-    const log = await openFileLog({ folder: join(path, 'log'), clock: systemClock, topics: [counts], fsync: 'never' });
-    onTestFinished(async () => {
-      await log.close();
-      remove();
-    });
-    const filled = new Filled(log, path);
-    await answering(filled.store);
-    return filled;
-  }
-
-  opened(): Store {
-    const store = testStore({ url: this.url, telemetry: telemetryTo((name, _, fields) => this.told.push([name, fields])) });
-    onTestFinished(() => store.close());
-    return store;
-  }
-
-  /** Another process with a name and, where it is on another machine, a folder of its own. */
-  filler(writer: string, { store = this.store, folder = 'spool' } = {}): Filling {
-    const telemetry = telemetryTo((name, _, fields) => this.told.push([name, { ...fields, writer }]));
-    const filler = { log: this.#log, store, clock: systemClock, telemetry, writer, folder: join(this.folder, folder), pace: FAST };
-    const filling = fill(filler, counts, (positions) =>
-      takingEach(positions, (record, into) => {
-        const read = decodeCounts(record);
-        into.add(ratesTable, countRows(read), read.rows.length);
-      }),
-    );
-    onTestFinished(() => filling.stop());
-    return filling;
-  }
-
-  /** So many records, each with one event in a second of its own. */
-  async append(records: number, series = 'orders~1'): Promise<void> {
-    const rows = Array.from({ length: records }, (): CountsRecord => {
-      const to = ++this.#records;
-      return { partition: 0, block: 0, to, progress: 0, waits: [], rows: [[series, SECOND + to, 1, 0, 0]] };
-    });
-    await this.appendRecords(rows);
-  }
-
-  async appendRecords(records: readonly CountsRecord[]): Promise<void> {
-    await this.#log.append(
-      counts,
-      records.map((record) => countsRecord(record, 0)),
-    );
-  }
-
-  /** In place of the one before, whose records are gone. */
-  use(log: EventLog): void {
-    this.#log = log;
-  }
-
-  /** Every second once, with its one event. */
-  async holds(records = this.#records): Promise<boolean> {
-    const found = await ratesOf(this.store, { series: 'orders~1', from: SECOND, to: SECOND + 1_000_000, stepSeconds: 1 });
-    return found.length === records && found.every(({ n }) => n === 1);
-  }
-
-  async writers(): Promise<string[]> {
-    const found = await this.store.rows<{ writer: string }>('SELECT DISTINCT writer FROM positions ORDER BY writer');
-    return found.map(({ writer }) => writer);
-  }
-
-  /** What waits on disk. */
-  waiting(folder = 'spool'): number {
-    return readdirSync(join(this.folder, folder, 'counts')).filter((file) => file.endsWith('.slice')).length;
-  }
-}
-
 test('brings every record into the store, and goes on after a stop without writing again what is there', async () => {
-  const filled = await Filled.begin();
+  const filled = await Filled.begin(server.url());
   await filled.append(500);
   const first = filled.filler('a');
   await eventually('the rows', WITHIN_MS, () => filled.holds());
@@ -128,7 +30,7 @@ test('brings every record into the store, and goes on after a stop without writi
 });
 
 test('waits on disk while the server is dead, longer than anybody has patience, and has every row once when it is back', async () => {
-  const filled = await Filled.begin();
+  const filled = await Filled.begin(server.url());
   const filling = filled.filler('a');
   await filled.append(50);
   await eventually('the first rows', WITHIN_MS, () => filled.holds());
@@ -146,7 +48,7 @@ test('waits on disk while the server is dead, longer than anybody has patience, 
 }, 60_000);
 
 test('a process that begins while the server is dead goes on from what waits on its disk', async () => {
-  const filled = await Filled.begin();
+  const filled = await Filled.begin(server.url());
   const first = filled.filler('a-1');
   await filled.append(50);
   await eventually('the first rows', WITHIN_MS, () => filled.holds());
@@ -163,7 +65,7 @@ test('a process that begins while the server is dead goes on from what waits on 
 }, 60_000);
 
 test('holds nobody up while the server hangs', async () => {
-  const filled = await Filled.begin();
+  const filled = await Filled.begin(server.url());
   const filling = filled.filler('a');
   await filled.append(10);
   await eventually('the first rows', WITHIN_MS, () => filled.holds());
@@ -182,7 +84,7 @@ test('holds nobody up while the server hangs', async () => {
 }, 60_000);
 
 test('of two processes one works, and the other takes over where it stopped', async () => {
-  const filled = await Filled.begin();
+  const filled = await Filled.begin(server.url());
   await filled.append(100);
   const first = filled.filler('a', { folder: 'a' });
   await eventually('the rows', WITHIN_MS, () => filled.holds());
@@ -197,7 +99,7 @@ test('of two processes one works, and the other takes over where it stopped', as
 }, 60_000);
 
 test('two that work at once write nothing twice, and one of them yields', async () => {
-  const filled = await Filled.begin();
+  const filled = await Filled.begin(server.url());
   await filled.append(300);
   filled.filler('a', { folder: 'a' });
   filled.filler('b', { folder: 'b', store: filled.opened() });
@@ -215,7 +117,7 @@ test('two that work at once write nothing twice, and one of them yields', async 
 }, 60_000);
 
 test('puts aside the one row that cannot be read, and keeps all others', async () => {
-  const filled = await Filled.begin();
+  const filled = await Filled.begin(server.url());
   await filled.append(40);
   const bad: CountsRecord = {
     partition: 0,
@@ -234,18 +136,12 @@ test('puts aside the one row that cannot be read, and keeps all others', async (
 });
 
 test('reads a new event log from its beginning, whatever the store knows of the one before', async () => {
-  const filled = await Filled.begin();
+  const filled = await Filled.begin(server.url());
   await filled.append(30);
   const first = filled.filler('a');
   await eventually('the rows', WITHIN_MS, () => filled.holds());
   await first.stop();
-  const { path, remove } = temporaryFolder();
-  const log = await openFileLog({ folder: path, clock: systemClock, topics: [counts], fsync: 'never' });
-  onTestFinished(async () => {
-    await log.close();
-    remove();
-  });
-  filled.use(log);
+  filled.use(await countsLog());
   await filled.append(5);
   filled.filler('b', { folder: 'b' });
   await eventually('the rows of the new log', WITHIN_MS, () => filled.holds(35));
