@@ -84,6 +84,7 @@ class Link {
   readonly #broker: InnerBroker;
   readonly #sockets = new Set<Socket>();
   #connecting: Promise<void> | undefined;
+  #dropped: Error | undefined;
 
   constructor(address: BrokerAddress, { kafka, clock, clientId }: ConnectionsOptions) {
     this.address = address;
@@ -117,7 +118,9 @@ class Link {
     });
   }
 
+  /** For good: what kafkajs would still open after it is closed at once. */
   drop(why: Error): void {
+    this.#dropped = why;
     for (const socket of this.#sockets) socket.destroy(why);
   }
 
@@ -129,6 +132,7 @@ class Link {
     socket.setKeepAlive(true, KEEP_ALIVE_MS);
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
+    if (this.#dropped !== undefined) socket.destroy(this.#dropped);
     return socket;
   };
 
