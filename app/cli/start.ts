@@ -91,6 +91,7 @@ export function sayReady({ url, config, ...about }: Ready, output: Output): void
   line();
   line(`  ${column('configuration', 14)} ${column(shownPath(about.file), 22)} ${style('dim', 'read again when it changes')}`);
   line(`  ${column('event log', 14)} embedded, ${shownPath(about.folder)}/log`);
+  line(`  ${column('history', 14)} ${historyOf(config, about.folder)}`);
   line();
   for (const { name, critical: pages, pageWhen } of config.metrics) {
     const { drop, withinSeconds } = pageWhen;
@@ -99,6 +100,11 @@ export function sayReady({ url, config, ...about }: Ready, output: Output): void
   }
   line();
   line(`${mark.warning} One process on one machine: nobody is paged while it is down.`);
+}
+
+function historyOf({ store }: Config, folder: string): string {
+  if (store === null) return 'none is kept';
+  return store.url === null ? `embedded, ${shownPath(folder)}/store` : `ClickHouse at ${new URL(store.url).origin}`;
 }
 
 function sayNext(file: string, { line, style }: Output): void {

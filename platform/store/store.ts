@@ -54,7 +54,6 @@ class OpenedStore implements Store {
   /** Its tables are made, or are being made. */
   #migrated: Promise<void> | null = null;
   #problem: StoreError | null = null;
-  #answered = false;
   #closed = false;
 
   constructor(options: OpenOptions, place: Place) {
@@ -85,8 +84,8 @@ class OpenedStore implements Store {
   }
 
   check(): Health {
-    if (this.#problem) return { ok: false, reason: this.#problem.message };
-    return this.#answered ? { ok: true, reason: '' } : { ok: false, reason: `${this.name} has not answered yet` };
+    const isWell = this.#problem === null || this.#problem.kind === 'starting';
+    return isWell ? { ok: true, reason: '' } : { ok: false, reason: this.#problem?.message ?? '' };
   }
 
   async close(): Promise<void> {
@@ -125,7 +124,6 @@ class OpenedStore implements Store {
   #succeeded(): void {
     if (this.#problem && this.#problem.kind !== 'starting') this.#options.write(`${this.name} answers again: what waited is kept.`);
     this.#problem = null;
-    this.#answered = true;
     this.#options.telemetry.storeUp({ value: 1 });
   }
 
