@@ -44,7 +44,11 @@ test('a password that stands in the YAML itself is told', () => {
 });
 
 test.each([
-  ['another word', 'store: nothing', /store: must be `none` or a block of keys, found "nothing"\. Where history is kept: `clickhouse`, or `none`/],
+  [
+    'another word',
+    'store: nothing',
+    /store: must be `none` or a block of keys, found "nothing"\. Where history is kept: `clickhouse`, or `none`/,
+  ],
   ['no server', 'store: {}', /needs `clickhouse`/],
   ['a misspelt key', 'store: { clickhouse: { urk: "http://db" } }', /Did you mean `url`\?/],
   [
