@@ -51,7 +51,8 @@ export class Watches {
   wake(id: string, delayMs: number): void {
     const watch = this.#of(id);
     watch.timer?.cancel();
-    watch.timer = this.#clock.after(delayMs, () => {
+    // Whole milliseconds: what rounding leaves of a wait would be waited for again and again.
+    watch.timer = this.#clock.after(Math.ceil(delayMs), () => {
       watch.timer = null;
       this.#look(id);
     });

@@ -19,6 +19,8 @@ export interface MemoryLogOptions {
   /** A record is there after the first half of it, and acknowledged after the second; 0 by default: both at once. */
   readonly latencyMs?: number;
   readonly onProblem?: (problem: LogProblem) => void;
+  /** Offsets passed over after each record of a topic, as Kafka does for what only itself reads; none where left out. */
+  readonly skips?: (topic: Topic) => number;
 }
 
 export interface MemoryLog extends EventLog {
@@ -29,6 +31,8 @@ export interface MemoryLog extends EventLog {
   /** The partition (all of the topic's, where none is said) stands still: its appends wait and its readers get nothing, until `release`. */
   hold(topic: Topic, partition?: number): void;
   release(topic: Topic, partition?: number): void;
+  /** A broker whose clock is off by so much leads the partition: it stamps what is appended. */
+  lead(topic: Topic, partition: number, wrongMs: number): void;
   /** The next `times` appends to the topic are refused, in all handles; Infinity until called with 0. */
   failAppends(topic: Topic, times: number, message?: string): void;
   /** All records kept, in order. */
@@ -154,6 +158,10 @@ class MemoryHandle implements MemoryLog {
     for (const wake of this.#topic(topic).wakes) wake();
   }
 
+  lead(topic: Topic, partition: number, wrongMs: number): void {
+    for (const one of this.#chosen(topic, partition)) one.lead(wrongMs);
+  }
+
   failAppends(topic: Topic, times: number, message = 'The disk is full. Make room on it.'): void {
     this.#topic(topic).failing = { times, message };
   }
@@ -199,7 +207,10 @@ class MemoryHandle implements MemoryLog {
       for (const one of wakes) one();
     };
     const now = (): number => this.#steady.now();
-    const partitions = Array.from({ length: topic.partitions }, (_, number) => new MemoryPartition(number, topic.keeps, now, wake));
+    const skip = (): number => this.#options.skips?.(topic) ?? 0;
+    const partitions = Array.from({ length: topic.partitions }, (_, number) => {
+      return new MemoryPartition(number, topic.keeps, { now, wake, skip });
+    });
     const made: MemoryTopic = { partitions, wakes, failing: { times: 0, message: '' } };
     this.#topics.set(topic.name, made);
     return made;
