@@ -13,6 +13,7 @@ const LIBRARIES = ['kafkajs', 'fastify', '@fastify/', 'nodemailer', 'typebox', '
 
 /** Layers from the bottom; a file imports only from its own layer's listed targets and from below. */
 const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
+  { name: 'sdk to Kafka', is: /^sdk\/src\/kafka\.ts$/, mayImport: ['sdk/src/', 'node:', 'kafkajs'] },
   { name: 'sdk', is: /^sdk\/src\//, mayImport: ['sdk/src/', 'node:'] },
   { name: 'units', is: /^platform\/units\//, mayImport: ['platform/units/', '@plummet/sdk/clock', '@plummet/sdk/batch'] },
   {
