@@ -72,7 +72,7 @@ export class Appender {
     this.#options = options;
     this.#clock = options.connections.clock;
     this.#connections = new Connections(options.connections);
-    this.#identities = new Identities();
+    this.#identities = new Identities(this.#clock);
     this.#trouble = new Trouble({ clock: this.#clock, what: 'Appends wait', report: options.report });
   }
 
@@ -176,7 +176,7 @@ export class Appender {
     let answer: ProduceAnswer;
     let identity: Identity | undefined;
     try {
-      identity = await this.#identities.get(leader, this.#connections);
+      identity = await this.#identities.get(leader, this.#options.leaders.connections);
       for (const { lane, group } of flights) number(lane, group, identity);
       answer = await this.#connections.send(leader, (broker) => produceOf(broker, flights, identity), REPLICAS_MS_MAX);
     } catch (error) {

@@ -56,7 +56,7 @@ async function pack({ buffer }: { buffer: Buffer }): Promise<Buffer> {
 }
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
-// kafkajs packs what is appended by this.
-CompressionCodecs[CompressionTypes.GZIP] = () => ({ compress: pack });
+// kafkajs packs what is appended by this; whoever else reads by kafkajs in this process finds it whole.
+CompressionCodecs[CompressionTypes.GZIP] = () => ({ compress: pack, decompress: async (bytes: Buffer) => unpack('gzip', bytes) });
 
 export const GZIP: number = CompressionTypes.GZIP;
