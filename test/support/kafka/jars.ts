@@ -11,21 +11,21 @@ const POM = fileURLToPath(new URL('./pom.xml', import.meta.url));
 const RESOLVE_MS_MAX = 300_000;
 
 /** Another version in the pom is another folder. */
-export function jarsFolder(): string {
+export function jarsFolder(pom = POM): string {
   const cache = process.env.XDG_CACHE_HOME || join(homedir(), '.cache');
-  const version = createHash('sha256').update(readFileSync(POM)).digest('hex').slice(0, 12);
+  const version = createHash('sha256').update(readFileSync(pom)).digest('hex').slice(0, 12);
   return join(cache, 'plummet', `kafka-${version}`);
 }
 
 /** Fetches the jars where they are not there yet; several test runs may do so at once. */
-export function resolveJars(): void {
-  const folder = jarsFolder();
+export function resolveJars(pom = POM): void {
+  const folder = jarsFolder(pom);
   if (existsSync(folder)) return;
   mkdirSync(join(folder, '..'), { recursive: true });
   const whole = mkdtempSync(`${folder}-`);
   try {
     const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${whole}`];
-    execFileSync('mvn', ['-q', '-B', '-f', POM, ...goal], { stdio: ['ignore', 'inherit', 'inherit'], timeout: RESOLVE_MS_MAX });
+    execFileSync('mvn', ['-q', '-B', '-f', pom, ...goal], { stdio: ['ignore', 'inherit', 'inherit'], timeout: RESOLVE_MS_MAX });
     renameSync(whole, folder);
   } catch (error) {
     rmSync(whole, { recursive: true, force: true });
