@@ -48,6 +48,7 @@ export class Keeper {
     while (!signal.aborted) {
       const isPatient = clock.monotonic() - since < pace.patienceMs;
       if (spool.isEmpty && !this.#isDraining && (await this.#taken(slice))) return true;
+      if (signal.aborted) break;
       if ((!spool.isEmpty || !isPatient) && (await this.#toDisk(slice))) return true;
       await sleep(clock, pause, signal);
       pause = Math.min(2 * pause, AGAIN_MS_MAX);

@@ -36,10 +36,15 @@ const EVERYWHERE = '<networks><ip>::/0</ip></networks><profile>default</profile>
 const user = (name: string, password: string, inside: string): string =>
   `<${name}><password>${password}</password>${EVERYWHERE}${inside}</${name}>`;
 
-/** `plummet` may do everything, `reader` only read, `writer` read and insert but make no tables. */
+/** What the manual says that a user needs who makes the tables himself. */
+const OWNER = 'GRANT SELECT, INSERT, CREATE DATABASE, CREATE TABLE, CREATE VIEW, ALTER TABLE ON plummet_owned.*';
+const ENGINE = 'GRANT TABLE ENGINE ON ReplacingMergeTree';
+
+/** `plummet` may do everything, `owner` all that is needed in one database, `reader` only read, `writer` make no tables. */
 const USERS = `<clickhouse><profiles><default/></profiles><quotas><default/></quotas><users>
 ${user('default', '', '')}
 ${user('plummet', 'right', '')}
+${user('owner', 'right', `<grants><query>${OWNER}</query><query>${ENGINE}</query></grants>`)}
 ${user('reader', 'right', '<grants><query>GRANT SELECT ON *.*</query></grants>')}
 ${user('writer', 'right', '<grants><query>GRANT SELECT, INSERT ON *.*</query></grants>')}
 </users></clickhouse>`;

@@ -1,23 +1,18 @@
+import { afterAll, beforeAll } from 'vitest';
+import { startEmbedded } from '../../../platform/store/embedded/parent.ts';
+import { silentTelemetry } from '../../../platform/telemetry/catalogue.ts';
+import { systemClock } from '../../../platform/units/clock.ts';
 import { storeContract } from '../../contracts/store.ts';
-import { temporaryFolder } from '../../support/process.ts';
-import { answering, testStore } from '../../support/stores.ts';
+import { freshDatabase } from '../../support/clickhouse.ts';
+import { eventually, temporaryFolder } from '../../support/process.ts';
+import { CHILD_FILE, inDatabase } from '../../support/stores.ts';
 
-storeContract('the embedded store', async () => {
-  const folder = temporaryFolder();
-  const first = await answering(testStore({ folder: folder.path }));
-  let newest = first;
-  return {
-    store: first,
-    // One process at a time has the folder: another one begins when the one before has ended.
-    async again(events) {
-      if (events === undefined) return first;
-      await first.close();
-      newest = await answering(testStore({ folder: folder.path, retention: { events, rates: null, incidents: null } }));
-      return newest;
-    },
-    async end() {
-      await newest.close();
-      folder.remove();
-    },
-  };
+const folder = temporaryFolder();
+const embedded = startEmbedded({ folder: folder.path, clock: systemClock, telemetry: silentTelemetry, childFile: CHILD_FILE });
+beforeAll(() => eventually('the embedded store', 25_000, async () => embedded.url()));
+afterAll(async () => {
+  await embedded.stop();
+  folder.remove();
 });
+
+storeContract('the embedded store', async () => inDatabase(embedded.url(), freshDatabase()));

@@ -9,9 +9,8 @@ import { silentTelemetry, telemetryTo } from '../../../platform/telemetry/catalo
 import { systemClock } from '../../../platform/units/clock.ts';
 import { eventually, temporaryFolder } from '../../support/process.ts';
 import { ROOT } from '../../support/sources.ts';
-import { answering, testStore } from '../../support/stores.ts';
+import { answering, CHILD_FILE, testStore } from '../../support/stores.ts';
 
-const CHILD = join(ROOT, 'dist/platform/store/embedded/child.js');
 const RATES = { name: 'rates', columns: ['series', 'second'] };
 
 function folder(): string {
@@ -29,7 +28,7 @@ function opened(options: Partial<OpenOptions>): Store {
 test('comes back by itself after a kill, with everything that it answered', async () => {
   const told: string[] = [];
   const path = folder();
-  const options = { folder: path, clock: systemClock, telemetry: telemetryTo((name) => told.push(name)), childFile: CHILD };
+  const options = { folder: path, clock: systemClock, telemetry: telemetryTo((name) => told.push(name)), childFile: CHILD_FILE };
   const embedded = startEmbedded(options);
   onTestFinished(() => embedded.stop());
   const url = await eventually('its address', 20_000, async () => embedded.url());
@@ -44,7 +43,7 @@ test('comes back by itself after a kill, with everything that it answered', asyn
 });
 
 test('answers nobody who has not its key', async () => {
-  const embedded = startEmbedded({ folder: folder(), clock: systemClock, telemetry: silentTelemetry, childFile: CHILD });
+  const embedded = startEmbedded({ folder: folder(), clock: systemClock, telemetry: silentTelemetry, childFile: CHILD_FILE });
   onTestFinished(() => embedded.stop());
   const url = new URL(await eventually('its address', 20_000, async () => embedded.url()));
   for (const password of ['', 'x'.repeat(url.password.length), `${url.password}x`]) {
@@ -104,7 +103,7 @@ test('says that somebody else has its folder, and goes on when that has ended', 
 test('takes only what its one client says, and refuses the rest as a server does', async () => {
   const path = folder();
   mkdirSync(join(path, 'store'));
-  const child: ChildProcess = fork(CHILD, { execArgv: [] });
+  const child: ChildProcess = fork(CHILD_FILE, { execArgv: [] });
   onTestFinished(() => void child.kill('SIGKILL'));
   child.send({ folder: join(path, 'store'), key: 'k', port: 0 });
   const [answer] = (await once(child, 'message')) as [ChildAnswer];
