@@ -45,7 +45,8 @@ const CODES: Readonly<Record<Exclude<StoreErrorKind, 'starting' | 'away' | 'newe
   cluster: [139, 701],
   // UNKNOWN_TABLE, UNKNOWN_DATABASE
   tables: [60, 81],
-  // CANNOT_PARSE_TEXT, _QUOTED_STRING, _INPUT_ASSERTION_FAILED, _DATETIME, _NUMBER, _UUID; TYPE_MISMATCH, INCORRECT_DATA, TOO_LARGE_STRING_SIZE
+  // CANNOT_PARSE_TEXT, _QUOTED_STRING, _INPUT_ASSERTION_FAILED, _DATETIME, _NUMBER; TYPE_MISMATCH, INCORRECT_DATA,
+  // TOO_LARGE_STRING_SIZE
   rows: [6, 26, 27, 41, 53, 72, 117, 131, 376],
 };
 
@@ -65,11 +66,13 @@ function unreachable(cause: unknown, { name }: Asked): string {
   return `${name} does not answer (${why}). Start it, or correct store.clickhouse.url; what is to be kept waits meanwhile.`;
 }
 
+const BEFORE_AT = 'Both stand before the @ of store.clickhouse.url.';
+
 function sentence(kind: StoreErrorKind, { message, code }: ClickHouseError, { name, user }: Asked): string {
   const said = message.trim().replace(/\s+/g, ' ').slice(0, 300);
   switch (kind) {
     case 'password':
-      return `${name} does not let ${user} in: the password is wrong or there is no such user. Both stand before the @ of store.clickhouse.url.`;
+      return `${name} does not let ${user} in: the password is wrong or there is no such user. ${BEFORE_AT}`;
     case 'rights':
       return `${name} does not let ${user} do what is needed. As its administrator: ${grantFor(said, user)}`;
     case 'cluster':

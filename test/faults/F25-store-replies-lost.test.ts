@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test('an insert that was done and whose answer is lost is made again, and changes nothing: rows are equal, with and without merging', async () => {
+test('an insert whose answer is lost is made again and changes nothing: rows are equal, with and without merging', async () => {
   const proxy = await DeafProxy.to(server.port);
   onTestFinished(() => proxy.close());
   const url = new URL(server.url());

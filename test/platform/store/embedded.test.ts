@@ -59,7 +59,8 @@ test('ends with its parent, however that ends', async () => {
   writeFileSync(
     script,
     `import { startEmbedded } from ${JSON.stringify(module)};
-    const clock = { wall: Date.now, monotonic: () => performance.now(), after: (ms, run) => ({ cancel: clearTimeout.bind(null, setTimeout(run, ms)) }) };
+    const after = (ms, run) => ({ cancel: clearTimeout.bind(null, setTimeout(run, ms)) });
+    const clock = { wall: Date.now, monotonic: () => performance.now(), after };
     const telemetry = new Proxy({}, { get: () => () => undefined });
     const embedded = startEmbedded({ folder: ${JSON.stringify(join(path, 'store'))}, clock, telemetry });
     setInterval(() => { try { embedded.url(); process.send(embedded.pid); } catch {} }, 50);`,
