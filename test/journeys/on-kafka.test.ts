@@ -57,7 +57,8 @@ metrics:
   searches: { event: search.run, kind: read }
 people: { ana: { email: ana@shop.example } }
 mail: { smtp: "${mailbox.url}", from: plummet@shop.example }
-eventlog: { kafka: { brokers: ["${kafka.brokers.join(',')}"], topic_prefix: "${topicPrefix}", partitions: { events: ${PARTITIONS.events} } } }
+eventlog:
+  kafka: { brokers: ["${kafka.brokers.join(',')}"], topic_prefix: "${topicPrefix}", partitions: { events: ${PARTITIONS.events} } }
 store: none
 `;
   writeFileSync(join(folder.path, 'plummet.yaml'), yaml);

@@ -25,7 +25,7 @@ const FAILING_MS = 5_000;
 
 /** It is there already: a try before had reached the broker. */
 const DUPLICATE_SEQUENCE_NUMBER = 46;
-/** OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, UNKNOWN_PRODUCER_ID, PRODUCER_FENCED: a new identity begins to number anew. */
+/** OUT_OF_ORDER_SEQUENCE_NUMBER, INVALID_PRODUCER_EPOCH, UNKNOWN_PRODUCER_ID, PRODUCER_FENCED: another identity numbers anew. */
 const IDENTITY_LOST = new Set([45, 47, 59, 90]);
 const MESSAGE_TOO_LARGE = 10;
 /** Trying again does not help: RECORD_LIST_TOO_LARGE, INVALID_REQUIRED_ACKS, TOPIC_AUTHORIZATION_FAILED, UNSUPPORTED_FOR_MESSAGE_FORMAT, … */
