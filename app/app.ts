@@ -13,11 +13,13 @@ import { acknowledgeRoutes } from '../dashboards/routes/acknowledge.ts';
 import type { Demo } from '../dashboards/routes/demo.ts';
 import { createServer, type ServerOptions } from '../dashboards/server.ts';
 import { seriesOf } from '../detectors/counting/metric.ts';
+import type { Slice } from '../detectors/counting/slices.ts';
 import { gateway } from '../ingest/gateway.ts';
 import type { Config } from '../platform/config/load.ts';
 import type { EventLog, Health } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
+import type { Replica } from '../platform/topics/config.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime } from '../platform/units/clock.ts';
 import { openEventLog } from './event-log.ts';
@@ -37,7 +39,9 @@ export interface AppOptions {
   readonly telemetry: Telemetry;
   readonly metrics: Metrics;
   readonly roles: readonly Role[];
-  readonly replica: 'a' | 'b';
+  readonly replica: Replica;
+  /** Of what detectors do; left out: all of it. */
+  readonly slice?: Slice | undefined;
   /** In place of the configuration's. 0 takes a free one. */
   readonly port?: number | undefined;
   readonly demo?: Demo | undefined;
@@ -128,6 +132,7 @@ class Running implements Plummet {
       ...common,
       by: this.#by,
       replica: this.#options.replica,
+      slice: this.#options.slice,
       roles,
       config: this.#config,
       secret,

@@ -127,6 +127,11 @@ export class PartitionFold {
     return findings;
   }
 
+  /** Rows of these series end here: what was counted of them stays as it is. */
+  leave(series: ReadonlySet<string>): void {
+    this.#rows.leave(series);
+  }
+
   /** Everything that counting from here on depends on. To be called where a block begins, before its first record is taken. */
   checkpoint(): Checkpoint {
     return {

@@ -20,8 +20,9 @@ export interface Happened {
 }
 
 const SECOND = 1000;
-/** An open try is left alone for five seconds, from when its intention was read. */
-const OPEN_TRY_MS = 4900;
+/** An open try is left alone for five seconds from when its intention was read; its letter is under way for up to three of them. */
+const OPEN_TRY_MS = 5000;
+const LATE_MS = OPEN_TRY_MS - 3000;
 
 /** @returns what does not hold: one incident a fall, a page for it and for nothing else, none twice but where its fate was unknown */
 export function judge(world: World, { unsure, fellAt, fromMs }: Happened): string[] {
@@ -58,6 +59,6 @@ function incidentsOf(world: World): Incident[] {
 function isExcused(first: Letter, second: Letter, unsure: readonly Unsure[]): boolean {
   const was = (host: string, from: number, to: number): boolean =>
     unsure.some((one) => one.host === host && one.from <= to && one.to + SECOND >= from);
-  const isLate = second.at - first.at > OPEN_TRY_MS;
+  const isLate = second.at - first.at > LATE_MS;
   return was(second.from, second.at - OPEN_TRY_MS, second.at) || (isLate && was(first.from, first.at - SECOND, first.at + OPEN_TRY_MS));
 }

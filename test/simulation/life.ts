@@ -1,9 +1,14 @@
-/** One life of Plummet, all of it by a seed: where its processes run, faults at any moment, a fall perhaps; and what must hold at the end. */
+/** One life of Plummet, all of it by a seed: where its processes run, faults at any moment, perhaps a fall; and how it ends. */
+import { configure } from '@plummet/sdk';
 import { prng } from '../support/prng.ts';
 import { Shop } from '../support/shop.ts';
 import { APART, TWINS, World } from '../support/world.ts';
-import { FAULTS, type Fault, type Scene } from './faults.ts';
+import type { Fault, Scene } from './fault.ts';
+import { FAULTS } from './faults.ts';
 import { judge, type Unsure } from './judge.ts';
+
+// What cannot be delivered meanwhile is what is being tried.
+configure({ onWarning: () => undefined });
 
 const SECOND = 1000;
 const APPS = 4;

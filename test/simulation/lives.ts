@@ -13,8 +13,8 @@ export function testLives(share: 0 | 1): void {
   const seeds = Array.from({ length: LIVES / 2 }, (_, i) => 2 * i + 1 + share);
   for (let i = 0; i < seeds.length; i += IN_ONE_TEST) {
     const some = seeds.slice(i, i + IN_ONE_TEST);
-    const name = `lives ${some[0]} to ${some.at(-1)}: every event is counted once, a fall is one incident and one page, and nothing else pages`;
-    test(name, () => liveThrough(some), DEADLINE_MS);
+    const what = 'every event is counted once, a fall is one incident and one page, and nothing else pages';
+    test(`lives ${some[0]} to ${some.at(-1)}: ${what}`, () => liveThrough(some), DEADLINE_MS);
   }
 }
 

@@ -3,6 +3,7 @@
 import { BATCH_CONTENT_TYPE } from '@plummet/sdk/batch';
 import { type Pipeline, startPipeline } from '../../app/pipeline.ts';
 import type { Role } from '../../app/roles.ts';
+import type { Slice } from '../../detectors/counting/slices.ts';
 import { createIntake, type Intake } from '../../ingest/intake.ts';
 import type { Replica } from '../../platform/topics/config.ts';
 import { fair, Link, type Weather } from './link.ts';
@@ -14,6 +15,7 @@ export interface HostOptions {
   readonly name: string;
   readonly replica: Replica;
   readonly roles: readonly Role[];
+  readonly slice?: Slice;
 }
 
 interface Running {
@@ -31,9 +33,11 @@ export class Host {
   readonly log: Weather;
   readonly mail: Weather;
   readonly #world: World;
+  readonly #slice: Slice | undefined;
   #running: Running | null = null;
 
-  constructor(world: World, { name, replica, roles }: HostOptions) {
+  constructor(world: World, { name, replica, roles, slice }: HostOptions) {
+    this.#slice = slice;
     this.#world = world;
     this.name = name;
     this.replica = replica;
@@ -64,6 +68,7 @@ export class Host {
       by: `${this.replica}-${Math.floor(random() * 1e6)}`,
       replica: this.replica,
       roles: this.roles,
+      slice: this.#slice,
       config,
       secret: new Uint8Array(32).fill(7),
       publicUrl: 'http://127.0.0.1:8080',

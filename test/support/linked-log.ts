@@ -1,5 +1,5 @@
 /** The event log as one process has it over the network: what it appends takes its time, may be lost on either way, or may come late. */
-import type { Appended, EventLog, Health, LogRecord, Positions, Reader, StoredRecord } from '../../platform/eventlog/eventlog.ts';
+import type { Appended, EventLog, Handle, Health, LogRecord, Positions, Reader, StoredRecord } from '../../platform/eventlog/eventlog.ts';
 import { EventLogError } from '../../platform/eventlog/problem.ts';
 import type { Topic } from '../../platform/topics/topic.ts';
 import { type Link, NoAnswer } from './link.ts';
@@ -22,11 +22,12 @@ export class LinkedLog implements EventLog {
     return this.#ask(`append ${topic.name}`, () => this.#brokers.append(topic, records));
   }
 
-  read(topic: Topic, positions: Positions, handle: (records: readonly StoredRecord[]) => Promise<void> | void): Reader {
-    const reader = this.#own.read(topic, positions, async (records) => {
+  read(topic: Topic, positions: Positions, handle: Handle, only?: readonly number[]): Reader {
+    const arriving = async (records: readonly StoredRecord[]): Promise<void> => {
       await this.#link.arrive();
       await handle(records);
-    });
+    };
+    const reader = this.#own.read(topic, positions, arriving, only);
     return {
       caughtUp: async () => {
         await this.#link.arrive();

@@ -3,7 +3,7 @@
  * or by promises; nothing touches a disk. A simulation can stop partitions, let appends fail and kill a handle.
  */
 import type { Clock } from '@plummet/sdk/clock';
-import type { Appended, EventLog, Health, LogRecord, Positions, Reader, StoredRecord } from '../../platform/eventlog/eventlog.ts';
+import type { Appended, EventLog, Handle, Health, LogRecord, Positions, Reader, StoredRecord } from '../../platform/eventlog/eventlog.ts';
 import { FeedReader } from '../../platform/eventlog/file/reader.ts';
 import { EventLogError, type LogProblem } from '../../platform/eventlog/problem.ts';
 import { partitionOf, type Topic } from '../../platform/topics/topic.ts';
@@ -91,7 +91,7 @@ class MemoryHandle implements MemoryLog {
     }
   }
 
-  read(topic: Topic, positions: Positions, handle: (records: readonly StoredRecord[]) => Promise<void> | void): Reader {
+  read(topic: Topic, positions: Positions, handle: Handle, only?: readonly number[]): Reader {
     if (this.#closed) throw new EventLogError('closed', 'The event log is closed.');
     const { partitions, wakes } = this.#topic(topic);
     const onAppend = (wake: () => void): (() => void) => {
@@ -102,14 +102,15 @@ class MemoryHandle implements MemoryLog {
     const { clock } = this.#options;
     const feeds = partitions.map((partition) => partition.feed());
     const alive = (records: readonly StoredRecord[]): Promise<void> | void => (this.#killed ? never() : handle(records));
-    const reader = new FeedReader({ topic: topic.name, feeds, clock, report, onAppend, handle: alive }, positions);
+    const reader = new FeedReader({ topic: topic.name, feeds, clock, report, onAppend, handle: alive, only }, positions);
     this.#readers.add(reader);
     return {
       caughtUp: async () => {
         const ends = partitions.map(({ end }) => end);
         await reader.caughtUp();
-        while (partitions.some((partition, i) => partition.held && partition.readableEnd < (ends[i] as number))) {
-          await Promise.all(partitions.map((partition) => partition.released()));
+        const isRead = (number: number): boolean => only?.includes(number) ?? true;
+        while (partitions.some((partition, i) => isRead(i) && partition.held && partition.readableEnd < (ends[i] as number))) {
+          await Promise.all(partitions.filter((_, i) => isRead(i)).map((partition) => partition.released()));
           await reader.caughtUp();
         }
       },

@@ -11,7 +11,7 @@ import { type Fields, type Telemetry, telemetryTo } from '../../platform/telemet
 import { decodeCounts } from '../../platform/topics/counts.ts';
 import { decodeJournal, type JournalLine } from '../../platform/topics/incidents.ts';
 import { metricOf } from '../../platform/topics/signals.ts';
-import { type Topic, topics } from '../../platform/topics/topic.ts';
+import { type Topic, type Topics, topics } from '../../platform/topics/topic.ts';
 import { sleep } from '../../platform/units/clock.ts';
 import { ManualClock } from './clock.ts';
 import { Host, type HostOptions } from './host.ts';
@@ -45,6 +45,7 @@ export interface WorldOptions {
   readonly size?: number;
   readonly yaml?: string;
   readonly hosts?: readonly HostOptions[];
+  readonly partitions?: { readonly events: number; readonly counts: number };
   /** Offsets of `events` that are passed over after each record, at the mean: with many a short life has many blocks. */
   readonly skipped?: number;
   /** The ways to the event log and to the mail server take up to so much more, each, ms. */
@@ -54,7 +55,7 @@ export interface WorldOptions {
 
 export class World {
   readonly clock = new ManualClock();
-  readonly topics = topics();
+  readonly topics: Topics;
   readonly random: () => number;
   readonly brokers: Machine;
   readonly disk: MemoryLog;
@@ -69,7 +70,8 @@ export class World {
   readonly logMs: number;
   readonly mailMs: number;
 
-  constructor(seed: number, { size = 1, yaml = YAML, hosts = ONE, skipped = 0, logMs = 0, mailMs = 0 }: WorldOptions = {}) {
+  constructor(seed: number, { size = 1, yaml = YAML, hosts = ONE, partitions, skipped = 0, logMs = 0, mailMs = 0 }: WorldOptions = {}) {
+    this.topics = topics(partitions);
     this.size = size;
     this.logMs = logMs;
     this.mailMs = mailMs;
@@ -126,7 +128,9 @@ export class World {
   /** Events counted, by type: whole counts added up as any reader would. */
   counted(): Map<string, number> {
     const blocks = new Map<string, { to: number; n: number }>();
-    for (const record of this.disk.records(this.topics.counts, 0)) {
+    const { counts } = this.topics;
+    const records = Array.from({ length: counts.partitions }, (_, partition) => this.disk.records(counts, partition)).flat();
+    for (const record of records) {
       const { partition, block, to, rows } = decodeCounts(record);
       for (const [series, second, n] of rows) {
         const key = `${metricOf(series)} ${second} ${partition} ${block}`;

@@ -1,7 +1,7 @@
 /** The event log in Apache Kafka: the door of its folder. */
 import { partitionOf, type Topic } from '../../topics/topic.ts';
 import type { Clock, Timer } from '../../units/clock.ts';
-import type { Appended, EventLog, Health, LogRecord, Positions, Reader, StoredRecord } from '../eventlog.ts';
+import type { Appended, EventLog, Handle, Health, LogRecord, Positions, Reader } from '../eventlog.ts';
 import { EventLogError, type LogProblem, type OnProblem } from '../problem.ts';
 import { Appender } from './appender.ts';
 import type { ConnectionsOptions } from './connections.ts';
@@ -117,10 +117,11 @@ class KafkaLog implements EventLog {
     return places.map(({ partition, index }) => ({ partition, offset: offsets.get(partition)?.[index] as number }));
   }
 
-  read(topic: Topic, positions: Positions, handle: (records: readonly StoredRecord[]) => Promise<void> | void): Reader {
+  read(topic: Topic, positions: Positions, handle: Handle, only?: readonly number[]): Reader {
     if (this.#closing !== undefined) throw new EventLogError('closed', 'The event log in Kafka is closed.');
     const { leaders, connections, report } = this.#parts;
-    const wish = { topic: this.#name(topic), partitions: topic.partitions, leaders, connections, report, handle };
+    const partitions = only ?? Array.from({ length: topic.partitions }, (_, partition) => partition);
+    const wish = { topic: this.#name(topic), partitions, leaders, connections, report, handle };
     const reader = new LeaderReader(wish, positions);
     this.#readers.set(reader, topic);
     return {

@@ -23,7 +23,8 @@ const OFFSET_OUT_OF_RANGE = 1;
 export interface LeaderReaderOptions {
   /** Full name. */
   readonly topic: string;
-  readonly partitions: number;
+  /** Those to read. */
+  readonly partitions: readonly number[];
   readonly leaders: Leaders;
   readonly connections: ConnectionsOptions;
   readonly report: OnProblem;
@@ -80,7 +81,7 @@ export class LeaderReader implements Reader {
 
   async caughtUp(): Promise<void> {
     const { topic, leaders } = this.#options;
-    const wish = { topic, partitions: this.#all(), time: AT_END };
+    const wish = { topic, partitions: this.#options.partitions, time: AT_END };
     const ends = await offsetsOf(leaders, wish, { clock: this.#clock, signal: this.#stopping.signal });
     await this.#handling.reached(ends);
   }
@@ -94,17 +95,13 @@ export class LeaderReader implements Reader {
     await this.#handling.ended();
   }
 
-  #all(): number[] {
-    return Array.from({ length: this.#options.partitions }, (_, partition) => partition);
-  }
-
   async #begin(positions: Positions): Promise<void> {
     const { topic, leaders } = this.#options;
     const start = (partition: number, next: number): void => {
       this.#places.set(partition, { next, end: next, heardAt: Number.NEGATIVE_INFINITY, beyond: false });
       this.#handling.start(partition, next);
     };
-    const wanted = this.#all();
+    const wanted = this.#options.partitions;
     for (const partition of wanted) {
       const position = positions.get(partition);
       if (position !== undefined) start(partition, position);
