@@ -9,6 +9,7 @@ import { Journal } from './delivery/journal.ts';
 import type { Links } from './delivery/links.ts';
 import { type Next, nextTry } from './delivery/next-try.ts';
 import { deliver, type Page, type Surroundings } from './delivery/stages.ts';
+import type { Twin } from './delivery/twin.ts';
 import { type Target, wakes, wanted } from './delivery/wanted.ts';
 import { Watches } from './delivery/watches.ts';
 import { WriteBehind } from './delivery/write-behind.ts';
@@ -39,6 +40,8 @@ export interface PageOptions extends Reach {
   readonly telemetry: Telemetry;
   /** Name of this process in the journal. */
   readonly by: string;
+  /** Which of the two it is: `b` leaves everything to `a` at first. Left out: the only one. */
+  readonly twin?: Pick<Twin, 'replica' | 'heard' | 'logNow'>;
 }
 
 export interface PageStep {
@@ -49,6 +52,10 @@ export interface PageStep {
 const RETRY_MS = 1000;
 /** An attempt in flight ends within this, so a stop need not wait longer. */
 const DRAIN_MS = 5000;
+/** What the event log's clock shows is waited for so long at a start. */
+const LOG_TIME_MS = 1000;
+/** What is due and not begun by anybody for so long, `b` takes in hand: `a` is dead or cut off. */
+const STEP_IN_MS = 2000;
 
 export function startPage(options: PageOptions): PageStep {
   const pager = new Pager(options);
@@ -75,6 +82,8 @@ class Pager {
   /** Nothing is sent before the journal was read to its end as of the start. */
   #live = false;
   #stopped = false;
+  /** Read before the start was over, not yet known to be how old. */
+  readonly #waiting: { line: JournalLine; appendedAt: number }[] = [];
 
   constructor(options: PageOptions) {
     const { clock, telemetry } = options;
@@ -83,7 +92,7 @@ class Pager {
     this.#plan = planOf(options.people, options.teams, options.timezone);
     this.#time = new SteadyTime(clock);
     this.#watches = new Watches(clock, (id) => this.#look(id));
-    this.#journal = new Journal({ ...options, heard: (line) => this.#heard(line) });
+    this.#journal = new Journal({ ...options, heard: (line, appendedAt) => this.#heard(line, appendedAt) });
     this.#behind = new WriteBehind({ journal: this.#journal, clock, telemetry, wrote: (line) => this.#watches.heard(line, 0) });
     this.#surroundings = {
       ...{ clock, telemetry, by: options.by, journal: this.#journal, behind: this.#behind },
@@ -97,6 +106,7 @@ class Pager {
     while (!this.#stopped && !this.#live) {
       try {
         await this.#journal.caughtUp();
+        await this.#ageWhatWaits();
         this.#live = !this.#stopped;
       } catch (error) {
         if (this.#stopped) return;
@@ -124,11 +134,24 @@ class Pager {
     await this.#journal.stop();
   }
 
-  #heard(line: JournalLine): void {
-    // What was written before the start has been waiting since then, as far as the clock can be believed.
-    const ageMs = this.#live ? 0 : Math.max(0, this.#time.now() - line.at);
-    this.#watches.heard(line, ageMs);
+  #heard(line: JournalLine, appendedAt: number): void {
+    if (!this.#live && (line.kind === 'opened' || line.kind === 'joined')) this.#waiting.push({ line, appendedAt });
+    else this.#watches.heard(line, 0);
     if (this.#live) this.#look(line.incident);
+  }
+
+  /**
+   * What was opened before the start has been waiting since then: by the event log's clock alone, which was there then and is now.
+   * Tries are waited for from here on, for whoever made them may be at it still.
+   */
+  async #ageWhatWaits(): Promise<void> {
+    const { clock, twin } = this.#options;
+    const over = new AbortController();
+    if (twin) await Promise.race([twin.heard, sleep(clock, LOG_TIME_MS, over.signal)]);
+    over.abort();
+    for (const { line, appendedAt } of this.#waiting.splice(0)) {
+      if (isLive(this.#journal.get(line.incident))) this.#watches.heard(line, Math.max(0, (twin?.logNow() ?? appendedAt) - appendedAt));
+    }
   }
 
   #lookAtAll(): void {
@@ -158,7 +181,8 @@ class Pager {
 
   /** Takes the steps that are due. @returns ms until the next one, null where none follows */
   #escalate(incident: OpenIncident): number | null {
-    const sinceMs = this.#watches.openForMs(incident);
+    const sinceMs = this.#watches.openForMs(incident) - (this.#isSecond ? STEP_IN_MS : 0);
+    if (sinceMs < 0) return -sinceMs;
     const { due, nextInMs } = stepsDue(this.#plan, incident.steps.length, sinceMs);
     for (const step of due) this.#take(incident, step);
     // A step that reaches nobody does not make anybody wait for the next one.
@@ -183,6 +207,8 @@ class Pager {
     const key = keyOf(incident.id, target);
     if (this.#underway.has(key)) return null;
     const next = this.#next(incident, target);
+    const othersMs = this.#isSecond && next.kind === 'try' && next.try === 1 ? this.#othersMs(incident, target) : 0;
+    if (othersMs > 0) return othersMs;
     if (next.kind === 'nothing') return null;
     if (next.kind === 'wait') return next.delayMs;
     const { message, step, person } = target;
@@ -192,12 +218,27 @@ class Pager {
     return null;
   }
 
+  get #isSecond(): boolean {
+    return this.#options.twin?.replica === 'b';
+  }
+
+  /** How long the other process still has for what nobody has begun, ms. */
+  #othersMs(incident: KnownIncident, target: Target): number {
+    const wantedForMs = this.#watches.wantedForMs(incident.id, target);
+    if (!wakes(incident)) return STEP_IN_MS - wantedForMs;
+    const overdueMs = this.#watches.openForMs(incident) - (this.#plan.steps[target.step]?.afterMs ?? 0);
+    return STEP_IN_MS - Math.max(wantedForMs, overdueMs);
+  }
+
   #next(incident: KnownIncident, target: Target): Next {
     const ways = this.#waysOf(target.person).filter(({ channel }) => target.channels?.includes(channel) ?? channel !== CONSOLE);
     const reachable = ways.filter(({ channel }) => this.#reach.notifiers.has(channel));
     const known = incident.deliveries
       .filter((delivery) => sameTarget(delivery, target))
-      .map((delivery) => ({ ...delivery, ageMs: this.#watches.deliveryForMs(incident.id, delivery) }));
+      .map((delivery) => {
+        const isOwn = delivery.by === this.#options.by;
+        return { ...delivery, isOwn, ageMs: this.#watches.deliveryForMs(incident.id, delivery) };
+      });
     return nextTry(target.message, reachable, known);
   }
 

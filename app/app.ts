@@ -13,15 +13,18 @@ import { acknowledgeRoutes } from '../dashboards/routes/acknowledge.ts';
 import type { Demo } from '../dashboards/routes/demo.ts';
 import { createServer, type ServerOptions } from '../dashboards/server.ts';
 import { seriesOf } from '../detectors/counting/metric.ts';
+import type { Slice } from '../detectors/counting/slices.ts';
 import { gateway } from '../ingest/gateway.ts';
 import type { Config } from '../platform/config/load.ts';
-import type { EventLog } from '../platform/eventlog/eventlog.ts';
-import { openFileLog } from '../platform/eventlog/file/file.ts';
+import type { EventLog, Health } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
-import { type Topics, topics as topicsOf } from '../platform/topics/topic.ts';
+import type { Replica } from '../platform/topics/config.ts';
+import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime } from '../platform/units/clock.ts';
+import { openEventLog } from './event-log.ts';
 import { helloFrame } from './hello.ts';
+import { type History, startHistory } from './history.ts';
 import { linkSecret } from './link-secret.ts';
 import { watchLoop } from './ops.ts';
 import { startPipeline } from './pipeline.ts';
@@ -36,7 +39,9 @@ export interface AppOptions {
   readonly telemetry: Telemetry;
   readonly metrics: Metrics;
   readonly roles: readonly Role[];
-  readonly replica: 'a' | 'b';
+  readonly replica: Replica;
+  /** Of what detectors do; left out: all of it. */
+  readonly slice?: Slice | undefined;
   /** In place of the configuration's. 0 takes a free one. */
   readonly port?: number | undefined;
   readonly demo?: Demo | undefined;
@@ -59,19 +64,12 @@ export interface Plummet {
 }
 
 /**
- * @throws EventLogError `held` where another process has the folder
+ * @throws EventLogError `held` where another process has the folder; over Kafka `unreachable`, `refused`, or `topic` where one does not do
  * @throws the system's error where the address cannot be bound
  */
 export async function startPlummet(options: AppOptions): Promise<Plummet> {
   await mkdir(options.folder, { recursive: true });
-  const topics = topicsOf();
-  const log = await openFileLog({
-    folder: join(options.folder, 'log'),
-    clock: options.clock,
-    topics: Object.values(topics),
-    fsync: options.config.fsync,
-    onProblem: ({ kind, message }) => options.telemetry.logProblem({ kind, message }),
-  });
+  const { log, topics } = await openEventLog(options);
   const running = new Running(options, log, topics);
   try {
     await options.prepare?.(log, topics);
@@ -99,6 +97,7 @@ class Running implements Plummet {
   readonly #parts: { stop(): Promise<void> }[] = [];
   #retune: (config: Config) => Promise<void> = async () => undefined;
   #live: Live | undefined;
+  #history: History | null = null;
 
   constructor(options: AppOptions, log: EventLog, topics: Topics) {
     this.#options = options;
@@ -132,14 +131,17 @@ class Running implements Plummet {
     const pipeline = startPipeline({
       ...common,
       by: this.#by,
+      replica: this.#options.replica,
+      slice: this.#options.slice,
       roles,
       config: this.#config,
       secret,
       publicUrl: this.#config.server.publicUrl ?? this.url,
       notifiers: ({ mail }) => notifiers({ mail, write }),
     });
+    this.#history = startHistory({ ...common, by: this.#by, roles, config: this.#config, folder, write });
     this.#retune = (config) => pipeline.retune(config);
-    this.#parts.splice(1, 0, pipeline);
+    this.#parts.splice(1, 0, pipeline, ...(this.#history ? [this.#history] : []));
     await this.#live?.ready;
   }
 
@@ -148,6 +150,7 @@ class Running implements Plummet {
     this.#sums = sumsOf(config);
     this.#configErrors = [];
     await this.#retune(config);
+    this.#history?.retune(config);
     this.#live?.configurationChanged();
   }
 
@@ -189,6 +192,7 @@ class Running implements Plummet {
         checks: [
           { name: 'taking events', needed: true, check: () => ({ ok: !this.#draining, reason: 'this process is being stopped' }) },
           { name: 'event log', needed: true, check: () => this.#log.check() },
+          ...(this.#config.store ? [{ name: 'history', needed: false, check: () => this.#history?.check() ?? NO_HISTORY }] : []),
         ],
         ...(live && { newest: () => decided(live) }),
       },
@@ -204,6 +208,9 @@ class Running implements Plummet {
     };
   }
 }
+
+/** Before the steps have begun, and where no role of this process keeps any. */
+const NO_HISTORY: Health = { ok: true, reason: '' };
 
 function sumsOf({ metrics }: Config): ReadonlySet<string> {
   return new Set(metrics.filter(({ value }) => value !== undefined).map(seriesOf));

@@ -1,17 +1,20 @@
 /** The steps between the gateway and the page, for the roles of one process: started in order, retuned together, drained in order. */
 import { startDecide } from '../alerting/decide.ts';
 import { linksTo } from '../alerting/delivery/links.ts';
+import { startTwin } from '../alerting/delivery/twin.ts';
 import type { Notifiers } from '../alerting/notify/registry.ts';
 import { startPage } from '../alerting/page.ts';
 import { startCount } from '../detectors/count.ts';
 import { seriesOf } from '../detectors/counting/metric.ts';
+import { partitionsIn, type Slice, WHOLE } from '../detectors/counting/slices.ts';
 import { startDetect } from '../detectors/detect.ts';
 import { startTicks } from '../detectors/tick.ts';
 import type { Config } from '../platform/config/load.ts';
 import type { EventLog } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
+import type { Replica } from '../platform/topics/config.ts';
 import type { Topics } from '../platform/topics/topic.ts';
-import type { Clock } from '../platform/units/clock.ts';
+import { type Clock, SteadyTime, type Timer } from '../platform/units/clock.ts';
 import type { Role } from './roles.ts';
 
 export interface PipelineOptions {
@@ -21,7 +24,11 @@ export interface PipelineOptions {
   readonly telemetry: Telemetry;
   /** Name of this process in what it writes. */
   readonly by: string;
+  /** As it was started. */
+  readonly replica: Replica;
   readonly roles: readonly Role[];
+  /** Of the partitions of `events` and `counts`; left out: all of them. */
+  readonly slice?: Slice | undefined;
   readonly config: Config;
   /** Signs the links of pages. */
   readonly secret: Uint8Array;
@@ -32,14 +39,20 @@ export interface PipelineOptions {
 }
 
 export interface Pipeline {
-  /** A new configuration, without losing a window. */
-  retune(config: Config): Promise<void>;
+  /**
+   * A new configuration, without losing a window.
+   * @param from  the second (since the epoch) from which it holds; now where it is left out
+   */
+  retune(config: Config, from?: number): Promise<void>;
   /** In the order of an event's way, so that what was taken is carried on as far as it can be. */
   stop(): Promise<void>;
 }
 
+/** Longer than a second takes to be decided on by anybody who reads the configuration late. */
+const LEFT_AFTER_MS = 60_000;
+
 interface Part {
-  retune(config: Config): Promise<void> | void;
+  retune(config: Config, from?: number): Promise<void> | void;
   stop(): Promise<void>;
 }
 
@@ -48,8 +61,8 @@ export function startPipeline(options: PipelineOptions): Pipeline {
   if (options.roles.includes('detectors')) parts.push(ticks(options), counting(options), detecting(options));
   if (options.roles.includes('alerting')) parts.push(deciding(options), paging(options));
   return {
-    async retune(config) {
-      for (const part of parts) await part.retune(config);
+    async retune(config, from) {
+      await Promise.all(parts.map((part) => part.retune(config, from)));
     },
     async stop() {
       for (const part of parts) await part.stop();
@@ -57,33 +70,54 @@ export function startPipeline(options: PipelineOptions): Pipeline {
   };
 }
 
-function ticks({ log, topics, clock, telemetry, by }: PipelineOptions): Part {
-  const step = startTicks({ log, topics, clock, telemetry, writer: by });
+function ticks({ log, topics, clock, telemetry, by, slice = WHOLE }: PipelineOptions): Part {
+  const partitions = partitionsIn(slice, topics.events.partitions);
+  const step = startTicks({ log, topics, clock, telemetry, writer: by, partitions });
   return { retune: () => undefined, stop: () => step.stop() };
 }
 
-/** Other series are counted by starting again at a checkpoint: whole counts make that harmless. */
-function counting({ log, topics, clock, telemetry, by, config }: PipelineOptions): Part {
-  const start = ({ metrics, clockSkewMsMax }: Config) => startCount({ log, topics, clock, telemetry, metrics, clockSkewMsMax, writer: by });
-  const counted = ({ metrics }: Config): string => metrics.map(seriesOf).sort().join('\n');
-  let step = start(config);
-  let series = counted(config);
+/**
+ * Other series are counted by starting again at a checkpoint: whole counts make that harmless. What nobody will watch any more is
+ * counted until all of its last seconds are decided on, everywhere.
+ */
+function counting({ log, topics, clock, telemetry, by, slice = WHOLE, config }: PipelineOptions): Part {
+  const common = { log, topics, clock, telemetry, writer: by, partitions: partitionsIn(slice, topics.events.partitions) };
+  const start = (metrics: Config['metrics'], { clockSkewMsMax }: Config, before?: number) => {
+    return startCount({ ...common, metrics, clockSkewMsMax, before });
+  };
+  let step = start(config.metrics, config);
+  let counted = new Map(config.metrics.map((metric) => [seriesOf(metric), metric]));
+  let leaving: Timer | undefined;
   return {
-    async retune(next) {
+    async retune(next, from) {
       step.retune(next);
-      if (counted(next) === series) return;
-      series = counted(next);
+      const wanted = new Map(next.metrics.map((metric) => [seriesOf(metric), metric]));
+      const unwanted = [...counted.keys()].filter((series) => !wanted.has(series));
+      const isNew = [...wanted.keys()].some((series) => !counted.has(series));
+      counted = new Map([...counted, ...wanted]);
+      leaving?.cancel();
+      leaving = clock.after(LEFT_AFTER_MS, () => {
+        step.leave(new Set(unwanted));
+        counted = wanted;
+      });
+      if (!isNew) return;
       await step.stop();
-      step = start(next);
+      step = start([...counted.values()], next, from === undefined ? undefined : from * 1000);
     },
-    stop: () => step.stop(),
+    async stop() {
+      leaving?.cancel();
+      await step.stop();
+    },
   };
 }
 
-function detecting({ log, topics, clock, telemetry, by, config }: PipelineOptions): Part {
-  const starting = startDetect({ log, topics, clock, telemetry, by, metrics: config.metrics });
+function detecting({ log, topics, clock, telemetry, by, slice = WHOLE, config }: PipelineOptions): Part {
+  const partitions = partitionsIn(slice, topics.counts.partitions);
+  // Where `counts` is narrower than the slices are many, the others decide.
+  if (partitions.length === 0) return { retune: () => undefined, stop: async () => undefined };
+  const starting = startDetect({ log, topics, clock, telemetry, by, metrics: config.metrics, partitions });
   return {
-    retune: async ({ metrics }) => (await starting).retune(metrics),
+    retune: async ({ metrics }, from) => (await starting).retune(metrics, from),
     stop: async () => (await starting).stop(),
   };
 }
@@ -95,12 +129,13 @@ function deciding({ log, topics, clock, telemetry, by, config }: PipelineOptions
       return { name, series: seriesOf(metric), kind, critical, steepLimit };
     });
   const step = startDecide({ log, topics, clock, telemetry, by, metrics: watched(config) });
-  return { retune: (next) => step.retune({ metrics: watched(next) }), stop: () => step.stop() };
+  return inItsSecond(clock, { retune: (next) => step.retune({ metrics: watched(next) }), stop: () => step.stop() });
 }
 
 function paging(options: PipelineOptions): Part {
-  const { log, topics, clock, telemetry, by, config, secret, publicUrl, notifiers } = options;
+  const { log, topics, clock, telemetry, by, replica, config, secret, publicUrl, notifiers } = options;
   const links = linksTo(publicUrl, secret);
+  const twin = startTwin({ log, topics, clock, telemetry, by, replica });
   const reach = (next: Config) => ({
     people: next.people,
     teams: next.teams,
@@ -108,6 +143,33 @@ function paging(options: PipelineOptions): Part {
     links,
     timezone: next.timezone,
   });
-  const step = startPage({ log, topics, clock, telemetry, by, ...reach(config) });
-  return { retune: (next) => step.retune(reach(next)), stop: () => step.stop() };
+  const step = startPage({ log, topics, clock, telemetry, by, twin, ...reach(config) });
+  return inItsSecond(clock, {
+    retune: (next) => step.retune(reach(next)),
+    async stop() {
+      await step.stop();
+      await twin.stop();
+    },
+  });
+}
+
+/** What decides by its own clock and not by the seconds of its input changes when the second begins. */
+function inItsSecond(clock: Clock, part: Part): Part {
+  const time = new SteadyTime(clock);
+  const timers = new Set<Timer>();
+  return {
+    retune(next, from = 0) {
+      const delayMs = from * 1000 - time.now();
+      if (delayMs <= 0) return part.retune(next);
+      const timer = clock.after(delayMs, () => {
+        timers.delete(timer);
+        void part.retune(next);
+      });
+      timers.add(timer);
+    },
+    stop() {
+      for (const timer of timers) timer.cancel();
+      return part.stop();
+    },
+  };
 }

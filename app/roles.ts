@@ -13,10 +13,13 @@ export interface StepRow {
 
 export const STEPS: readonly StepRow[] = [
   { step: 'ingest/gateway', role: 'ingest', reads: ['HTTP'], writes: ['events', 'dead-letters'] },
+  { step: 'ingest/archive', role: 'ingest', reads: ['events', 'dead-letters'], writes: ['store'] },
   { step: 'detectors/tick', role: 'detectors', reads: ['clock'], writes: ['events'] },
   { step: 'detectors/count', role: 'detectors', reads: ['events'], writes: ['counts', 'checkpoints', 'dead-letters'] },
   { step: 'detectors/detect', role: 'detectors', reads: ['counts'], writes: ['signals', 'state'] },
+  { step: 'detectors/record', role: 'detectors', reads: ['counts', 'signals'], writes: ['store'] },
   { step: 'alerting/decide', role: 'alerting', reads: ['signals', 'incidents'], writes: ['incidents'] },
   { step: 'alerting/page', role: 'alerting', reads: ['incidents'], writes: ['incidents'] },
+  { step: 'alerting/chronicle', role: 'alerting', reads: ['incidents'], writes: ['store'] },
   { step: 'dashboards/live', role: 'dashboards', reads: ['signals', 'counts', 'incidents'], writes: ['server-sent events'] },
 ];

@@ -7,6 +7,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   gateway: async () => (await import('./gateway.ts')).gatewayBench(),
   eventlog: async () => (await import('./eventlog-append.ts')).eventlogAppend(),
   counting: async () => (await import('./counting.ts')).counting(),
+  kafka: async () => (await import('./kafka.ts')).kafkaBench(),
   next: async () => (await import('./next.ts')).next(),
 };
 

@@ -20,6 +20,8 @@ export interface Step {
 }
 
 export interface CountStep extends Step {
+  /** These series are no longer wanted by anybody: their rows end. */
+  leave(series: ReadonlySet<string>): void;
   /** Holds from the next batch on; nothing is counted anew. */
   retune(next: { readonly clockSkewMsMax: number }): void;
 }
@@ -40,6 +42,8 @@ export interface CountOptions {
   readonly checkpointMs?: number;
   /** Of `events`; all where left out. */
   readonly partitions?: readonly number[];
+  /** Counts from before this log time (ms) on, where checkpoints reach so far: a series that begins then needs all of its first second. */
+  readonly before?: number | undefined;
 }
 
 /** A start that the event log hinders is tried again so much later. */
@@ -86,6 +90,10 @@ class Counting implements CountStep {
     for (const fold of this.#folds.values()) fold.clockSkewMsMax = clockSkewMsMax;
   }
 
+  leave(series: ReadonlySet<string>): void {
+    for (const fold of this.#folds.values()) fold.leave(series);
+  }
+
   async stop(): Promise<void> {
     const { clock } = this.#options;
     this.#stopping.abort();
@@ -111,7 +119,7 @@ class Counting implements CountStep {
   }
 
   async #begin(): Promise<void> {
-    const { log, topics, telemetry, metrics, partitions } = this.#options;
+    const { log, topics, telemetry, metrics, partitions, before } = this.#options;
     const { signal } = this.#stopping;
     const saved = await readSaved(log, topics.checkpoints, telemetry, signal);
     const oldest = await log.positionsAt(topics.events, 0);
@@ -120,15 +128,14 @@ class Counting implements CountStep {
     const beginnings = new Map<number, Beginning>();
     for (const partition of ours) {
       const of = saved.get(partition) ?? { checkpoints: [], pairs: new Map() };
-      const beginning = beginAt(of, oldest.get(partition) ?? 0, ends.get(partition) ?? 0);
+      const beginning = beginAt(of, oldest.get(partition) ?? 0, ends.get(partition) ?? 0, before);
       for (const reason of beginning.passedOver) telemetry.stateUnreadable({ what: `checkpoint of partition ${partition}`, reason });
       beginnings.set(partition, beginning);
     }
     const since = Math.min(...[...beginnings.values()].map(({ checkpoint }) => checkpoint?.logTime.newest ?? 0));
     this.#letters.knows(await lettersSince(log, topics.deadLetters, since, signal));
     if (signal.aborted) return;
-    // Partitions of other slices are read from their end, and what comes of them is passed over.
-    const positions = new Map(ends);
+    const positions = new Map<number, number>();
     for (const [partition, { offset, checkpoint, pairs }] of beginnings) {
       const fold = new PartitionFold(partition, metrics, checkpoint ?? offset, pairs);
       fold.clockSkewMsMax = this.#clockSkewMsMax;
@@ -136,7 +143,7 @@ class Counting implements CountStep {
       this.#checkpoints.begin(partition, checkpoint);
       positions.set(partition, offset);
     }
-    this.#reader = log.read(topics.events, positions, (records) => this.#take(records));
+    this.#reader = log.read(topics.events, positions, (records) => this.#take(records), ours);
   }
 
   async #take(records: readonly StoredRecord[]): Promise<void> {

@@ -38,6 +38,8 @@ interface Watched {
   metric: DetectedMetric;
   /** The last second decided on; 0 before the first. */
   second: number;
+  /** The first second to decide on. */
+  readonly from: number;
   /** The second of each minute in which its outlook is told: not that of all the others. */
   readonly outlookAt: number;
   /** Its outlook at these thresholds was told by this process. */
@@ -50,6 +52,8 @@ const UNREAD_TOLD_MS = 60_000;
 const AHEAD_SECONDS_MAX = 60;
 /** Series that left the configuration and may come back, with all they had learned. */
 const LEFT_MAX = 1000;
+/** A configuration was read late: rows of a new series from before are under way for so long, and a second without them looks fallen. */
+const LATE_SECONDS = 5;
 /** A metric's outlook changes slowly and takes longer to work out than a decision. */
 const OUTLOOK_SECONDS = 60;
 
@@ -59,6 +63,8 @@ export class Deciding {
   readonly #readings: Readings;
   #watched: Watched[] = [];
   readonly #left = new Map<string, SavedSeries>();
+  /** Metrics that hold from a later second on, the earliest first. */
+  readonly #later: { readonly from: number; readonly metrics: readonly DetectedMetric[] }[] = [];
   #second = 0;
   #isNow = false;
 
@@ -90,14 +96,31 @@ export class Deciding {
     this.#isNow = true;
   }
 
-  /** The metrics to watch from now on. A new threshold keeps the series and its windows; a new filter is a new series. */
-  retune(metrics: readonly DetectedMetric[], saved: ReadonlyMap<string, SavedSeries> = this.#left): void {
+  /**
+   * The metrics to watch from second `from` on, now where it is left out. A new threshold keeps the series and its windows; a new filter
+   * is a new series. Read in time, what is new is added up at once, so that its first second is whole.
+   */
+  retune(metrics: readonly DetectedMetric[], saved: ReadonlyMap<string, SavedSeries> = this.#left, from = 0): void {
+    if (from <= this.#second + 1) {
+      this.#switch(metrics, saved, from === 0 ? 0 : Math.max(from, this.#second + 1) + LATE_SECONDS);
+      return;
+    }
+    const known = new Set(this.#watched.map(({ series }) => series));
+    for (const metric of metrics) {
+      const series = seriesOf(metric);
+      if (!known.has(series)) this.#watched.push(this.#watch(metric, series, saved.get(series), from));
+    }
+    this.#later.push({ from, metrics });
+    this.#later.sort((a, b) => a.from - b.from);
+  }
+
+  #switch(metrics: readonly DetectedMetric[], saved: ReadonlyMap<string, SavedSeries>, from: number): void {
     const before = new Map(this.#watched.map((one) => [one.series, one]));
     this.#watched = metrics.map((metric) => {
       const series = seriesOf(metric);
       const known = before.get(series);
       before.delete(series);
-      if (!known) return this.#watch(metric, series, saved.get(series));
+      if (!known) return this.#watch(metric, series, saved.get(series), from);
       known.metric = metric;
       known.detector.tune(metric.pageWhen);
       known.hasOutlook = false;
@@ -116,7 +139,7 @@ export class Deciding {
 
   /** What is said of a second that cannot be closed: nothing comes any more. */
   blind(): Signal[] {
-    return this.#watched.map(({ series }) => blindSignal(series));
+    return this.#watched.filter(({ from }) => from <= this.#second).map(({ series }) => blindSignal(series));
   }
 
   /** The last second that each series decided on; 0: none yet. */
@@ -132,10 +155,10 @@ export class Deciding {
     return { series, second, detector: detector.save(), ...this.#readings.save(index) };
   }
 
-  #watch(metric: DetectedMetric, series: string, saved: SavedSeries | undefined): Watched {
+  #watch(metric: DetectedMetric, series: string, saved: SavedSeries | undefined, from: number): Watched {
     const index = this.#readings.watch(metric);
     this.#left.delete(series);
-    const told = { outlookAt: hash53(series) % OUTLOOK_SECONDS, hasOutlook: false };
+    const told = { from, outlookAt: hash53(series) % OUTLOOK_SECONDS, hasOutlook: false };
     if (saved) {
       try {
         const detector = steepDrop(metric.pageWhen, saved.detector as SavedSteepDrop);
@@ -156,6 +179,7 @@ export class Deciding {
 
   #decide(closed: ClosedSecond): Decided {
     const { second, leftOut, missing } = closed;
+    while (this.#later[0] && this.#later[0].from <= second) this.#switch(this.#later.shift()?.metrics ?? [], this.#left, 0);
     this.#second = second;
     const isWanted = this.#options.wanted(second);
     const signals: Signal[] = [];
@@ -166,7 +190,7 @@ export class Deciding {
     let blind = 0;
     for (const one of this.#watched) {
       if (this.#isNow && one.second > this.front / 1000 + AHEAD_SECONDS_MAX) this.#learnAnew(one);
-      if (second <= one.second) continue;
+      if (second <= one.second || second < one.from) continue;
       const finding = this.#next(one, second);
       if (!finding) blind++;
       if (isWanted) signals.push(finding ? this.#signal(one, finding) : blindSignal(one.series));

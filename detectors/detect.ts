@@ -21,11 +21,13 @@ export interface DetectOptions {
   readonly telemetry: Telemetry;
   /** Each series' state is saved so often, ms. */
   readonly saveEveryMs?: number;
+  /** Of `counts`; all where left out. */
+  readonly partitions?: readonly number[] | undefined;
 }
 
 export interface Detect {
-  /** Another configuration, from the next second on. */
-  retune(metrics: readonly DetectedMetric[]): void;
+  /** Another configuration, from second `from` (since the epoch) on; from the next one where it is left out. */
+  retune(metrics: readonly DetectedMetric[], from?: number): void;
   /** Resolves when `counts` was read to its end as of the start: what is said from then on is of now. */
   caughtUp(): Promise<void>;
   /** Says what is decided, saves what was learned and ends; never rejects. */
@@ -47,6 +49,7 @@ export async function startDetect(options: DetectOptions): Promise<Detect> {
 
 /** The series of one partition of `counts`. */
 interface Share {
+  readonly partition: number;
   readonly deciding: Deciding;
   passed: number;
   /** Monotonic ms at which `passed` moved last. */
@@ -88,9 +91,9 @@ class Detecting implements Detect {
     this.#timer = clock.after(BEAT_MS, () => this.#beat());
   }
 
-  retune(metrics: readonly DetectedMetric[]): void {
+  retune(metrics: readonly DetectedMetric[], from?: number): void {
     this.#metrics = metrics;
-    for (const [partition, { deciding }] of this.#shares.entries()) deciding.retune(this.#metricsOf(partition));
+    for (const { partition, deciding } of this.#shares) deciding.retune(this.#metricsOf(partition), undefined, from);
   }
 
   caughtUp(): Promise<void> {
@@ -121,19 +124,20 @@ class Detecting implements Detect {
   }
 
   async #begin(): Promise<void> {
-    const { log, topics, telemetry } = this.#options;
+    const { log, topics, telemetry, partitions } = this.#options;
     const saved = await readSaved(log, topics.state, new Set(this.#metrics.map(seriesOf)), telemetry);
-    const deciders = Array.from({ length: topics.counts.partitions }, () => this.#decider());
-    for (const [partition, deciding] of deciders.entries()) deciding.retune(this.#metricsOf(partition), saved);
-    const seconds = deciders.flatMap((deciding) => deciding.seconds);
+    const ours = partitions ?? Array.from({ length: topics.counts.partitions }, (_, partition) => partition);
+    const deciders = ours.map((partition) => ({ partition, deciding: this.#decider() }));
+    for (const { partition, deciding } of deciders) deciding.retune(this.#metricsOf(partition), saved);
+    const seconds = deciders.flatMap(({ deciding }) => deciding.seconds);
     const positions = await readFrom(log, topics.counts, seconds);
     if (this.#stopping.signal.aborted) return;
     this.#toldTo = seconds.reduce((newest, second) => Math.max(newest, second), 0) || null;
     const movedAt = this.#options.clock.monotonic();
-    this.#shares = deciders.map((deciding) => ({ deciding, passed: 0, movedAt, blindAt: 0, blind: 0, producers: 0 }));
+    this.#shares = deciders.map((decider) => ({ ...decider, passed: 0, movedAt, blindAt: 0, blind: 0, producers: 0 }));
     // Another configuration may have come meanwhile.
     this.retune(this.#metrics);
-    this.#reader = log.read(topics.counts, positions, (records) => this.#take(records));
+    this.#reader = log.read(topics.counts, positions, (records) => this.#take(records), ours);
     this.#reader.caughtUp().then(
       () => this.#isNow(),
       () => undefined,
@@ -177,7 +181,7 @@ class Detecting implements Detect {
   #take(records: readonly StoredRecord[]): void {
     const { clock, telemetry } = this.#options;
     for (const record of records) {
-      const share = this.#shares[record.partition];
+      const share = this.#shares.find(({ partition }) => partition === record.partition);
       if (!share) continue;
       try {
         for (const decided of share.deciding.take(decodeCounts(record))) this.#tell(share, decided);

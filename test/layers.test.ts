@@ -9,10 +9,11 @@ const IDEAS = [
   'alerting/oncall/',
   'ingest/admission/',
 ];
-const LIBRARIES = ['fastify', '@fastify/', 'nodemailer', 'typebox', 'yaml', 'pino', 'prom-client'];
+const LIBRARIES = ['kafkajs', 'fastify', '@fastify/', 'nodemailer', 'typebox', 'yaml', 'pino', 'prom-client'];
 
 /** Layers from the bottom; a file imports only from its own layer's listed targets and from below. */
 const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
+  { name: 'sdk to Kafka', is: /^sdk\/src\/kafka\.ts$/, mayImport: ['sdk/src/', 'node:', 'kafkajs'] },
   { name: 'sdk', is: /^sdk\/src\//, mayImport: ['sdk/src/', 'node:'] },
   { name: 'units', is: /^platform\/units\//, mayImport: ['platform/units/', '@plummet/sdk/clock', '@plummet/sdk/batch'] },
   {
@@ -42,7 +43,16 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
   {
     name: 'platform',
     is: /^platform\/(config|eventlog|store|telemetry)\//,
-    mayImport: ['platform/', ...IDEAS, 'alerting/notify/email/options.ts', '@plummet/sdk/', 'node:', ...LIBRARIES],
+    mayImport: [
+      'platform/',
+      ...IDEAS,
+      'alerting/notify/email/options.ts',
+      '@plummet/sdk/',
+      'node:',
+      ...LIBRARIES,
+      '@clickhouse/client',
+      'chdb',
+    ],
   },
   {
     name: 'the edges with I/O of their own',
@@ -90,7 +100,7 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
 ];
 
 /** Steps never import each other: roles meet through topics. Only app/ knows them all. */
-const STEPS = /^(ingest\/gateway|detectors\/(count|tick|detect|record)|alerting\/(decide|page|digest|watchdog))\.ts$/;
+const STEPS = /^(ingest\/(gateway|archive)|detectors\/(count|tick|detect|record)|alerting\/(decide|page|chronicle|digest|watchdog))\.ts$/;
 
 /** A step's own helper files stand beside it. */
 const IMPURE = /^(node:|pino|fastify|nodemailer|prom-client)/;

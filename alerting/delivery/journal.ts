@@ -11,8 +11,8 @@ export interface JournalOptions {
   readonly topics: Topics;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** Called with each line read, after it was folded. */
-  readonly heard?: (line: JournalLine) => void;
+  /** Called with each line read and when the event log took it (ms since the epoch, its clock), after it was folded. */
+  readonly heard?: (line: JournalLine, appendedAt: number) => void;
 }
 
 /** Incidents that are over and remembered all the same; live ones are never forgotten. */
@@ -90,7 +90,7 @@ export class Journal {
       try {
         const line = decodeJournal(record);
         this.#fold(line);
-        this.#options.heard?.(line);
+        this.#options.heard?.(line, record.appendedAt);
       } catch (error) {
         // One line that cannot be read must not hide the next.
         this.#options.telemetry.stepFailed({ step: 'journal', offset: record.offset, error });

@@ -5,6 +5,8 @@ import type { Way } from '../oncall/contact.ts';
 /** What is known of one way so far, and for how long. */
 export interface Known extends Pick<Delivery, 'way' | 'try' | 'is' | 'again'> {
   readonly ageMs: number;
+  /** This process made the try; its twin lets it go on first. */
+  readonly isOwn: boolean;
 }
 
 export type Next =
@@ -17,6 +19,8 @@ export type Next =
 const OPEN_TRY_MS = 5000;
 const RETRY_MS = 2000;
 const RETRY_MAX_MS = 30_000;
+/** After a failure the process whose try it was goes on; the other one takes over so much later, should that have died. */
+const OTHER_LATER_MS = 3000;
 /** So often a way is tried before the next one is, if it fails in a manner that may pass. */
 const TRIES_BEFORE_NEXT_WAY = 2;
 /** A page is tried for ever, a word after it only so often. */
@@ -33,11 +37,13 @@ export function nextTry(message: Delivery['message'], ways: readonly Way[], know
 
 /** The next way in the order written, once all before it failed for good or often enough. */
 function untried(ways: readonly Way[], known: readonly Known[]): Next | null {
+  let delayMs = 0;
   for (const way of ways) {
     const before = known.find((delivery) => delivery.way === way.channel);
-    if (!before) return { kind: 'try', way, try: 1, repeat: false };
+    if (!before) return delayMs > 0 ? { kind: 'wait', delayMs } : { kind: 'try', way, try: 1, repeat: false };
     const givenUp = before.try >= TRIES_BEFORE_NEXT_WAY || (before.is === 'failed' && !before.again);
     if (!givenUp) return null;
+    delayMs = Math.max(delayMs, before.is === 'failed' && !before.isOwn ? OTHER_LATER_MS - before.ageMs : 0);
   }
   return null;
 }
@@ -56,6 +62,7 @@ function soonest(ways: readonly Way[], known: readonly Known[]): Next {
 }
 
 /** Even what was refused for good is tried again in the end: somebody may have mended the server meanwhile. */
-function pauseMs({ try: tries, again }: Known): number {
-  return again ? Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** Math.min(tries - 1, 10)) : RETRY_MAX_MS;
+function pauseMs({ try: tries, again, isOwn }: Known): number {
+  const own = again ? Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** Math.min(tries - 1, 10)) : RETRY_MAX_MS;
+  return isOwn ? own : own + OTHER_LATER_MS;
 }

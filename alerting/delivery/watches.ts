@@ -39,11 +39,20 @@ export class Watches {
     return this.#since(id, deliveryKey(delivery.is, delivery));
   }
 
+  /** How long this process has known that somebody is to be told something, ms: 0 when it is asked for the first time. */
+  wantedForMs(id: string, { message, step, person }: Pick<Delivery, 'message' | 'step' | 'person'>): number {
+    const { heardAt } = this.#of(id);
+    const key = `wanted ${message} ${step} ${person}`;
+    if (!heardAt.has(key)) heardAt.set(key, this.#clock.monotonic());
+    return this.#since(id, key);
+  }
+
   /** Looks at the incident `delayMs` from now, instead of whenever it would have been. */
   wake(id: string, delayMs: number): void {
     const watch = this.#of(id);
     watch.timer?.cancel();
-    watch.timer = this.#clock.after(delayMs, () => {
+    // Whole milliseconds: what rounding leaves of a wait would be waited for again and again.
+    watch.timer = this.#clock.after(Math.ceil(delayMs), () => {
       watch.timer = null;
       this.#look(id);
     });

@@ -12,7 +12,8 @@ import { packageFolder } from '../version.ts';
 import { readConfig, shownPath } from './config-file.ts';
 import { openBrowser } from './open-browser.ts';
 import { column, type Output } from './output.ts';
-import { portOf, STOP, sayReady } from './start.ts';
+import { STOP, sayReady } from './start.ts';
+import { portOf } from './start-flags.ts';
 
 interface DemoFlags {
   data: string;

@@ -1,11 +1,14 @@
 /** What `start` and `demo` share: a configuration file, a running Plummet, its reload, its end. */
+
 import type { Demo } from '../../dashboards/routes/demo.ts';
+import type { Slice } from '../../detectors/counting/slices.ts';
 import { sentence } from '../../platform/config/explain.ts';
 import type { Config } from '../../platform/config/load.ts';
 import { watchFile } from '../../platform/config/watch.ts';
 import { EventLogError } from '../../platform/eventlog/problem.ts';
 import { telemetry } from '../../platform/telemetry/logger.ts';
 import { Metrics } from '../../platform/telemetry/metrics.ts';
+import type { Replica } from '../../platform/topics/config.ts';
 import { systemClock } from '../../platform/units/clock.ts';
 import { type AppOptions, type Plummet, startPlummet } from '../app.ts';
 import type { Role } from '../roles.ts';
@@ -22,7 +25,8 @@ export interface ServiceOptions {
   readonly folder: string;
   readonly port: number | undefined;
   readonly roles: readonly Role[];
-  readonly replica: 'a' | 'b';
+  readonly replica: Replica;
+  readonly slice?: Slice | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly demo?: Demo;
   readonly prepare?: AppOptions['prepare'];

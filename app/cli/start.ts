@@ -1,11 +1,15 @@
 /** `plummet start`: the service, all roles or some. */
 import { Command, Option } from 'commander';
+import { type Slice, showSlice, WHOLE } from '../../detectors/counting/slices.ts';
 import type { Config } from '../../platform/config/load.ts';
+import type { Replica } from '../../platform/topics/config.ts';
+import { topics } from '../../platform/topics/topic.ts';
 import { showShare } from '../../platform/units/share.ts';
 import { ROLES, type Role } from '../roles.ts';
 import { version } from '../version.ts';
 import { readConfig, shownPath } from './config-file.ts';
-import { column, type Output, UserError } from './output.ts';
+import { column, type Output } from './output.ts';
+import { portOf, rolesOf, sliceOf } from './start-flags.ts';
 
 /** The last line of the screen. */
 export const STOP = 'Ctrl-C drains and stops';
@@ -15,7 +19,8 @@ interface StartFlags {
   data: string;
   port?: string;
   roles?: string;
-  replica: 'a' | 'b';
+  replica: Replica;
+  slice?: string;
   json?: boolean;
 }
 
@@ -26,39 +31,26 @@ export function startCommand(output: Output): Command {
     .option('--data <dir>', 'where events, state and incidents are kept', 'data')
     .option('--port <n>', 'in place of server.port; 0 takes a free one')
     .option('--roles <list>', `some of ${ROLES.join(',')}; left out: all`)
-    .addOption(new Option('--replica <name>', 'which of two twins this is').choices(['a', 'b']).default('a'))
+    .addOption(new Option('--replica <name>', 'which of two twins this is: either alone is enough').choices(['a', 'b']).default('a'))
+    .option('--slice <i/n>', 'the i-th of n shares of what detectors count and decide; left out: all of it')
     .option('--json', 'one line when ready: {"url":…,"roles":[…]}')
     .action((flags: StartFlags) => start(output, flags));
 }
 
-async function start(output: Output, { config: file, data, port, roles, replica, json }: StartFlags): Promise<void> {
+async function start(output: Output, { config: file, data, port, roles, replica, slice: share, json }: StartFlags): Promise<void> {
   const chosen = rolesOf(roles);
   const config = await readConfig(file, process.env, output);
-  const options = { config, file, folder: data, port: portOf(port), roles: chosen, replica, env: process.env };
+  const slice = sliceOf(share, chosen, config);
+  const options = { config, file, folder: data, port: portOf(port), roles: chosen, replica, slice, env: process.env };
   // Loaded only here: the other commands need none of it and answer sooner.
   const { startService } = await import('./service.ts');
   const { plummet, ended } = await startService(options, output);
-  if (json) output.json({ url: plummet.url, roles: chosen });
+  if (json) output.json({ url: plummet.url, roles: chosen, replica, slice: showSlice(slice) });
   else {
-    sayReady({ url: plummet.url, config, file, folder: data, roles: chosen }, output);
+    sayReady({ url: plummet.url, config, file, folder: data, roles: chosen, replica, slice }, output);
     sayNext(file, output);
   }
   await ended;
-}
-
-export function portOf(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new UserError(`--port ${text} is no port.`, { hint: 'A number from 0 to 65535; 0 takes a free one.' });
-}
-
-function rolesOf(text: string | undefined): readonly Role[] {
-  if (text === undefined) return ROLES;
-  const named = text.split(',').map((name) => name.trim());
-  const unknown = named.filter((name) => !ROLES.includes(name as Role));
-  if (unknown.length > 0) throw new UserError(`there is no role ${unknown.join(', ')}.`, { hint: `There are ${ROLES.join(', ')}.` });
-  return ROLES.filter((role) => named.includes(role));
 }
 
 interface Ready {
@@ -67,6 +59,8 @@ interface Ready {
   readonly file: string;
   readonly folder: string;
   readonly roles: readonly Role[];
+  readonly replica?: Replica;
+  readonly slice?: Slice;
 }
 
 /** One calm screen. */
@@ -90,7 +84,9 @@ export function sayReady({ url, config, ...about }: Ready, output: Output): void
   for (const [role, name, text] of said) if (about.roles.includes(role)) line(`  ${mark.good} ${column(name, 12)} ${text}`);
   line();
   line(`  ${column('configuration', 14)} ${column(shownPath(about.file), 22)} ${style('dim', 'read again when it changes')}`);
-  line(`  ${column('event log', 14)} embedded, ${shownPath(about.folder)}/log`);
+  const eventLog = config.kafka ? `Kafka at ${config.kafka.brokers.join(', ')}` : `embedded, ${shownPath(about.folder)}/log`;
+  line(`  ${column('event log', 14)} ${eventLog}`);
+  line(`  ${column('history', 14)} ${historyOf(config, about.folder)}`);
   line();
   for (const { name, critical: pages, pageWhen } of config.metrics) {
     const { drop, withinSeconds } = pageWhen;
@@ -98,7 +94,33 @@ export function sayReady({ url, config, ...about }: Ready, output: Output): void
     line(`  ${column(style('bold', name), 14)} ${style('dim', rule)}`);
   }
   line();
-  line(`${mark.warning} One process on one machine: nobody is paged while it is down.`);
+  sayPlace(config, about, output);
+}
+
+/** What of the whole this process is. */
+function sayPlace(
+  { kafka }: Config,
+  { replica = 'a', slice = WHOLE }: Pick<Ready, 'replica' | 'slice'>,
+  { line, mark, style }: Output,
+): void {
+  if (kafka === undefined) {
+    line(`${mark.warning} One process on one machine: nobody is paged while it is down.`);
+    return;
+  }
+  const share = slice.of === 1 ? '' : `, slice ${showSlice(slice)} of what detectors do`;
+  const other = replica === 'a' ? 'b' : 'a';
+  line(
+    `Replica ${replica}${share}. ${style('dim', `Its twin on another machine: plummet start --replica ${other}; either alone is enough.`)}`,
+  );
+  const { counts } = topics(kafka.partitions);
+  if (slice.of <= counts.partitions) return;
+  const deciding = counts.partitions === 1 ? 'slice 1 alone decides' : `slices 1 to ${counts.partitions} decide`;
+  line(`${mark.warning} counts has ${count(counts.partitions, 'partition')}, so ${deciding}; the others only count.`);
+}
+
+function historyOf({ store }: Config, folder: string): string {
+  if (store === null) return 'none is kept';
+  return store.url === null ? `embedded, ${shownPath(folder)}/store` : `ClickHouse at ${new URL(store.url).origin}`;
 }
 
 function sayNext(file: string, { line, style }: Output): void {

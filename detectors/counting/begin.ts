@@ -24,16 +24,20 @@ export interface Beginning {
  *
  * @param oldest  the offset of the oldest record in the log
  * @param end     the offset that the next record will get
+ * @param before  log time (ms) that must lie after it, so that all of a second is counted; as far back as there are checkpoints
  */
-export function beginAt({ checkpoints, pairs }: Saved, oldest: number, end: number): Beginning {
+export function beginAt({ checkpoints, pairs }: Saved, oldest: number, end: number, before = Number.POSITIVE_INFINITY): Beginning {
   const passedOver: string[] = [];
+  let usable: Beginning | null = null;
   for (const checkpoint of [...checkpoints].sort((a, b) => b.block - a.block)) {
     const offset = checkpoint.block * BLOCK_RECORDS;
     if (offset < oldest || offset > end) continue;
     const sealed = checkpoint.pairs.sealed.map((bucket) => pairs.get(bucket));
-    if (sealed.every((found) => found !== undefined)) return { offset, checkpoint, pairs: sealed, passedOver };
-    passedOver.push(`the checkpoint of block ${checkpoint.block} names pairs that are gone`);
+    if (sealed.every((found) => found !== undefined)) usable = { offset, checkpoint, pairs: sealed, passedOver };
+    else passedOver.push(`the checkpoint of block ${checkpoint.block} names pairs that are gone`);
+    if (usable && (usable.checkpoint?.logTime.newest ?? 0) < before) return usable;
   }
+  if (usable) return usable;
   const firstWhole = Math.ceil(oldest / BLOCK_RECORDS) * BLOCK_RECORDS;
   return { offset: firstWhole <= end ? firstWhole : oldest, pairs: [], passedOver };
 }

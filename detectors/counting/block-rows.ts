@@ -68,6 +68,16 @@ export class BlockRows {
     });
   }
 
+  leave(series: ReadonlySet<string>): void {
+    for (const [type, counters] of this.#byType) {
+      this.#byType.set(
+        type,
+        counters.filter((counter) => !series.has(counter.series)),
+      );
+    }
+    this.#changed = this.#changed.filter((change) => !series.has(change.series));
+  }
+
   /** A new block begins. */
   clear(): void {
     this.#changed = [];

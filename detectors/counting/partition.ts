@@ -1,4 +1,5 @@
 /** A deterministic fold over one partition's offsets into whole counts: whoever folds the same records says the same. */
+import type { BatchHead } from '@plummet/sdk/batch';
 import type { StoredRecord } from '../../platform/eventlog/eventlog.ts';
 import type { Checkpoint, SavedPairs } from '../../platform/topics/checkpoints.ts';
 import { readCloudEvent } from '../../platform/topics/cloudevents.ts';
@@ -22,10 +23,19 @@ export const CLOCK_SKEW_MS_MAX = 5000;
 
 export const blockOf = (offset: number): number => Math.floor(offset / BLOCK_RECORDS);
 
+/** Told of every event that is counted, once each, in the order of the log: for those who keep the events themselves. */
+export interface Witness {
+  /** @param shiftMs  the skew that is taken off its times */
+  batch(record: StoredRecord, head: BatchHead, shiftMs: number): void;
+  /** @param nth  the event's place in its record */
+  foreign(record: StoredRecord, event: ForeignEvent, nth: number): void;
+}
+
 export class PartitionFold {
   readonly partition: number;
   /** `max_clock_skew`, ms: a clock that is farther off is told, and no count depends on it, so it may change between two records. */
   clockSkewMsMax = CLOCK_SKEW_MS_MAX;
+  witness: Witness | undefined;
   readonly #rows: BlockRows;
   readonly #producers: HeardProducers;
   readonly #ids: ForeignIds;
@@ -117,6 +127,11 @@ export class PartitionFold {
     return findings;
   }
 
+  /** Rows of these series end here: what was counted of them stays as it is. */
+  leave(series: ReadonlySet<string>): void {
+    this.#rows.leave(series);
+  }
+
   /** Everything that counting from here on depends on. To be called where a block begins, before its first record is taken. */
   checkpoint(): Checkpoint {
     return {
@@ -190,6 +205,7 @@ export class PartitionFold {
     this.#producers.speaks(producer, head.until, head.bye === true, now);
     const unread = countBatch(this.#rows, head, shiftMs, record.value);
     if (unread) this.#refused(record, unread);
+    this.witness?.batch(record, head, shiftMs);
   }
 
   #cloudEvent(record: StoredRecord, now: number): void {
@@ -204,11 +220,13 @@ export class PartitionFold {
     }
     const newest = this.#logTime.newest;
     let discarded = 0;
-    for (const { type, time, source, id, data, weight = 1 } of events) {
+    for (const [nth, event] of events.entries()) {
+      const { type, time, source, id, data, weight = 1 } = event;
       if (id !== null && this.#ids.isRepeat(source, id, newest)) {
         discarded += weight;
         continue;
       }
+      this.witness?.foreign(record, event, nth);
       const second = Math.floor(time / 1000);
       for (const counter of this.#rows.counters(type)) {
         if (matches(counter.metric, data)) this.#rows.add(counter, second, weight, weight * amountOf(counter.metric, data), 0);

@@ -9,6 +9,8 @@ import { type Closing, closedBy, parseClosing } from '../../detectors/counting/c
 import type { CountedMetric } from '../../detectors/counting/metric.ts';
 import { type PageWhen, pageWhenOf } from '../../detectors/steep-drop/page-when.ts';
 import type { WriteKey } from '../../ingest/admission/keys.ts';
+import { type KafkaOptions, kafkaOptionsOf } from '../eventlog/kafka/options.ts';
+import { type StoreOptions, storeOptionsOf } from '../store/options.ts';
 import type { SteepLimit } from '../topics/incidents.ts';
 import { parseDuration } from '../units/duration.ts';
 import { place } from './explain.ts';
@@ -52,6 +54,10 @@ export interface Config {
   readonly timezone: string;
   readonly clockSkewMsMax: number;
   readonly fsync: 'group' | 'interval' | 'never';
+  /** Where the event log is; left out: files in the data folder. */
+  readonly kafka?: KafkaOptions;
+  /** Null: no history is kept. */
+  readonly store: StoreOptions | null;
 }
 
 export interface Loaded {
@@ -136,6 +142,8 @@ function configOf(file: ConfigFile, problems: Problem[]): Config {
     timezone,
     clockSkewMsMax: parseDuration(file.max_clock_skew ?? '5s') ?? 5000,
     fsync: file.eventlog?.fsync ?? 'group',
+    ...(file.eventlog?.kafka && { kafka: kafkaOptionsOf(file.eventlog.kafka) }),
+    store: storeOptionsOf(file.store, file.retention),
   };
 }
 

@@ -2,12 +2,14 @@
 import { smtpServerOf } from '../../alerting/notify/email/options.ts';
 import { problemsOfTeams } from '../../alerting/oncall/escalation.ts';
 import { parseClosing } from '../../detectors/counting/closed.ts';
+import { problemOfBrokers } from '../eventlog/kafka/options.ts';
+import { problemOfStoreUrl } from '../store/options.ts';
 import { nearest, type Problem } from './problem.ts';
 import type { ConfigFile } from './schema.ts';
 import { isLoopback } from './server.ts';
 
 export function problemsBetweenKeys(file: ConfigFile): Problem[] {
-  return [...ofMetrics(file), ...ofPeople(file), ...ofServer(file), ...ofTimezone(file)];
+  return [...ofMetrics(file), ...ofPeople(file), ...ofServer(file), ...ofTimezone(file), ...ofEventLog(file), ...ofStore(file)];
 }
 
 type MetricEntry = ConfigFile['metrics'][string];
@@ -85,13 +87,39 @@ function ofTimezone({ timezone }: ConfigFile): Problem[] {
   }
 }
 
+function ofStore({ store }: ConfigFile): Problem[] {
+  const message = typeof store === 'object' ? problemOfStoreUrl(store.clickhouse.url) : null;
+  return message === null ? [] : [{ path: ['store', 'clickhouse', 'url'], message }];
+}
+
+function ofEventLog({ eventlog }: ConfigFile): Problem[] {
+  if (eventlog?.kafka === undefined) return [];
+  const problems: Problem[] = [];
+  const brokers = problemOfBrokers(eventlog.kafka);
+  if (brokers !== null) problems.push({ path: ['eventlog', 'kafka', 'brokers'], message: brokers });
+  if (eventlog.fsync !== undefined) {
+    const message = 'says when files reach the disk, but the event log is in Kafka.';
+    problems.push({
+      path: ['eventlog', 'fsync'],
+      at: 'key',
+      message,
+      hint: 'Leave it out: an append is answered when the brokers have it.',
+    });
+  }
+  return problems;
+}
+
 /** What works, but should be said. Held against the text as written, before references are filled in. */
 export function warnings(written: unknown): Problem[] {
-  const { mail, server, keys } = (written ?? {}) as Record<string, unknown>;
+  const { mail, server, keys, eventlog, store } = (written ?? {}) as Record<string, unknown>;
   const inline = (value: unknown): boolean => typeof value === 'string' && !value.includes('${') && !value.startsWith('file:');
   const found: Problem[] = [];
   const smtp = (mail as { smtp?: unknown } | undefined)?.smtp;
-  if (inline(smtp) && /:\/\/[^/@]*:[^/@]+@/.test(String(smtp))) found.push(inYaml(['mail', 'smtp'], 'SMTP_URL'));
+  if (inline(smtp) && hasPassword(smtp)) found.push(inYaml(['mail', 'smtp'], 'SMTP_URL'));
+  const password = (eventlog as { kafka?: { sasl?: { password?: unknown } } } | undefined)?.kafka?.sasl?.password;
+  if (inline(password)) found.push(inYaml(['eventlog', 'kafka', 'sasl', 'password'], 'KAFKA_PASSWORD'));
+  const url = (store as { clickhouse?: { url?: unknown } } | undefined)?.clickhouse?.url;
+  if (inline(url) && hasPassword(url)) found.push(inYaml(['store', 'clickhouse', 'url'], 'CLICKHOUSE_URL'));
   const lists: [string[], unknown, string][] = [
     [['server', 'tokens'], (server as { tokens?: unknown } | undefined)?.tokens, 'token'],
     [['keys'], keys, 'key'],
@@ -104,6 +132,8 @@ export function warnings(written: unknown): Problem[] {
   }
   return found;
 }
+
+const hasPassword = (url: unknown): boolean => /:\/\/[^/@]*:[^/@]+@/.test(String(url));
 
 function inYaml(path: string[], name: string): Problem {
   const hint = `Write "\${${name}}" and set it in the environment, or file:/path.`;

@@ -6,6 +6,8 @@ import { teamsFragment } from '../../alerting/oncall/escalation.ts';
 import { metricProperties } from '../../detectors/counting/metric-fragment.ts';
 import { pageWhenFragment } from '../../detectors/steep-drop/page-when.ts';
 import { keysFragment } from '../../ingest/admission/keys-fragment.ts';
+import { kafkaFragment } from '../eventlog/kafka/options.ts';
+import { retentionFragment, storeFragment } from '../store/options.ts';
 import { serverFragment } from './server.ts';
 
 const metricFragment = Type.Object(
@@ -45,10 +47,13 @@ export const configSchema = Type.Object(
               default: 'group',
             }),
           ),
+          kafka: Type.Optional(kafkaFragment),
         },
-        { additionalProperties: false, description: 'The event log: files in the data folder' },
+        { additionalProperties: false, description: 'The event log: files in the data folder, or Kafka' },
       ),
     ),
+    store: Type.Optional(storeFragment),
+    retention: Type.Optional(retentionFragment),
   },
   { additionalProperties: false, description: 'It begins with `metrics:`, and under it one block for each metric' },
 );

@@ -21,6 +21,9 @@ export interface StoredRecord {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+/** Is given some records of one partition at a time. */
+export type Handle = (records: readonly StoredRecord[]) => Promise<void> | void;
+
 export interface Appended {
   readonly partition: number;
   readonly offset: number;
@@ -46,8 +49,10 @@ export interface EventLog {
   /**
    * Reads on from `positions` for ever; resumes by itself after any fault of the log. One partition's records come in order,
    * a handler at a time. A handler that rejects is called again with the same records after a pause.
+   *
+   * @param only  the partitions to read, where others read the rest; left out: all
    */
-  read(topic: Topic, positions: Positions, handle: (records: readonly StoredRecord[]) => Promise<void> | void): Reader;
+  read(topic: Topic, positions: Positions, handle: Handle, only?: readonly number[]): Reader;
   /** For each partition the offset that the next record will get. */
   ends(topic: Topic): Promise<Map<number, number>>;
   /** For each partition the offset of the first record appended at `since` (ms) or later; its end where there is none. */

@@ -13,6 +13,10 @@ export type EventLogErrorCode =
   /** Another process has the folder. */
   | 'held'
   | 'topic'
+  /** No broker answers, or not in time. */
+  | 'unreachable'
+  /** The brokers do not want us: password, certificate, rights. */
+  | 'refused'
   | 'closed'
   | 'stopped';
 
@@ -41,7 +45,15 @@ type ProblemKind =
   | 'beyond-end'
   | 'handler'
   | 'partitions'
-  | 'lock';
+  | 'lock'
+  /** Brokers do not answer, or have no leader for a partition, until `recovered`. */
+  | 'unreachable'
+  /** Records that somebody else wrote cannot be unpacked; a record that says why stands for them. */
+  | 'unreadable'
+  /** A reader got nothing although there was more; its connections were made anew. */
+  | 'stalled'
+  /** A topic works, but worse than it could. */
+  | 'topic';
 
 /** A fault that the event log survived by itself; `kind` is a bounded set, fit for a metric's label. */
 export interface LogProblem {

@@ -45,6 +45,12 @@ export const catalogue = {
     labels: ['kind'],
     log: { level: 'warn', message: 'event log' },
   },
+  readerLag: {
+    kind: 'gauge',
+    name: 'plummet_consumer_lag_records',
+    help: 'Records of a topic in Kafka that its slowest reader here has not handled',
+    labels: ['topic'],
+  },
   // counting
   batchesDiscarded: { kind: 'counter', name: 'plummet_duplicates_total', help: 'Batches and events read again and discarded' },
   eventsLost: {
@@ -118,6 +124,12 @@ export const catalogue = {
     help: 'From the deciding second to the page accepted by its provider',
     buckets: SECONDS,
   },
+  replicaTurned: {
+    kind: 'counter',
+    name: 'plummet_replica_turned_total',
+    help: 'Starts as replica a beside another a; the later one goes on as b',
+    log: { level: 'warn', message: 'another process is replica a already: this one goes on as b; start it with --replica b' },
+  },
   // dashboards
   viewers: { kind: 'gauge', name: 'plummet_viewers', help: 'Live streams open' },
   viewerDropped: { kind: 'counter', name: 'plummet_viewers_dropped_total', help: 'Live streams dropped because they did not read' },
@@ -132,6 +144,49 @@ export const catalogue = {
     name: 'plummet_connections_ended_total',
     help: 'Connections ended because they sent too many requests ahead of their answers',
     log: { level: 'warn', message: 'a connection sent too many requests ahead of their answers and was ended' },
+  },
+  // the store
+  storeUp: { kind: 'gauge', name: 'plummet_store_up', help: '1 when the store answered last, 0 when it did not' },
+  storeProblem: {
+    kind: 'counter',
+    name: 'plummet_store_problems_total',
+    help: 'Times that the store stopped taking what is to be kept, by why',
+    labels: ['kind'],
+    log: { level: 'warn', message: 'the store takes nothing; pages do not need it, and what is to be kept waits' },
+  },
+  storeRestarted: {
+    kind: 'counter',
+    name: 'plummet_store_restarts_total',
+    help: "Times that the embedded store's process ended by itself",
+    log: { level: 'warn', message: 'the embedded store ended and is started again' },
+  },
+  storeRows: { kind: 'counter', name: 'plummet_store_rows_total', help: 'Rows that the store has taken', labels: ['table'] },
+  storeBehind: {
+    kind: 'gauge',
+    name: 'plummet_store_behind_seconds',
+    help: 'Since the append of the newest record that is in the store',
+    labels: ['reader'],
+  },
+  storeSpool: { kind: 'gauge', name: 'plummet_store_spool_bytes', help: 'Waits on disk for the store', labels: ['reader'] },
+  spoolFull: {
+    kind: 'counter',
+    name: 'plummet_store_spool_full_total',
+    help: 'Times that no more may wait on disk: the event log is read no further until the store answers',
+    labels: ['reader'],
+    log: { level: 'error', message: 'no more may wait on disk for the store; the event log keeps it as long as it keeps anything' },
+  },
+  rowsRefused: {
+    kind: 'counter',
+    name: 'plummet_store_rows_refused_total',
+    help: 'Rows that the store cannot read, put aside in the spool',
+    labels: ['table'],
+    log: { level: 'error', message: 'the store cannot read some rows; they are put aside' },
+  },
+  lyingTally: {
+    kind: 'counter',
+    name: 'plummet_lying_tallies_total',
+    help: 'Batches written past the gateway whose tally does not agree with their events',
+    log: { level: 'warn', message: "a producer's tally does not agree with its events" },
   },
   // the process
   reload: {

@@ -68,7 +68,7 @@ export function pairsRecord(partition: number, pairs: SavedPairs): LogRecord {
 export type CheckpointsRecord = { readonly checkpoint: Checkpoint } | { readonly partition: number; readonly pairs: SavedPairs };
 
 /** @returns what the record holds, or why it cannot be read */
-export function decodeCheckpoints(record: StoredRecord): CheckpointsRecord | string {
+export function decodeCheckpoints(record: Pick<StoredRecord, 'value'> & Partial<StoredRecord>): CheckpointsRecord | string {
   let read: { v?: unknown; checkpoint?: unknown; partition?: unknown; pairs?: unknown } | null;
   try {
     read = JSON.parse(record.value) as typeof read;

@@ -17,9 +17,12 @@ export interface DeadLetter {
   readonly bytes: number;
 }
 
+export function deadLetter(letter: Omit<DeadLetter, 'text' | 'bytes'>, value: string): DeadLetter {
+  return { ...letter, text: value.slice(0, DEAD_LETTER_BYTES_MAX), bytes: Buffer.byteLength(value) };
+}
+
 export function deadLetterRecord(letter: Omit<DeadLetter, 'text' | 'bytes'>, value: string): LogRecord {
-  const full: DeadLetter = { ...letter, text: value.slice(0, DEAD_LETTER_BYTES_MAX), bytes: Buffer.byteLength(value) };
-  return { key: letter.from, value: JSON.stringify(full), partition: 0 };
+  return { key: letter.from, value: JSON.stringify(deadLetter(letter, value)), partition: 0 };
 }
 
 export function decodeDeadLetter(record: StoredRecord): DeadLetter {

@@ -17,6 +17,24 @@ export function reads(world: Open): void {
     expect(seen).toEqual(['first', 'second', 'third']);
   });
 
+  test('reads only the partitions that were asked for, and waits for no others', async () => {
+    const { log, topic, until } = await world();
+    const write = (value: string) => log.append(topic, [record('k', value, 0), record('k', value, 1), record('k', value, 2)]);
+    await write('before');
+    const seen: StoredRecord[] = [];
+    const reader = log.read(topic, new Map([[2, 1]]), (records) => void seen.push(...records), [1, 2]);
+    await reader.caughtUp();
+    expect(seen.map(({ partition, value }) => `${partition} ${value}`)).toEqual(['1 before']);
+    await write('after');
+    await until(() => seen.length === 3);
+    expect(
+      seen
+        .slice(1)
+        .map(({ partition }) => partition)
+        .sort(),
+    ).toEqual([1, 2]);
+  });
+
   test('reads on from the positions given, and from the oldest where none is', async () => {
     const { log, topic } = await world();
     for (let i = 0; i < 6; i++) await log.append(topic, [record('k', `${i}`, 0), record('k', `${i}`, 1), record('k', `${i}`, 2)]);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { Shop, World } from '../support/world.ts';
+import { Shop } from '../support/shop.ts';
+import { World } from '../support/world.ts';
 
 const MINUTE = 60_000;
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Shop, World } from '../support/world.ts';
+import { Shop } from '../support/shop.ts';
+import { World } from '../support/world.ts';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -20,7 +21,7 @@ test('a broken checkout sends one page within ten seconds, and its mending one m
   const broken = world.clock.monotonic();
   await world.clock.advance(10 * SECOND);
   expect(world.mails()).toEqual(['page']);
-  expect((world.mailbox.arrived[0]?.at ?? 0) - broken).toBeLessThan(10 * SECOND);
+  expect((world.postOffice.arrived[0]?.at ?? 0) - broken).toBeLessThan(10 * SECOND);
   await world.clock.advance(2 * MINUTE);
   shop.act('mend');
   await world.clock.advance(3 * MINUTE);
@@ -71,9 +72,9 @@ test('killed while the checkout breaks, the page comes when Plummet is back', as
 
 test('the network between apps and gateway cut for two seconds and back: every event is counted in its second, nothing twice', async () => {
   const { world, shop } = await openShop(5);
-  shop.network.cut = true;
+  shop.weather.isCut = true;
   await world.clock.advance(2 * SECOND);
-  shop.network.cut = false;
+  shop.weather.isCut = false;
   await world.clock.advance(20 * SECOND);
   expect(world.mails()).toEqual([]);
   await shop.close();

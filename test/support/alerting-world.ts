@@ -1,15 +1,18 @@
 /** Alerting on a clock and an event log that a test moves: signals go in, the journal and the people's phones come out. */
 import { type DecideStep, startDecide } from '../../alerting/decide.ts';
 import { type Links, linksTo } from '../../alerting/delivery/links.ts';
+import { startTwin } from '../../alerting/delivery/twin.ts';
 import type { WatchedMetric } from '../../alerting/incident/severity.ts';
 import type { People } from '../../alerting/oncall/contact.ts';
 import type { Teams } from '../../alerting/oncall/escalation.ts';
 import { type PageStep, startPage } from '../../alerting/page.ts';
 import { type Fields, type Telemetry, telemetryTo } from '../../platform/telemetry/catalogue.ts';
+import type { Replica } from '../../platform/topics/config.ts';
 import { decodeJournal, type JournalLine, journalRecord } from '../../platform/topics/incidents.ts';
 import type { Signal, SignalState, SignalsRecord } from '../../platform/topics/signals.ts';
 import { signalsRecord } from '../../platform/topics/signals.ts';
 import { topics } from '../../platform/topics/topic.ts';
+import type { Clock } from '../../platform/units/clock.ts';
 import { ManualClock } from './clock.ts';
 import { fall, fell, START_S, signal, signals } from './fall.ts';
 import { type MemoryLog, memoryLog } from './memory-log.ts';
@@ -51,10 +54,18 @@ export class AlertingWorld {
     return startDecide({ log, topics: this.topics, clock: this.clock, telemetry: this.telemetry, by, metrics });
   }
 
-  page(log: MemoryLog = this.log, by = 'a'): PageStep {
+  page(log: MemoryLog = this.log, by = 'a-1', replica: Replica = 'a', clock: Clock = this.clock): PageStep {
     const notifiers = new Map([this.email, this.console].map((channel) => [channel.channel, channel]));
-    const { topics, clock, telemetry, people, teams, links } = this;
-    return startPage({ log, topics, clock, telemetry, by, people, teams, notifiers, links, timezone: 'UTC' });
+    const { topics, telemetry, people, teams, links } = this;
+    const twin = startTwin({ log, topics, clock, telemetry, by, replica });
+    const step = startPage({ log, topics, clock, telemetry, by, twin, people, teams, notifiers, links, timezone: 'UTC' });
+    return {
+      retune: (reach) => step.retune(reach),
+      async stop() {
+        await step.stop();
+        await twin.stop();
+      },
+    };
   }
 
   /** Epoch seconds, whole. */

@@ -1,13 +1,11 @@
-/** A data folder whose detectors are warm: topic `state` as a week of steady traffic would have left it, written before the first start. */
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+/** A Plummet whose detectors are warm: topic `state` as a week of steady traffic would have left it, written before the first start. */
+import { openEventLog } from '../../app/event-log.ts';
 import { seriesOf } from '../../detectors/counting/metric.ts';
 import { steepDrop } from '../../detectors/steep-drop/steep-drop.ts';
 import { poisson } from '../../examples/shop/traffic.ts';
 import { loadConfig } from '../../platform/config/load.ts';
-import { openFileLog } from '../../platform/eventlog/file/file.ts';
+import { silentTelemetry } from '../../platform/telemetry/catalogue.ts';
 import { stateRecord } from '../../platform/topics/state.ts';
-import { topics } from '../../platform/topics/topic.ts';
 import { systemClock } from '../../platform/units/clock.ts';
 
 const LEARNED_SECONDS = 2 * 3600;
@@ -38,10 +36,7 @@ export async function teach({ data, yaml, rates, random, env = {} }: Taught): Pr
     for (let second = end - LEARNED_SECONDS; second < end; second++) detector.next({ second, n: poisson(rate, random), share: 1 });
     return [stateRecord({ series: seriesOf(metric), second: end - 1, detector: detector.save(), usual: [], spokeAt: null })];
   });
-  const folder = join(data, 'log');
-  mkdirSync(folder, { recursive: true });
-  const all = topics();
-  const log = await openFileLog({ folder, clock: systemClock, topics: Object.values(all) });
-  await log.append(all.state, records);
+  const { log, topics } = await openEventLog({ config, folder: data, clock: systemClock, telemetry: silentTelemetry });
+  await log.append(topics.state, records);
   await log.close();
 }

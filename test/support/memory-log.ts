@@ -3,7 +3,7 @@
  * or by promises; nothing touches a disk. A simulation can stop partitions, let appends fail and kill a handle.
  */
 import type { Clock } from '@plummet/sdk/clock';
-import type { Appended, EventLog, Health, LogRecord, Positions, Reader, StoredRecord } from '../../platform/eventlog/eventlog.ts';
+import type { Appended, EventLog, Handle, Health, LogRecord, Positions, Reader, StoredRecord } from '../../platform/eventlog/eventlog.ts';
 import { FeedReader } from '../../platform/eventlog/file/reader.ts';
 import { EventLogError, type LogProblem } from '../../platform/eventlog/problem.ts';
 import { partitionOf, type Topic } from '../../platform/topics/topic.ts';
@@ -19,6 +19,8 @@ export interface MemoryLogOptions {
   /** A record is there after the first half of it, and acknowledged after the second; 0 by default: both at once. */
   readonly latencyMs?: number;
   readonly onProblem?: (problem: LogProblem) => void;
+  /** Offsets passed over after each record of a topic, as Kafka does for what only itself reads; none where left out. */
+  readonly skips?: (topic: Topic) => number;
 }
 
 export interface MemoryLog extends EventLog {
@@ -29,6 +31,8 @@ export interface MemoryLog extends EventLog {
   /** The partition (all of the topic's, where none is said) stands still: its appends wait and its readers get nothing, until `release`. */
   hold(topic: Topic, partition?: number): void;
   release(topic: Topic, partition?: number): void;
+  /** A broker whose clock is off by so much leads the partition: it stamps what is appended. */
+  lead(topic: Topic, partition: number, wrongMs: number): void;
   /** The next `times` appends to the topic are refused, in all handles; Infinity until called with 0. */
   failAppends(topic: Topic, times: number, message?: string): void;
   /** All records kept, in order. */
@@ -87,7 +91,7 @@ class MemoryHandle implements MemoryLog {
     }
   }
 
-  read(topic: Topic, positions: Positions, handle: (records: readonly StoredRecord[]) => Promise<void> | void): Reader {
+  read(topic: Topic, positions: Positions, handle: Handle, only?: readonly number[]): Reader {
     if (this.#closed) throw new EventLogError('closed', 'The event log is closed.');
     const { partitions, wakes } = this.#topic(topic);
     const onAppend = (wake: () => void): (() => void) => {
@@ -98,14 +102,15 @@ class MemoryHandle implements MemoryLog {
     const { clock } = this.#options;
     const feeds = partitions.map((partition) => partition.feed());
     const alive = (records: readonly StoredRecord[]): Promise<void> | void => (this.#killed ? never() : handle(records));
-    const reader = new FeedReader({ topic: topic.name, feeds, clock, report, onAppend, handle: alive }, positions);
+    const reader = new FeedReader({ topic: topic.name, feeds, clock, report, onAppend, handle: alive, only }, positions);
     this.#readers.add(reader);
     return {
       caughtUp: async () => {
         const ends = partitions.map(({ end }) => end);
         await reader.caughtUp();
-        while (partitions.some((partition, i) => partition.held && partition.readableEnd < (ends[i] as number))) {
-          await Promise.all(partitions.map((partition) => partition.released()));
+        const isRead = (number: number): boolean => only?.includes(number) ?? true;
+        while (partitions.some((partition, i) => isRead(i) && partition.held && partition.readableEnd < (ends[i] as number))) {
+          await Promise.all(partitions.filter((_, i) => isRead(i)).map((partition) => partition.released()));
           await reader.caughtUp();
         }
       },
@@ -154,6 +159,10 @@ class MemoryHandle implements MemoryLog {
     for (const wake of this.#topic(topic).wakes) wake();
   }
 
+  lead(topic: Topic, partition: number, wrongMs: number): void {
+    for (const one of this.#chosen(topic, partition)) one.lead(wrongMs);
+  }
+
   failAppends(topic: Topic, times: number, message = 'The disk is full. Make room on it.'): void {
     this.#topic(topic).failing = { times, message };
   }
@@ -199,7 +208,10 @@ class MemoryHandle implements MemoryLog {
       for (const one of wakes) one();
     };
     const now = (): number => this.#steady.now();
-    const partitions = Array.from({ length: topic.partitions }, (_, number) => new MemoryPartition(number, topic.keeps, now, wake));
+    const skip = (): number => this.#options.skips?.(topic) ?? 0;
+    const partitions = Array.from({ length: topic.partitions }, (_, number) => {
+      return new MemoryPartition(number, topic.keeps, { now, wake, skip });
+    });
     const made: MemoryTopic = { partitions, wakes, failing: { times: 0, message: '' } };
     this.#topics.set(topic.name, made);
     return made;

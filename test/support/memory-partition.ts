@@ -9,11 +9,24 @@ const TIDY_EVERY_APPENDS = 4_096;
 
 const NO_HEADERS = Object.freeze({});
 
+interface Surroundings {
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** Called when there is something new to read. */
+  readonly wake: () => void;
+  /** How many offsets are passed over after a record. */
+  readonly skip: () => number;
+}
+
 export class MemoryPartition {
+  /** The clock of the broker that leads now was there at the newest record already. */
+  #sameClock = true;
+  #wrongMs = 0;
   readonly #number: number;
   readonly #keeps: Topic['keeps'];
   readonly #now: () => number;
   readonly #wake: () => void;
+  readonly #skip: () => number;
   #records: StoredRecord[] = [];
   #end = 0;
   #sinceTidy = 0;
@@ -22,12 +35,12 @@ export class MemoryPartition {
   #heldAt: number | undefined;
   #waitingForRelease: (() => void)[] = [];
 
-  /** @param now  milliseconds since the epoch; @param wake  called when there is something new to read */
-  constructor(number: number, keeps: Topic['keeps'], now: () => number, wake: () => void) {
+  constructor(number: number, keeps: Topic['keeps'], { now, wake, skip }: Surroundings) {
     this.#number = number;
     this.#keeps = keeps;
     this.#now = now;
     this.#wake = wake;
+    this.#skip = skip;
   }
 
   get end(): number {
@@ -44,13 +57,22 @@ export class MemoryPartition {
   }
 
   append({ key, value, headers }: LogRecord, now: number): number {
-    const offset = this.#end++;
-    const appendedAt = Math.max(now, this.#records.at(-1)?.appendedAt ?? 0);
+    const offset = this.#end;
+    this.#end += 1 + this.#skip();
+    const stamped = now + this.#wrongMs;
+    const appendedAt = this.#sameClock ? Math.max(stamped, this.#records.at(-1)?.appendedAt ?? 0) : stamped;
+    this.#sameClock = true;
     const kept = headers === undefined ? NO_HEADERS : { ...headers };
     this.#records.push({ partition: this.#number, offset, appendedAt, key, value, headers: kept });
     if (++this.#sinceTidy >= TIDY_EVERY_APPENDS) this.#tidy();
     this.#wake();
     return offset;
+  }
+
+  /** Another broker leads, whose clock is off by so much, ms: what it stamps may go back. */
+  lead(wrongMs: number): void {
+    this.#sameClock &&= wrongMs === this.#wrongMs;
+    this.#wrongMs = wrongMs;
   }
 
   feed(): Feed {
@@ -68,7 +90,7 @@ export class MemoryPartition {
   }
 
   offsetAt(since: number): number {
-    return this.#records[this.#firstIndex((record) => record.appendedAt >= since)]?.offset ?? this.#end;
+    return this.#records.find((record) => record.appendedAt >= since)?.offset ?? this.#end;
   }
 
   kept(): readonly StoredRecord[] {

@@ -2,6 +2,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { resolveJars } from './kafka/jars.ts';
 import { ROOT } from './sources.ts';
 
 interface PartOfMachine {
@@ -13,6 +14,9 @@ interface PartOfMachine {
 const PARTS: readonly PartOfMachine[] = [
   { command: 'strace', debianPackage: 'strace', why: 'makes system calls of the event log fail and hang' },
   { command: 'prlimit', debianPackage: 'util-linux', why: 'limits the size of files' },
+  { command: 'python3', debianPackage: 'python3', why: 'runs a ClickHouse server out of the chdb package' },
+  { command: 'java', debianPackage: 'default-jre-headless', why: 'runs Apache Kafka, version 17 or newer' },
+  { command: 'mvn', debianPackage: 'maven', why: "fetches Apache Kafka's jars" },
 ];
 
 const has = (command: string): boolean => spawnSync('sh', ['-c', `command -v ${command}`]).status === 0;
@@ -21,6 +25,11 @@ export function setup(): void {
   if (!existsSync(join(ROOT, 'dist/app/cli/main.js')) || !existsSync(join(ROOT, 'dashboards/web/dist/index.html'))) {
     throw new Error('Plummet is not built: `npm test` builds it first, or run `npm run build`.');
   }
+  installMissing();
+  resolveJars();
+}
+
+function installMissing(): void {
   if (process.platform !== 'linux') return;
   const missing = PARTS.filter(({ command }) => !has(command));
   if (missing.length === 0) return;

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import { partitionOf, type Topic } from '../../topics/topic.ts';
 import { type Clock, SteadyTime, type Timer } from '../../units/clock.ts';
-import type { Appended, EventLog, Health, LogRecord, Positions, Reader, StoredRecord } from '../eventlog.ts';
+import type { Appended, EventLog, Handle, Health, LogRecord, Positions, Reader } from '../eventlog.ts';
 import { diskError, EventLogError, type LogProblem, type OnProblem } from '../problem.ts';
 import { Cursor } from './cursor.ts';
 import { type Disk, systemDisk } from './disk.ts';
@@ -139,7 +139,7 @@ class FileLog implements EventLog {
     return places.map(({ partition, index }) => ({ partition, offset: (firsts.get(partition) as number) + index }));
   }
 
-  read(topic: Topic, positions: Positions, handle: (records: readonly StoredRecord[]) => Promise<void> | void): Reader {
+  read(topic: Topic, positions: Positions, handle: Handle, only?: readonly number[]): Reader {
     const { partitions, wakes } = this.#topic(topic);
     if (this.#closing !== undefined) throw closedError(this.#options.folder);
     const onAppend = (wake: () => void): (() => void) => {
@@ -148,7 +148,7 @@ class FileLog implements EventLog {
     };
     const feeds = partitions.map((partition) => new Cursor(partition));
     const report: OnProblem = (problem) => this.#report(problem);
-    const reader = new FeedReader({ topic: topic.name, feeds, clock: this.#options.clock, report, onAppend, handle }, positions);
+    const reader = new FeedReader({ topic: topic.name, feeds, clock: this.#options.clock, report, onAppend, handle, only }, positions);
     this.#readers.add(reader);
     return {
       caughtUp: () => reader.caughtUp(),

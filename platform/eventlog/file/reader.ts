@@ -1,6 +1,6 @@
 /** Hands one topic's records to a handler, partition by partition, for as long as it is not stopped. */
 import { type Clock, sleep } from '../../units/clock.ts';
-import type { Positions, Reader, StoredRecord } from '../eventlog.ts';
+import type { Handle, Positions, Reader, StoredRecord } from '../eventlog.ts';
 import { EventLogError, type OnProblem } from '../problem.ts';
 
 /** After a handler that rejected, or a disk that did, the same records are tried again so much later. */
@@ -31,7 +31,9 @@ export interface ReaderOptions {
   readonly report: OnProblem;
   /** Calls `wake` after each append to the topic until the function it gives is called. */
   readonly onAppend: (wake: () => void) => () => void;
-  readonly handle: (records: readonly StoredRecord[]) => Promise<void> | void;
+  readonly handle: Handle;
+  /** Partitions to read; left out: all. */
+  readonly only?: readonly number[] | undefined;
 }
 
 interface Waiter {
@@ -50,7 +52,11 @@ export class FeedReader implements Reader {
 
   constructor(options: ReaderOptions, positions: Positions) {
     this.#options = options;
-    this.#positions = options.feeds.map((feed, partition) => this.#start(feed, partition, positions.get(partition)));
+    const { feeds, only } = options;
+    this.#positions = feeds.map((feed, partition) => {
+      // What others read is read to its end, always.
+      return only && !only.includes(partition) ? Number.POSITIVE_INFINITY : this.#start(feed, partition, positions.get(partition));
+    });
     const forget = options.onAppend(() => this.#wake?.());
     this.#ended = this.#readOn().finally(forget);
   }

@@ -5,7 +5,11 @@ import { STAGES } from '../../../alerting/delivery/stages.ts';
 const email = { channel: 'email', to: 'ana@shop.example' };
 const hook = { channel: 'webhook', to: 'https://hooks.example' };
 const ways = [email, hook];
-const known = (way: string, tries: number, is: Known['is'], ageMs: number, again = true): Known => ({ way, try: tries, is, again, ageMs });
+const known = (way: string, tries: number, is: Known['is'], ageMs: number, again = true, isOwn = true): Known => {
+  return { way, try: tries, is, again, ageMs, isOwn };
+};
+const ofTwin = (way: string, tries: number, is: Known['is'], ageMs: number, again = true): Known =>
+  known(way, tries, is, ageMs, again, false);
 const tried = (way: typeof email, tries: number, repeat = false) => ({ kind: 'try', way, try: tries, repeat });
 
 describe('the next try', () => {
@@ -34,6 +38,11 @@ describe('the next try', () => {
       [known('email', 1, 'failed', 30_000, false), known('webhook', 1, 'failed', 0, false)],
       tried(email, 2),
     ],
+    ['waits 5 s after a failure of the twin, which goes on itself', [ofTwin('email', 1, 'failed', 500)], { kind: 'wait', delayMs: 4500 }],
+    ['is the same way again then', [ofTwin('email', 1, 'failed', 5000)], tried(email, 2)],
+    ['leaves the next way to the twin for 3 s', [ofTwin('email', 1, 'failed', 1000, false)], { kind: 'wait', delayMs: 2000 }],
+    ['is the next way then', [ofTwin('email', 1, 'failed', 3000, false)], tried(hook, 1)],
+    ['leaves an open try of the twin alone for 5 s as well', [ofTwin('email', 1, 'intended', 4000)], { kind: 'wait', delayMs: 1000 }],
   ] as const)('%s', (_name, deliveries, next) => {
     expect(nextTry('page', ways, deliveries)).toEqual(next);
   });

@@ -1,0 +1,104 @@
+import { createRequire } from 'node:module';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { unpack } from '../../../../platform/eventlog/kafka/codecs.ts';
+import { readBatches, UNREADABLE_CONTENT_TYPE } from '../../../../platform/eventlog/kafka/record-batch.ts';
+
+const require = createRequire(import.meta.url);
+interface Encoded {
+  readonly buffer: Buffer;
+}
+const { RecordBatch } = require('kafkajs/src/protocol/recordBatch/v0') as { RecordBatch(batch: object): Promise<Encoded> };
+const encodeRecord = require('kafkajs/src/protocol/recordBatch/record/v0') as (record: object) => object;
+
+const GZIP = 1;
+
+/** As a broker has it: records `a`, `b`, … from offset `firstOffset` on, appended at 1,000. */
+async function batch(firstOffset: number, values: readonly string[], compression = 0): Promise<Buffer> {
+  const records = values.map((value, i) => encodeRecord({ key: 'k', value, headers: { h: '1' }, offsetDelta: i, timestampDelta: 0 }));
+  const times = { firstTimestamp: 1000, maxTimestamp: 1000 };
+  const { buffer } = await RecordBatch({ compression, records, ...times, firstOffset, lastOffsetDelta: values.length - 1 });
+  return Buffer.from(buffer);
+}
+
+test('records before the offset asked for are dropped, and a piece of the next batch is left for the next time', async () => {
+  const first = await batch(10, ['a', 'b', 'c'], GZIP);
+  const second = await batch(13, ['d', 'e']);
+  const { records, next } = await readBatches(Buffer.concat([first, second.subarray(0, -5)]), 2, 11);
+  expect(records.map(({ partition, offset, value }) => [partition, offset, value])).toEqual([
+    [2, 11, 'b'],
+    [2, 12, 'c'],
+  ]);
+  expect(next).toBe(13);
+  expect((await readBatches(Buffer.concat([first, second]), 2, 13)).records.map(({ value }) => value)).toEqual(['d', 'e']);
+});
+
+test('records that compaction took away leave gaps in the offsets, and reading goes on after the batch', async () => {
+  const sparse = await batch(10, ['a', 'b']);
+  sparse.writeInt32BE(6, 23);
+  const { records, next } = await readBatches(sparse, 0, 3);
+  expect(records.map(({ offset }) => offset)).toEqual([10, 11]);
+  expect(next).toBe(17);
+});
+
+test('a batch that cannot be unpacked becomes one record under its last offset, and the next is read', async () => {
+  const broken = await batch(0, ['a', 'b', 'c'], GZIP);
+  broken.fill(0, 70, 80);
+  const { records, next, unreadable } = await readBatches(Buffer.concat([broken, await batch(3, ['d'])]), 0, 0);
+  expect(records.map(({ offset, headers }) => [offset, headers['content-type']])).toEqual([
+    [2, UNREADABLE_CONTENT_TYPE],
+    [3, undefined],
+  ]);
+  expect(records[0]?.value).toMatch(/^The records from offset 0 to 2 cannot be read: .*\.$/);
+  expect(unreadable).toEqual([records[0]?.value]);
+  expect(next).toBe(4);
+});
+
+test('a message format older than batches is told, and passed over', async () => {
+  const old = await batch(5, ['a']);
+  old.writeInt8(1, 16);
+  const { records, next } = await readBatches(old, 0, 5);
+  expect(records[0]?.value).toMatch(/older than Kafka 0\.11/);
+  expect(next).toBe(6);
+});
+
+test('whatever bytes are turned in a batch, reading never throws and never goes back', async () => {
+  const whole = Buffer.concat([await batch(0, ['a', 'bb', 'ccc'], GZIP), await batch(3, ['d', 'e'])]);
+  const turned = fc.array(fc.tuple(fc.nat(whole.length - 1), fc.nat(255)), { minLength: 1, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(turned, fc.nat(5), async (changes, from) => {
+      const bytes = Buffer.from(whole);
+      for (const [at, byte] of changes) bytes[at] = byte;
+      const { records, next } = await readBatches(bytes, 0, from);
+      expect(next).toBeGreaterThanOrEqual(from);
+      for (const { offset } of records) expect(offset).toBeGreaterThanOrEqual(from);
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+test('bytes that are no Snappy and no LZ4 are refused, and bombs are given up', async () => {
+  const heads = [
+    Buffer.from([0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82]),
+    Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]),
+    Buffer.alloc(0),
+  ];
+  await fc.assert(
+    fc.asyncProperty(
+      fc.constantFrom(...heads),
+      fc.uint8Array({ maxLength: 200 }),
+      fc.constantFrom('snappy', 'lz4'),
+      async (head, tail, codec) => {
+        try {
+          await unpack(codec as 'snappy' | 'lz4', Buffer.concat([head, tail]));
+        } catch (error) {
+          expect(error).toBeInstanceOf(RangeError);
+        }
+      },
+    ),
+    { numRuns: 5_000 },
+  );
+  // Says that it becomes 256 MB, and repeats one byte until it does.
+  const bomb = Buffer.concat([Buffer.from([0x80, 0x80, 0x80, 0x80, 0x01, 0x00, 0x41]), Buffer.alloc(30, Buffer.from([0xfe, 0x01, 0x00]))]);
+  expect(() => unpack('snappy', bomb)).toThrow(/would become 268435456 bytes/);
+});
