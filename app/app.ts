@@ -15,13 +15,14 @@ import { createServer, type ServerOptions } from '../dashboards/server.ts';
 import { seriesOf } from '../detectors/counting/metric.ts';
 import type { Slice } from '../detectors/counting/slices.ts';
 import { gateway } from '../ingest/gateway.ts';
-import type { Config } from '../platform/config/load.ts';
+import type { Config, Loaded } from '../platform/config/load.ts';
 import type { EventLog, Health } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
 import type { Replica } from '../platform/topics/config.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime } from '../platform/units/clock.ts';
+import { clockName } from './clock-name.ts';
 import { openEventLog } from './event-log.ts';
 import { helloFrame } from './hello.ts';
 import { type History, startHistory } from './history.ts';
@@ -29,10 +30,13 @@ import { linkSecret } from './link-secret.ts';
 import { watchLoop } from './ops.ts';
 import { startPipeline } from './pipeline.ts';
 import type { Role } from './roles.ts';
+import { type OwnYaml, SharedConfig } from './shared-config.ts';
 import { packageFolder } from './version.ts';
 
 export interface AppOptions {
   readonly config: Config;
+  /** Where it is from; left out: it concerns this process alone. `load` reads what other processes share. */
+  readonly yaml?: (Omit<OwnYaml, 'config'> & { readonly load: (text: string) => Promise<Loaded> }) | undefined;
   /** The data folder; one Plummet at a time has it. */
   readonly folder: string;
   readonly clock: Clock;
@@ -55,8 +59,8 @@ export interface AppOptions {
 
 export interface Plummet {
   readonly url: string;
-  /** The configuration that is in force from now on. */
-  reload(config: Config): Promise<void>;
+  /** An edited YAML, right and read: it is shared, and in force everywhere within two seconds. */
+  reload(config: Config, text: string): Promise<void>;
   /** An edited YAML that was refused: shown, and nothing else changes. */
   refuse(errors: readonly string[]): void;
   /** Not ready first, then everything in the order of an event's way. */
@@ -95,7 +99,8 @@ class Running implements Plummet {
   #draining = false;
   /** What is to be stopped, the last started last. */
   readonly #parts: { stop(): Promise<void> }[] = [];
-  #retune: (config: Config) => Promise<void> = async () => undefined;
+  #retune: (config: Config, from: number) => Promise<void> = async () => undefined;
+  #shared: SharedConfig | undefined;
   #live: Live | undefined;
   #history: History | null = null;
 
@@ -112,6 +117,7 @@ class Running implements Plummet {
   async start(): Promise<void> {
     const { clock, telemetry, roles, folder, write } = this.#options;
     const common = { log: this.#log, topics: this.#topics, clock, telemetry };
+    await this.#share();
     const secret = await linkSecret(folder);
     const stopLooking = watchLoop(clock, telemetry);
     this.#parts.push({ stop: async () => stopLooking() });
@@ -131,6 +137,7 @@ class Running implements Plummet {
     const pipeline = startPipeline({
       ...common,
       by: this.#by,
+      clockName: clockName(),
       replica: this.#options.replica,
       slice: this.#options.slice,
       roles,
@@ -140,18 +147,14 @@ class Running implements Plummet {
       notifiers: ({ mail }) => notifiers({ mail, write }),
     });
     this.#history = startHistory({ ...common, by: this.#by, roles, config: this.#config, folder, write });
-    this.#retune = (config) => pipeline.retune(config);
+    this.#retune = (config, from) => pipeline.retune(config, from);
     this.#parts.splice(1, 0, pipeline, ...(this.#history ? [this.#history] : []));
     await this.#live?.ready;
   }
 
-  async reload(config: Config): Promise<void> {
-    this.#config = config;
-    this.#sums = sumsOf(config);
-    this.#configErrors = [];
-    await this.#retune(config);
-    this.#history?.retune(config);
-    this.#live?.configurationChanged();
+  async reload(config: Config, text: string): Promise<void> {
+    if (this.#shared) await this.#shared.offer(text);
+    else await this.#apply(config, 0);
   }
 
   refuse(errors: readonly string[]): void {
@@ -161,8 +164,37 @@ class Running implements Plummet {
 
   async stop(): Promise<void> {
     this.#draining = true;
+    await this.#shared?.stop();
     for (const part of this.#parts.splice(0)) await part.stop();
     await this.#log.close();
+  }
+
+  /** What other processes have in force already holds here, too. */
+  async #share(): Promise<void> {
+    const { clock, telemetry, yaml, config } = this.#options;
+    if (!yaml) return;
+    this.#shared = new SharedConfig({
+      ...{ log: this.#log, topics: this.#topics, clock, telemetry, by: this.#by, load: yaml.load },
+      apply: (shared, from) => this.#apply(shared, from),
+      refuse: (errors) => this.refuse(errors),
+    });
+    this.#take(await this.#shared.begin({ ...yaml, config }));
+  }
+
+  /** @param from  the second from which it holds, since the epoch */
+  async #apply(config: Config, from: number): Promise<void> {
+    this.#take(config);
+    this.#configErrors = [];
+    await this.#retune(this.#config, from);
+    this.#history?.retune(this.#config);
+    this.#live?.configurationChanged();
+  }
+
+  /** Where this process listens and keeps things is its own matter. */
+  #take(shared: Config): void {
+    const { server, kafka, store, fsync } = this.#options.config;
+    this.#config = { ...shared, server, store, fsync, ...(kafka && { kafka }) };
+    this.#sums = sumsOf(shared);
   }
 
   #plan() {
@@ -179,7 +211,7 @@ class Running implements Plummet {
     const journal = { log: this.#log, topics: this.#topics, clock, by: this.#by };
     const live = this.#live;
     const plugins: FastifyPluginAsync[] = [];
-    if (roles.includes('ingest')) plugins.push(gateway({ ...journal, telemetry, keys: this.#config.keys }));
+    if (roles.includes('ingest')) plugins.push(gateway({ ...journal, telemetry, clockName: clockName(), keys: this.#config.keys }));
     const links = { links: linksTo('', secret), timezone: () => this.#config.timezone, publicUrl: this.#config.server.publicUrl };
     plugins.push(async (app) => void (await app.register(acknowledgeRoutes, { ...journal, ...links, telemetry })));
     return {

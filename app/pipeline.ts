@@ -24,6 +24,8 @@ export interface PipelineOptions {
   readonly telemetry: Telemetry;
   /** Name of this process in what it writes. */
   readonly by: string;
+  /** Name of the clock of its machine. */
+  readonly clockName: string;
   /** As it was started. */
   readonly replica: Replica;
   readonly roles: readonly Role[];
@@ -70,9 +72,9 @@ export function startPipeline(options: PipelineOptions): Pipeline {
   };
 }
 
-function ticks({ log, topics, clock, telemetry, by, slice = WHOLE }: PipelineOptions): Part {
+function ticks({ log, topics, clock, telemetry, by, clockName, slice = WHOLE }: PipelineOptions): Part {
   const partitions = partitionsIn(slice, topics.events.partitions);
-  const step = startTicks({ log, topics, clock, telemetry, writer: by, partitions });
+  const step = startTicks({ log, topics, clock, telemetry, writer: by, clockName, partitions });
   return { retune: () => undefined, stop: () => step.stop() };
 }
 

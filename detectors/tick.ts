@@ -1,7 +1,7 @@
 /** Reads the clock, writes topic events: a tick four times a second to each partition, so that no events and no data are told apart. */
 import type { EventLog } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
-import { tickRecord } from '../platform/topics/events.ts';
+import { type Tick, tickRecord } from '../platform/topics/events.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime, type Timer } from '../platform/units/clock.ts';
 import { atMost } from './at-most.ts';
@@ -13,6 +13,8 @@ export interface TickOptions {
   /** This count process. */
   readonly writer: string;
   readonly telemetry: Telemetry;
+  /** Of the machine's clock, see `Tick`. */
+  readonly clockName?: string | undefined;
   readonly tickMs?: number;
   /** Of `events`; all where left out. */
   readonly partitions?: readonly number[];
@@ -54,7 +56,7 @@ class Ticks {
   }
 
   #tick(): void {
-    const { clock, writer } = this.#options;
+    const { clock, writer, clockName } = this.#options;
     const now = clock.monotonic();
     this.#nextAt += this.#tickMs;
     // What fell due while the process stood still is one tick late, not many at once.
@@ -66,12 +68,14 @@ class Ticks {
         this.#options.telemetry.appendFailed({ topic: 'events', reason: `partition ${partition} does not take ticks` });
         continue;
       }
-      const tick: Promise<void> = this.#append(partition, { writer, at }).finally(() => ticks.delete(tick));
+      const tick: Promise<void> = this.#append(partition, { writer, at, ...(clockName && { clock: clockName }) }).finally(() =>
+        ticks.delete(tick),
+      );
       ticks.add(tick);
     }
   }
 
-  async #append(partition: number, tick: { writer: string; at: number }): Promise<void> {
+  async #append(partition: number, tick: Tick): Promise<void> {
     const { log, topics, telemetry } = this.#options;
     try {
       await log.append(topics.events, [tickRecord(tick, partition)]);

@@ -1,9 +1,10 @@
 /** The gateway without HTTP: requests → events, dead-letters. A request is answered 202 only when the event log has it. */
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { EventLog } from '../platform/eventlog/eventlog.ts';
+import type { EventLog, LogRecord } from '../platform/eventlog/eventlog.ts';
 import { EventLogError } from '../platform/eventlog/problem.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { isJson } from '../platform/topics/cloudevents.ts';
+import { CLOCK_HEADER } from '../platform/topics/events.ts';
 import { isRefusal, type Refusal, refusal, within } from '../platform/topics/refusal.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime } from '../platform/units/clock.ts';
@@ -33,6 +34,8 @@ export interface IntakeOptions {
   readonly topics: Topics;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
+  /** Of this machine's clock, which log time is made of; left out: it stays unnamed. */
+  readonly clockName?: string | undefined;
   /** Who may write; left out or empty: anyone. */
   readonly keys?: readonly WriteKey[];
   readonly limits?: Partial<IntakeLimits>;
@@ -165,7 +168,7 @@ class EventIntake implements Intake {
     const { log, topics, clock, telemetry } = this.#options;
     const first = rejected[0];
     if (records.length === 0) return first ? refused(within(`[${first.index}]`, first.refusal), rejected) : taken(0, []);
-    const written = held.until(log.append(topics.events, records));
+    const written = held.until(log.append(topics.events, this.#stamped(records)));
     const failure = await withinTime(clock, this.limits.appendMsMax, written).then(
       () => null,
       (error: unknown) => this.#notWritten(error),
@@ -174,6 +177,12 @@ class EventIntake implements Intake {
     for (const [type, events] of types) this.#discovered.add(type, events);
     if (accepted > 0) telemetry.eventsTaken({ outcome: 'accepted', value: accepted });
     return taken(accepted, rejected);
+  }
+
+  #stamped(records: readonly LogRecord[]): readonly LogRecord[] {
+    const { clockName } = this.#options;
+    if (clockName === undefined) return records;
+    return records.map((record) => ({ ...record, headers: { ...record.headers, [CLOCK_HEADER]: clockName } }));
   }
 
   #notWritten(error: unknown): Answer {

@@ -1,9 +1,11 @@
 /** What `start` and `demo` share: a configuration file, a running Plummet, its reload, its end. */
 
+import { readFileSync, statSync } from 'node:fs';
 import type { Demo } from '../../dashboards/routes/demo.ts';
 import type { Slice } from '../../detectors/counting/slices.ts';
 import { sentence } from '../../platform/config/explain.ts';
 import type { Config } from '../../platform/config/load.ts';
+import { loadAside } from '../../platform/config/load-aside.ts';
 import { watchFile } from '../../platform/config/watch.ts';
 import { EventLogError } from '../../platform/eventlog/problem.ts';
 import { telemetry } from '../../platform/telemetry/logger.ts';
@@ -47,6 +49,7 @@ export async function startService(options: ServiceOptions, output: Output): Pro
   const tell = telemetry({ clock: systemClock, metrics, level: env.PLUMMET_LOG ?? 'warn' });
   const plummet = await startPlummet({
     ...options,
+    yaml: { ...savedOf(options), load: (text) => loadAside(text, { file: shownPath(file), env }, systemClock) },
     clock: systemClock,
     telemetry: tell,
     metrics,
@@ -64,7 +67,7 @@ export async function startService(options: ServiceOptions, output: Output): Pro
         tell.reload({ value: 0, errors: loaded.errors.length });
         return plummet.refuse(loaded.errors.map((error) => `${sentence(error)} ${error.hint ?? ''}`.trim()));
       }
-      await plummet.reload(loaded.config);
+      await plummet.reload(loaded.config, loaded.text);
       tell.reload({ value: 1 });
     },
     (error) => tell.stepFailed({ step: 'reload', error }),
@@ -77,6 +80,11 @@ export async function startService(options: ServiceOptions, output: Output): Pro
     await plummet.stop();
   });
   return { plummet, ended };
+}
+
+/** Where the event log is this machine's own, no other machine can have a newer YAML. */
+function savedOf({ file, config }: ServiceOptions): { text: string; savedAt: number } {
+  return { text: readFileSync(file, 'utf8'), savedAt: config.kafka ? statSync(file).mtimeMs : Number.POSITIVE_INFINITY };
 }
 
 /** One after the other, so that the newest text is the last one that is read; what fails is told and ends nothing. */

@@ -5,7 +5,7 @@ import type { Checkpoint, SavedPairs } from '../../platform/topics/checkpoints.t
 import { readCloudEvent } from '../../platform/topics/cloudevents.ts';
 import { BLOCK_RECORDS, type CountsRecord } from '../../platform/topics/counts.ts';
 import { eventLimits } from '../../platform/topics/event-check.ts';
-import { type ForeignEvent, formOf } from '../../platform/topics/events.ts';
+import { CLOCK_HEADER, type ForeignEvent, formOf } from '../../platform/topics/events.ts';
 import { readForeign, readHead, readTick } from '../../platform/topics/read-events.ts';
 import { isRefusal, type Refusal, refusal, sayRefusal } from '../../platform/topics/refusal.ts';
 import { countBatch } from './batch-counts.ts';
@@ -16,8 +16,10 @@ import { HeardProducers } from './heard.ts';
 import { LogTime } from './log-time.ts';
 import { amountOf, type CountedMetric, matches } from './metric.ts';
 
-/** Gateways do not name themselves in a record, so their newest word is one voice, whichever of them spoke. */
+/** Gateways that do not name their clock are one voice together, whichever of them spoke. */
 const GATEWAY = 'gateway';
+/** A machine has one clock and one voice, whatever runs on it: else one wrong clock would speak for two. */
+const voiceOf = (clock: string): string => `clock ${clock}`;
 /** Where `max_clock_skew` is left out, ms. */
 export const CLOCK_SKEW_MS_MAX = 5000;
 
@@ -163,7 +165,8 @@ export class PartitionFold {
       this.#refused(record, tick);
       return;
     }
-    const now = this.#logTime.hear(record.appendedAt, `tick ${tick.writer}`, tick.at);
+    const voice = tick.clock === undefined ? `tick ${tick.writer}` : voiceOf(tick.clock);
+    const now = this.#logTime.hear(record.appendedAt, voice, tick.at);
     if (now > this.#progress) this.#progress = now;
     for (const lost of this.#producers.takeLost(this.#logTime.newest)) this.#findings.push({ is: 'lost', why: 'gap', ...lost });
   }
@@ -172,7 +175,8 @@ export class PartitionFold {
   #hear({ appendedAt, headers }: StoredRecord): number {
     const received = Number(headers.received ?? Number.NaN);
     if (!(received >= eventLimits.namedTimeMin && received < eventLimits.timeMax)) return this.#logTime.hear(appendedAt);
-    return this.#logTime.hear(appendedAt, GATEWAY, received);
+    const clock = headers[CLOCK_HEADER];
+    return this.#logTime.hear(appendedAt, clock === undefined ? GATEWAY : voiceOf(clock), received);
   }
 
   #batch(record: StoredRecord, now: number): void {

@@ -195,6 +195,13 @@ export const catalogue = {
     help: '1 when the configuration in force is the one on disk',
     log: { level: 'info', message: 'configuration read' },
   },
+  configShared: {
+    kind: 'counter',
+    name: 'plummet_config_shared_total',
+    help: 'Configurations that came by the event log, by what became of them here',
+    labels: ['outcome'],
+    log: { level: 'info', message: 'a configuration came by the event log' },
+  },
   loopLag: { kind: 'gauge', name: 'plummet_eventloop_lag_seconds', help: 'How late a timer of 100 ms comes' },
   stepFailed: {
     kind: 'counter',

@@ -13,6 +13,8 @@ export interface Tick {
   readonly writer: string;
   /** Its own steady time, ms since the epoch. */
   readonly at: number;
+  /** The clock that `at` was read from: what gateways on the same machine say is the same clock's word. */
+  readonly clock?: string;
 }
 
 /** An event of a client that does not speak batches. The pair (source, id) is what a repeat is known by; both null: never a repeat. */
@@ -28,6 +30,9 @@ export interface ForeignEvent {
 }
 
 export type EventsRecordForm = 'batch' | 'tick' | 'foreign' | 'cloudevent' | 'unknown';
+
+/** Names the clock that `received` was read from. */
+export const CLOCK_HEADER = 'clock';
 
 /** The form by the header `content-type`; binary-mode CloudEvents by their `ce_specversion` header. */
 export function formOf(headers: Readonly<Record<string, string>>): EventsRecordForm {

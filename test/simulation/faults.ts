@@ -184,7 +184,8 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'answers of the gateways are lost',
     async run(scene) {
-      scene.shop.weather.answersLost = 1 + Math.floor(6 * scene.random());
+      // One batch is under way an app: with as many as there are apps, all of them would fall silent.
+      scene.shop.weather.answersLost = 1 + Math.floor(2 * scene.random());
       scene.tell(`${scene.shop.weather.answersLost} answers of gateways are lost`);
       await wait(scene, 5 * SECOND);
       scene.shop.weather.answersLost = 0;

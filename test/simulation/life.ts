@@ -136,6 +136,7 @@ class Living {
     const some: Fault[] = [];
     for (let left = 1 + Math.floor(4 * random()); left > 0; left--) {
       const fault = FAULTS[Math.floor(random() * FAULTS.length)] as Fault;
+      if (some.includes(fault)) continue;
       const clocks = some.some(({ wrongsClocks }) => wrongsClocks);
       const restarts = some.some((other) => other.restarts);
       // Two clocks that are wrong alike cannot be told from the truth.

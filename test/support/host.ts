@@ -5,6 +5,7 @@ import { type Pipeline, startPipeline } from '../../app/pipeline.ts';
 import type { Role } from '../../app/roles.ts';
 import type { Slice } from '../../detectors/counting/slices.ts';
 import { createIntake, type Intake } from '../../ingest/intake.ts';
+import type { Config } from '../../platform/config/load.ts';
 import type { Replica } from '../../platform/topics/config.ts';
 import { fair, Link, type Weather } from './link.ts';
 import { LinkedLog } from './linked-log.ts';
@@ -66,6 +67,7 @@ export class Host {
     const pipeline = startPipeline({
       ...common,
       by: `${this.replica}-${Math.floor(random() * 1e6)}`,
+      clockName: this.name,
       replica: this.replica,
       roles: this.roles,
       slice: this.#slice,
@@ -74,13 +76,18 @@ export class Host {
       publicUrl: 'http://127.0.0.1:8080',
       notifiers: () => new Map([[notifier.channel, notifier]]),
     });
-    this.#running = { process, intake: createIntake(common), pipeline };
+    this.#running = { process, intake: createIntake({ ...common, clockName: this.name }), pipeline };
   }
 
   /** kill -9. */
   kill(): void {
     this.#running?.process.kill();
     this.#running = null;
+  }
+
+  /** Has read another configuration. @param from  the second from which it holds */
+  retune(config: Config, from: number): void {
+    void this.#running?.pipeline.retune(config, from);
   }
 
   /** Drains and ends. */

@@ -61,3 +61,11 @@ test('saved and restored it says the same', () => {
   expect(restored.hear(START + 300, 'tick b', START + 5000)).toBe(time.hear(START + 300, 'tick b', START + 5000));
   expect(restored.save()).toEqual(time.save());
 });
+
+test('a machine is one voice: its wrong clock speaks for its gateway and its ticks at once, and moves nothing', () => {
+  const time = new LogTime();
+  time.hear(START, 'clock a', START);
+  time.hear(START + 50, 'clock b', START + 50 - 7000);
+  // Machine a is cut off, and its word too old.
+  for (let ms = 2300; ms < 8000; ms += 125) expect(time.hear(START + ms, 'clock b', START + ms - 7000)).toBe(START + ms);
+});
