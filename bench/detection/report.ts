@@ -15,6 +15,7 @@ interface Results {
 
 const PICTURES = 'docs/pictures';
 const FOUND_ONLY = 1e9;
+const RULES = [OURS, ...Object.keys(PEERS)];
 
 const results = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, 'utf8')) as Results);
 const verdicts = results.flatMap((one) => one.verdicts);
@@ -84,8 +85,6 @@ function promise({ promised, unit }: Verdict): string {
 function peer(rule: string, rate: number, scene: string): Verdict | undefined {
   return verdicts.find(({ part, what }) => part === 'P' && what === `${rule} | ${rate}/s | ${scene}`);
 }
-
-const RULES = [OURS, ...Object.keys(PEERS)];
 
 function comparison(): string {
   if (!verdicts.some(({ part }) => part === 'P')) return '';
