@@ -58,7 +58,8 @@ function tableOf(part: string, judged: readonly Verdict[]): string {
   return `## ${part}\n\n| what | seen | more | promised | verdict |\n| --- | --- | --- | --- | --- |\n${lines.join('\n')}\n`;
 }
 
-function seen({ unit, seen: { value, low, high } }: Verdict): string {
+function seen({ unit, missed, trials, seen: { value, low, high } }: Verdict): string {
+  if (missed === trials) return 'none found';
   const scale = unit === 'share' ? 100 : 1;
   const show = (x: number): string => (x * scale).toFixed(unit === 'share' ? 1 : 2);
   return `${show(value)}${unit === 'share' ? '%' : ` ${unit}`} (${show(low)} to ${show(high)})`;
@@ -66,7 +67,8 @@ function seen({ unit, seen: { value, low, high } }: Verdict): string {
 
 function more({ p95, timesFloor, trials, missed, atSix, unit }: Verdict): string {
   const details = [
-    p95 === undefined ? '' : `p95 ${p95.toFixed(1)} s`,
+    // Of no fall at all there is none; JSON writes that as null.
+    typeof p95 === 'number' ? `p95 ${p95.toFixed(1)} s` : '',
     timesFloor === undefined ? '' : `${timesFloor.toFixed(2)} x floor`,
     unit === '/year' ? `${trials} seen` : unit === 'sigma' ? `${trials} years, ${atSix} at -6` : `${trials} trials`,
     missed > 0 ? `${missed} not found` : '',
