@@ -59,7 +59,7 @@ function tableOf(part: string, judged: readonly Verdict[]): string {
 }
 
 function seen({ unit, missed, trials, seen: { value, low, high } }: Verdict): string {
-  if (missed === trials) return 'none found';
+  if (unit === 's' && missed === trials) return 'none found';
   const scale = unit === 'share' ? 100 : 1;
   const show = (x: number): string => (x * scale).toFixed(unit === 'share' ? 1 : 2);
   return `${show(value)}${unit === 'share' ? '%' : ` ${unit}`} (${show(low)} to ${show(high)})`;
