@@ -15,6 +15,7 @@ interface Results {
 
 const PICTURES = 'docs/pictures';
 const FOUND_ONLY = 1e9;
+const RULES = [OURS, ...Object.keys(PEERS)];
 
 const results = process.argv.slice(2).map((file) => JSON.parse(readFileSync(file, 'utf8')) as Results);
 const verdicts = results.flatMap((one) => one.verdicts);
@@ -57,7 +58,8 @@ function tableOf(part: string, judged: readonly Verdict[]): string {
   return `## ${part}\n\n| what | seen | more | promised | verdict |\n| --- | --- | --- | --- | --- |\n${lines.join('\n')}\n`;
 }
 
-function seen({ unit, seen: { value, low, high } }: Verdict): string {
+function seen({ unit, missed, trials, seen: { value, low, high } }: Verdict): string {
+  if (unit === 's' && missed === trials) return 'none found';
   const scale = unit === 'share' ? 100 : 1;
   const show = (x: number): string => (x * scale).toFixed(unit === 'share' ? 1 : 2);
   return `${show(value)}${unit === 'share' ? '%' : ` ${unit}`} (${show(low)} to ${show(high)})`;
@@ -65,7 +67,8 @@ function seen({ unit, seen: { value, low, high } }: Verdict): string {
 
 function more({ p95, timesFloor, trials, missed, atSix, unit }: Verdict): string {
   const details = [
-    p95 === undefined ? '' : `p95 ${p95.toFixed(1)} s`,
+    // Of no fall at all there is none; JSON writes that as null.
+    typeof p95 === 'number' ? `p95 ${p95.toFixed(1)} s` : '',
     timesFloor === undefined ? '' : `${timesFloor.toFixed(2)} x floor`,
     unit === '/year' ? `${trials} seen` : unit === 'sigma' ? `${trials} years, ${atSix} at -6` : `${trials} trials`,
     missed > 0 ? `${missed} not found` : '',
@@ -84,8 +87,6 @@ function promise({ promised, unit }: Verdict): string {
 function peer(rule: string, rate: number, scene: string): Verdict | undefined {
   return verdicts.find(({ part, what }) => part === 'P' && what === `${rule} | ${rate}/s | ${scene}`);
 }
-
-const RULES = [OURS, ...Object.keys(PEERS)];
 
 function comparison(): string {
   if (!verdicts.some(({ part }) => part === 'P')) return '';

@@ -8,10 +8,11 @@ export function line(verdict: Verdict): string {
   const { part, what, unit, seen, p95, trials, missed, promised, timesFloor, atSix, says } = verdict;
   const scale = unit === 'share' ? 100 : 1;
   const show = (value: number): string => (value * scale).toFixed(unit === 'share' ? 1 : 2);
-  const figure = `${show(seen.value)} [${show(seen.low)}, ${show(seen.high)}]${unit === 'share' ? ' %' : ` ${unit}`}`;
+  const figure =
+    missed === trials ? 'none found' : `${show(seen.value)} [${show(seen.low)}, ${show(seen.high)}]${unit === 'share' ? ' %' : ` ${unit}`}`;
   const details = [
     promised && promised.pass < NO_LIMIT ? `pass ${show(promised.pass)}` : '',
-    p95 === undefined ? '' : `p95 ${p95.toFixed(1)}`,
+    p95 === undefined || Number.isNaN(p95) ? '' : `p95 ${p95.toFixed(1)}`,
     timesFloor === undefined ? '' : `${timesFloor.toFixed(2)} x floor`,
     `n = ${trials}`,
     atSix === undefined ? '' : `${atSix} at -6`,

@@ -88,13 +88,16 @@ export class Appending {
     const ended = once(this.#child, 'exit');
     process.kill(-this.pid, 'SIGKILL');
     await ended;
-    while (runs(-this.pid)) await setTimeout(20);
+    for (let looked = 0; looked < LOOKS_MAX && runs(-this.pid); looked++) await setTimeout(20);
   }
 
   #said(word: string): string[] {
     return this.#lines.filter((line) => line.startsWith(`${word} `));
   }
 }
+
+/** Of 20 ms: so long the system may take to end what strace held. */
+const LOOKS_MAX = 250;
 
 /** Whether any process of a group is there. */
 function runs(group: number): boolean {
