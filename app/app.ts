@@ -155,6 +155,8 @@ class Running implements Plummet {
   async reload(config: Config, text: string): Promise<void> {
     if (this.#shared) await this.#shared.offer(text);
     else await this.#apply(config, 0);
+    // Where it is what was in force already, all that changes is that nothing is wrong with it any more.
+    this.refuse([]);
   }
 
   refuse(errors: readonly string[]): void {
