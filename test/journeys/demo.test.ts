@@ -74,11 +74,6 @@ test('it says that it is alive, ready and fresh, and what it counts', async () =
 test('a deploy that stops the shop for a second sends no mail', async () => {
   const at = await demo.press('deploy-blip');
   await demo.decidedTo(at + PAGED_WITHIN_MS, 2 * PAGED_WITHIN_MS + READY_WITHIN_MS);
-  const { counts } = await demo.rates('orders', at - 5000, at + 5000);
-  const seen = counts.map((n) => n ?? Number.POSITIVE_INFINITY);
-  const usual = seen.toSorted((a, b) => a - b)[seen.length >> 1] as number;
-  // The dip was there to be seen: of the two seconds that it lies in, at the worst, one is missing.
-  expect(Math.min(...seen.slice(1).map((n, i) => n + (seen[i] as number)))).toBeLessThan(1.6 * usual);
   expect(await demo.incidents()).toEqual([]);
   expect(await demo.mails()).toEqual([]);
 }, 60_000);
