@@ -39,7 +39,7 @@ export function logarithmic(from: number, to: number, [first, last]: Range, labe
 }
 
 function roundOutwards(value: number, direction: 1 | -1): number {
-  const power = Math.floor(Math.log10(value) + 1e-9);
+  const power = Math.floor(Math.log10(value) + 1e-10);
   const rounds = [...PARTS, 10].map((part) => exact(part, power));
   const fits = (round: number): boolean => (direction > 0 ? round >= value * (1 - 1e-9) : round <= value * (1 + 1e-9));
   return (direction > 0 ? rounds.find(fits) : rounds.findLast(fits)) ?? exact(1, power);

@@ -30,6 +30,8 @@ test('a logarithmic axis holds both ends, with marks that are apart', () => {
       const places = marks.map(({ value }) => at(value) as number);
       for (const [i, place] of places.slice(1).entries()) expect(place - places[i]!).toBeGreaterThanOrEqual(33.9);
     }),
+    // Ends just short of a power of ten.
+    { examples: [-8, -1e-9, 1].flatMap((power) => [5e-10, 8.7e-10, 2e-9].map((short): [number, number] => [10 ** (power - short), 1e4])) },
   );
 });
 
