@@ -13,16 +13,16 @@ interface Word {
 
 export class LogTime {
   #now: number | undefined;
-  #newest = 0;
   readonly #words = new Map<string, Word>();
 
-  /** The running maximum, by which everything is remembered and forgotten. */
+  /** By which everything is remembered and forgotten; 0 before the first record. */
   get newest(): number {
-    return this.#newest;
+    return this.#now ?? 0;
   }
 
   /**
-   * The log time of the next record.
+   * The log time of the next record. It never goes back: what was held up on its way brings an old word, and two such words would else
+   * be the median for a moment, in which every producer's clock looked wrong.
    *
    * @param appendedAt  when the log took it, ms since the epoch
    * @param writer      whose clock `said` is from
@@ -40,20 +40,18 @@ export class LogTime {
       clocks.push(said);
       this.#words.set(writer, { said, appendedAt });
     }
-    this.#now = medianNear(clocks, this.#now);
-    if (this.#now > this.#newest) this.#newest = this.#now;
+    this.#now = Math.max(medianNear(clocks, this.#now), this.newest);
     return this.#now;
   }
 
   save(): SavedLogTime {
     const words = [...this.#words].map(([name, { said, appendedAt }]): [string, number, number] => [name, said, appendedAt]);
-    return { now: this.#now ?? null, newest: this.#newest, words };
+    return { now: this.#now ?? null, newest: this.newest, words };
   }
 
   static restore({ now, newest, words }: SavedLogTime): LogTime {
     const restored = new LogTime();
-    if (now !== null) restored.#now = now;
-    restored.#newest = newest;
+    if (now !== null) restored.#now = Math.max(now, newest);
     for (const [name, said, appendedAt] of words) restored.#words.set(name, { said, appendedAt });
     return restored;
   }

@@ -2,7 +2,7 @@
 import { configure } from '@plummet/sdk';
 import { prng } from '../support/prng.ts';
 import { Shop } from '../support/shop.ts';
-import { APART, TWINS, World } from '../support/world.ts';
+import { APART, TWINS, World, YAML_WITHOUT_SEARCHES } from '../support/world.ts';
 import type { Fault, Scene } from './fault.ts';
 import { FAULTS } from './faults.ts';
 import { judge, type Unsure } from './judge.ts';
@@ -16,14 +16,6 @@ const APPS = 4;
 const SIZE = 0.25;
 /** A block of `events` ends every five seconds or so. */
 const SKIPPED = 9;
-
-const YAML = `
-metrics:
-  orders: { event: order.placed, kind: write, critical: true }
-  payments: { event: payment.taken, kind: write, critical: true }
-people: { ana: { email: ana@shop.example } }
-mail: { smtp: "smtp://127.0.0.1:25", from: plummet@shop.example }
-`;
 
 /** Everything is as usual for so long, before and after. */
 const BEFORE_MS = 12 * SECOND;
@@ -80,7 +72,7 @@ class Living {
     const hosts = this.#alone ? TWINS.slice(0, 1) : this.#random() < 0.3 ? APART : TWINS;
     const size = this.#random() < 0.3 ? 4 * SIZE : SIZE;
     const [logMs, mailMs] = [this.#random() < 0.3 ? 40 * this.#random() : 0, this.#random() < 0.6 ? 1200 * this.#random() : 0];
-    this.#world = new World(seed, { size, yaml: YAML, hosts, skipped: SKIPPED, logMs, mailMs });
+    this.#world = new World(seed, { size, yaml: YAML_WITHOUT_SEARCHES, hosts, skipped: SKIPPED, logMs, mailMs });
     this.#story = [
       `seed ${seed}: ${hosts.map(({ name }) => name).join(', ')}; ${size * 50} orders/s, mail takes up to ${Math.round(2 * mailMs)} ms`,
     ];

@@ -29,6 +29,9 @@ people: { ana: { email: ana@shop.example } }
 mail: { smtp: "smtp://127.0.0.1:25", from: plummet@shop.example }
 `;
 
+/** The same shop where nobody searches: half as much to simulate. */
+export const YAML_WITHOUT_SEARCHES = YAML.replace(/ {2}searches.*\n/, '');
+
 const ONE: readonly HostOptions[] = [{ name: 'a', replica: 'a', roles: ROLES }];
 
 export const TWINS: readonly HostOptions[] = [...ONE, { name: 'b', replica: 'b', roles: ROLES }];
@@ -127,17 +130,18 @@ export class World {
 
   /** Events counted, by type: whole counts added up as any reader would. */
   counted(): Map<string, number> {
+    const events = new Map(this.config.metrics.map(({ name, event }) => [name, event]));
     const blocks = new Map<string, { to: number; n: number }>();
     const { counts } = this.topics;
     const records = Array.from({ length: counts.partitions }, (_, partition) => this.disk.records(counts, partition)).flat();
     for (const record of records) {
       const { partition, block, to, rows } = decodeCounts(record);
       for (const [series, second, n] of rows) {
+        if (!events.has(metricOf(series))) continue;
         const key = `${metricOf(series)} ${second} ${partition} ${block}`;
         if (to >= (blocks.get(key)?.to ?? 0)) blocks.set(key, { to, n });
       }
     }
-    const events = new Map(this.config.metrics.map(({ name, event }) => [name, event]));
     const counted = new Map<string, number>();
     for (const [key, { n }] of blocks) {
       const type = events.get(key.split(' ')[0] as string) as string;

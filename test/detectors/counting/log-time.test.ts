@@ -69,3 +69,12 @@ test('a machine is one voice: its wrong clock speaks for its gateway and its tic
   // Machine a is cut off, and its word too old.
   for (let ms = 2300; ms < 8000; ms += 125) expect(time.hear(START + ms, 'clock b', START + ms - 7000)).toBe(START + ms);
 });
+
+test('what was held up on its way brings an old word, and log time does not go back for it', () => {
+  const time = new LogTime();
+  time.hear(START, 'clock a', START);
+  for (let ms = 250; ms <= 7000; ms += 250) time.hear(START + ms, 'clock b', START + ms - 7000);
+  // Received seven seconds ago by a machine whose clock is right.
+  expect(time.hear(START + 7050, 'clock a', START + 60)).toBe(START + 7000);
+  expect(time.hear(START + 7100, 'clock a', START + 7100)).toBe(START + 7100);
+});
