@@ -23,6 +23,7 @@ const PUBLISHING_MS = 6000;
 const YAML = `
 metrics:
 ${NAMES.map((name) => `  ${name}: { event: order.${name}, kind: write }`).join('\n')}
+store: none
 `;
 
 const folder = temporaryFolder();

@@ -20,6 +20,7 @@ const GROWN_MB_MAX = isNight ? 120 : 50;
 const YAML = `
 metrics:
   orders: { event: order.placed, kind: write }
+store: none
 `;
 
 const folder = temporaryFolder();

@@ -14,6 +14,7 @@ const CLOSED_WITHIN_MS = 50_000;
 const YAML = `
 metrics:
   orders: { event: order.placed, kind: write }
+store: none
 `;
 const HEAD = 'POST /v1/events HTTP/1.1\r\nhost: plummet\r\ncontent-type: application/json\r\n';
 /** More than a socket's buffers hold on either side; few clients, so that all of it is within what they may ask for. */

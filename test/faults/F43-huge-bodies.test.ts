@@ -14,6 +14,7 @@ const GROWN_MB_MAX = 100;
 const YAML = `
 metrics:
   orders: { event: order.placed, kind: write }
+store: none
 `;
 const PLAIN = { 'content-type': 'application/json' };
 

@@ -14,6 +14,7 @@ metrics:
   orders: { event: order.placed, kind: write }
 people: { ana: { email: ana@example.com } }
 mail: { smtp: "smtp://127.0.0.1:9", from: plummet@example.com }
+store: none
 `;
 
 const folder = temporaryFolder();

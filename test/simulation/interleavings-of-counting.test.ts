@@ -11,7 +11,7 @@ vi.setConfig({ testTimeout: DEADLINE_MS });
 
 const PARTITIONS = [0, 1, 2];
 
-test('a partition is away for three seconds, and its tick comes back before the batches: no fall, and an outage after it pages', async () => {
+test('a partition is away for three seconds, its tick comes back before the batches: no fall, and an outage after it pages', async () => {
   const { world, shop, pass, ends } = await openShop(1);
   for (const partition of PARTITIONS) {
     world.disk.hold(world.topics.events, partition);
@@ -26,7 +26,7 @@ test('a partition is away for three seconds, and its tick comes back before the 
   await ends();
 });
 
-test('the whole event log is away for twenty seconds: ticks flow at once, backlogs take their time, and no second looks fallen', async () => {
+test('the whole event log is away for twenty seconds: ticks flow at once, backlogs take their time, no second looks fallen', async () => {
   const { world, pass, ends } = await openShop(2);
   for (const topic of Object.values(world.topics)) world.disk.hold(topic);
   await pass(20);
@@ -36,7 +36,7 @@ test('the whole event log is away for twenty seconds: ticks flow at once, backlo
   await ends();
 });
 
-test("one machine's clock steps by 7.4 s and it starts again, while apps go over it and back: their events stay in their seconds", async () => {
+test("one machine's clock steps by 7.4 s and it starts again, apps go over it and back: events stay in their seconds", async () => {
   const { world, pass, ends } = await openShop(3);
   const [a, b] = [world.host('a'), world.host('b')];
   b.machine.wrongMs = -7400;
@@ -98,7 +98,7 @@ test('a broker that is five minutes behind becomes leader, of one partition or o
   await ends();
 });
 
-test('a detector starts again while counts of one partition are ahead of the other: the rest is no fall, and the fall no rest', async () => {
+test('a detector starts again while counts of one partition are ahead of the other: the rest is no fall, the fall no rest', async () => {
   const { world, shop, pass, ends } = await openShop(8, { partitions: { events: 3, counts: 2 } });
   world.disk.hold(world.topics.counts, 1);
   for (const host of world.hosts) host.kill();
