@@ -80,6 +80,7 @@ function transportOf(options: ConnectOptions, clock: Clock, random: () => number
   }
   if (key !== undefined && !/^[\x21-\x7e]+$/.test(key))
     throw new UsageError('connect({ key }) takes letters, digits and signs without spaces');
+  if (Array.isArray(url)) throw new UsageError('connect({ url }) takes one address: give several as urls');
   const addresses = url === undefined ? (urls ?? []) : [url];
   const given = via === undefined ? addresses.map((address) => new HttpTransport(urlOf(address), { clock, key })) : [via].flat();
   const [first] = given;

@@ -9,6 +9,7 @@ test('wrong options are errors that say what is right', () => {
   const wrong: [object, RegExp][] = [
     [{}, /one of url, urls and via/],
     [{ url: 'http://127.0.0.1:1', via: new Post() }, /one of url, urls and via/],
+    [{ url: ['http://127.0.0.1:1', 'http://127.0.0.1:2'] }, /give several as urls/],
     [{ url: 'plummet:8080' }, /"plummet:8080": it takes one such as 'http/],
     [{ url: '' }, /it takes one such as/],
     [{ url: 'https://ana:secret@plummet.example.com' }, /give the key as key/],
