@@ -9,7 +9,6 @@ import type { EventLog, LogRecord } from '../platform/eventlog/eventlog.ts';
 import { openKafkaLog } from '../platform/eventlog/kafka/kafka.ts';
 import { topics } from '../platform/topics/topic.ts';
 import { systemClock } from '../platform/units/clock.ts';
-import { resolveJars } from '../test/support/kafka/jars.ts';
 import { type KafkaForTests, startKafka } from '../test/support/kafka/kafka.ts';
 import { batchRecords, EVENTS_PER_BATCH, FILTERED, WHOLE } from './batches.ts';
 import { consumerPerf } from './peers/consumer-perf.ts';
@@ -30,7 +29,6 @@ const GIVE_UP_MS = 120_000;
 const { events } = topics({ events: PARTITIONS });
 
 export async function kafkaBench(): Promise<BenchRow[]> {
-  resolveJars();
   const kafka = await startKafka({ own: true });
   try {
     return await measured(kafka);

@@ -11,10 +11,10 @@ const GIVE_UP_MS = 300_000;
 
 /** @param events  that the topic holds; @returns events a CPU-second */
 export async function streamsCount(brokers: readonly string[], topic: string, events: number): Promise<number> {
-  resolveJars(POM);
+  resolveJars({ pom: POM });
   const state = temporaryFolder();
   try {
-    const args = ['-Xmx512m', '-cp', join(jarsFolder(POM), '*'), SOURCE, brokers.join(','), topic, String(events), state.path];
+    const args = ['-Xmx512m', '-cp', join(jarsFolder({ pom: POM }), '*'), SOURCE, brokers.join(','), topic, String(events), state.path];
     const printed = await new Promise<string>((resolve, reject) => {
       execFile('java', args, { timeout: GIVE_UP_MS }, (error, stdout) => (error ? reject(error) : resolve(stdout)));
     });

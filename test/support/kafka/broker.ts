@@ -4,7 +4,6 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { jarsFolder } from './jars.ts';
 
 /** A start takes 3 s alone, and far longer where every core is busy. */
 const START_MS_MAX = 120_000;
@@ -17,19 +16,23 @@ export interface BrokerPlace {
   readonly folder: string;
   readonly port: number;
   readonly properties: Readonly<Record<string, string | number>>;
+  /** The folder of its program. */
+  readonly jars: string;
 }
 
 export class Broker {
   readonly id: number;
   readonly port: number;
   readonly #folder: string;
+  readonly #jars: string;
   #java: ChildProcess | undefined;
   #guard: ChildProcess | undefined;
 
-  constructor({ id, folder, port, properties }: BrokerPlace) {
+  constructor({ id, folder, port, properties, jars }: BrokerPlace) {
     this.id = id;
     this.port = port;
     this.#folder = folder;
+    this.#jars = jars;
     mkdirSync(folder, { recursive: true });
     const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}`);
     writeFileSync(this.#file('server.properties'), `${lines.join('\n')}\n`);
@@ -80,7 +83,7 @@ export class Broker {
 
   #spawn(args: readonly string[]): ChildProcess {
     const output = openSync(this.#file('output.txt'), 'a');
-    const child = spawn('java', [...JAVA, '-cp', join(jarsFolder(), '*'), ...args], { stdio: ['ignore', output, output] });
+    const child = spawn('java', [...JAVA, '-cp', join(this.#jars, '*'), ...args], { stdio: ['ignore', output, output] });
     closeSync(output);
     return child;
   }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { freePort } from '../ports.ts';
 import { temporaryFolder } from '../process.ts';
 import { Broker, newClusterId } from './broker.ts';
+import { jarsFolder, resolveJars } from './jars.ts';
 import { KafkaProxy } from './proxy.ts';
 
 /** What deploy/ ships: how soon the others notice that a broker or the controller is dead. */
@@ -43,6 +44,8 @@ export interface KafkaWish {
   readonly proxied?: boolean;
   /** Kills its processes, or stands behind its proxies, so a Kafka of the environment does not do. */
   readonly own?: boolean;
+  /** Of Apache Kafka, in place of the one that all tests run on. */
+  readonly version?: string;
 }
 
 export async function startKafka({
@@ -51,12 +54,14 @@ export async function startKafka({
   tls = false,
   proxied = false,
   own = false,
+  version,
 }: KafkaWish = {}): Promise<KafkaForTests> {
   const given = process.env.PLUMMET_TEST_KAFKA;
   if (given && !own) {
     const none = { guarded: [], encrypted: [], certificate: '', proxied: [], proxies: [], processes: [] };
     return { ...none, brokers: given.split(','), stop: async () => undefined };
   }
+  resolveJars({ version });
   const folder = temporaryFolder();
   const ids = Array.from({ length: brokers }, (_, i) => i + 1);
   const ports = await Promise.all(
@@ -83,7 +88,7 @@ export async function startKafka({
       proxy: proxies[i]?.port,
       keystore: keys?.keystore,
     });
-    return new Broker({ id, folder: place, port: mine.open, properties: { ...settings, ...properties } });
+    return new Broker({ id, folder: place, port: mine.open, properties: { ...settings, ...properties }, jars: jarsFolder({ version }) });
   });
   const stop = async (): Promise<void> => {
     await Promise.all(processes.map((broker) => broker.signal('SIGCONT')));

@@ -1,30 +1,36 @@
-import { afterAll, beforeAll } from 'vitest';
+import { afterAll, beforeAll, describe } from 'vitest';
 import { openKafkaLog } from '../../../../platform/eventlog/kafka/kafka.ts';
 import { systemClock } from '../../../../platform/units/clock.ts';
 import { eventLogContract } from '../../../contracts/eventlog.ts';
 import { type KafkaForTests, startKafka } from '../../../support/kafka/kafka.ts';
 import { kafkaOptions } from './options.ts';
 
-let kafka: KafkaForTests;
+describe.each([
+  ['Kafka 4', {}],
+  // The last of its line, which many still run.
+  ['Kafka 3', { version: '3.9.1', own: true }],
+])('%s', (name, wish) => {
+  let kafka: KafkaForTests;
 
-beforeAll(async () => {
-  kafka = await startKafka();
-}, 120_000);
+  beforeAll(async () => {
+    kafka = await startKafka(wish);
+  }, 300_000);
 
-afterAll(() => kafka.stop());
+  afterAll(() => kafka.stop());
 
-eventLogContract('Kafka', async (topics) => {
-  const options = kafkaOptions(kafka.brokers);
-  const open = () => openKafkaLog({ kafka: options, clock: systemClock, topics, random: Math.random });
-  let log = await open();
-  return {
-    log,
-    async reopen() {
-      await log.close();
-      log = await open();
-      return log;
-    },
-    pass: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
-    end: () => log.close(),
-  };
+  eventLogContract(name, async (topics) => {
+    const options = kafkaOptions(kafka.brokers);
+    const open = () => openKafkaLog({ kafka: options, clock: systemClock, topics, random: Math.random });
+    let log = await open();
+    return {
+      log,
+      async reopen() {
+        await log.close();
+        log = await open();
+        return log;
+      },
+      pass: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+      end: () => log.close(),
+    };
+  });
 });
