@@ -5,6 +5,7 @@ import { version } from '../version.ts';
 import { backtestCommand } from './backtest.ts';
 import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { endWithReader, terminalOutput, UserError } from './output.ts';
 import { sendCommand } from './send.ts';
@@ -14,6 +15,7 @@ const EXAMPLES = `
 Examples:
   plummet demo                                   everything on this machine, with a shop to break
   plummet check                                  is plummet.yaml right, and how fast can each metric be sure?
+  plummet doctor                                 is every part reachable and well set, and what mends what is not?
   plummet start --config plummet.yaml            the service
   plummet send order.placed amount=42            one event from a shell
   plummet backtest --csv orders.csv              what would have paged?
@@ -34,6 +36,7 @@ for (const command of [
   startCommand(output),
   demoCommand(output),
   checkCommand(output),
+  doctorCommand(output),
   sendCommand(output),
   backtestCommand(output),
   explainCommand(output),

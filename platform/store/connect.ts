@@ -92,6 +92,16 @@ export class Connection {
     });
   }
 
+  /** The answer as it comes, for statements that take no format. */
+  bareText(query: string): Promise<string> {
+    return this.#asking(async (abort_signal) => {
+      const { stream } = await this.#bare.exec({ query, abort_signal });
+      let text = '';
+      for await (const chunk of stream) text += String(chunk);
+      return text.trim();
+    });
+  }
+
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([this.#client.close(), this.#bare.close()]);

@@ -65,8 +65,7 @@ export async function migrate(connection: Connection, schema: Schema, told: (pro
   if (cluster !== undefined) await checkCluster(connection, cluster);
   const done = await versionOf(connection);
   const all = migrations();
-  const newest = all.at(-1)?.version ?? 0;
-  if (done !== null && done > newest) throw madeByNewer(connection, done, newest);
+  refuseNewer(connection, done);
   if (done === null) await connection.command(statementFor(MIGRATIONS_TABLE, cluster));
   for (const { version, name, statements } of all.filter((migration) => anew || migration.version > (done ?? 0))) {
     for (const statement of statements) await connection.command(statementFor(statement, cluster));
@@ -84,7 +83,7 @@ async function makeDatabase(connection: Connection, cluster: string | undefined)
 }
 
 /** History is read from one shard: on several, each would hold a part of it. */
-async function checkCluster(connection: Connection, cluster: string): Promise<void> {
+export async function checkCluster(connection: Connection, cluster: string): Promise<void> {
   const query = 'SELECT max(shard_num) AS shards FROM system.clusters WHERE cluster = {cluster:String}';
   const [found] = await connection.rows<{ shards: number }>(query, { cluster });
   const shards = Number(found?.shards ?? 0);
@@ -105,9 +104,17 @@ export async function versionOf(connection: Connection): Promise<number | null> 
   return Number(row?.version ?? 0);
 }
 
-function madeByNewer({ asked, database }: Connection, theirs: number, ours: number): StoreError {
+/** The version that this Plummet's tables have. */
+export function newestVersion(): number {
+  return migrations().at(-1)?.version ?? 0;
+}
+
+/** @param theirs  of the tables that are there; null: none are @throws StoreError where they are a newer Plummet's */
+export function refuseNewer({ asked, database }: Connection, theirs: number | null): void {
+  const ours = newestVersion();
+  if (theirs === null || theirs <= ours) return;
   const what = `the tables of database ${database} are of version ${theirs}, made by a newer Plummet; this one knows ${ours}`;
-  return new StoreError('newer', `${asked.name}: ${what}. Update this Plummet, or name another database in store.clickhouse.url.`);
+  throw new StoreError('newer', `${asked.name}: ${what}. Update this Plummet, or name another database in store.clickhouse.url.`);
 }
 
 /** Which column a table's rows grow old by, and whose retention holds. */

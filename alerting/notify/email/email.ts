@@ -32,7 +32,7 @@ export function emailNotifier({ smtp, from }: MailOptions): Notifier {
 }
 
 /** A connection of its own for each letter: a page must not wait behind another's time-out. */
-function transportTo({ host, port, secure, auth }: SmtpServer): ReturnType<typeof createTransport> {
+export function transportTo({ host, port, secure, auth }: SmtpServer): ReturnType<typeof createTransport> {
   return createTransport({
     host,
     port,
@@ -89,7 +89,7 @@ function outcomeOf(info: SmtpAnswer): Outcome {
 }
 
 /** 451 and 550 both come as EENVELOPE: only the server's own number tells what may work later. */
-function failureOf(error: unknown, { host, port, auth }: SmtpServer): Outcome {
+export function failureOf(error: unknown, { host, port, auth }: SmtpServer): Extract<Outcome, { kind: 'failed' }> {
   const { code, responseCode, response, message } = error as { code?: string; responseCode?: number; response?: string; message?: string };
   const said = response ?? (code === 'EABORT' ? 'no answer in time' : (message ?? String(error)));
   const reason = oneLine(`${host}:${port}: ${said}`);
@@ -103,6 +103,6 @@ function oneLine(text: string): string {
     .slice(0, REASON_CHARS_MAX);
 }
 
-function isLoopback(host: string): boolean {
+export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(\.\d{1,3}){3}$/.test(host);
 }

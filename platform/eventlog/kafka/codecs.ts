@@ -22,6 +22,7 @@ const unzip = promisify(zlib.unzip) as Unzip;
 /** In the core from Node 22.15 on. */
 const zstd = (zlib as { zstdDecompress?: (...args: unknown[]) => void }).zstdDecompress;
 const unzstd = zstd && (promisify(zstd) as unknown as Unzip);
+export const READS_ZSTD: boolean = zstd !== undefined;
 
 /** The codec by the lowest three bits of a batch's attributes; undefined for one that came after this was written. */
 export function codecOf(attributes: number): Codec | undefined {

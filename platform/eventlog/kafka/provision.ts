@@ -2,11 +2,12 @@
 import type { Topic } from '../../topics/topic.ts';
 import type { Clock } from '../../units/clock.ts';
 import { EventLogError, type OnProblem } from '../problem.ts';
+import { READS_ZSTD } from './codecs.ts';
 import { type BrokerAddress, errorOfKafka, requestOf } from './kafkajs-parts.ts';
 import type { Leaders } from './leaders.ts';
 import { pause } from './pause.ts';
 import { sentenceOf } from './sentence.ts';
-import { creationCommand, type FoundTopic, findingsOf, settingsOf, type TopicSettings } from './topic-settings.ts';
+import { creationCommand, type FoundTopic, findingsOf, sayFinding, settingsOf, type TopicSettings } from './topic-settings.ts';
 
 /** Three copies survive any one broker, and one more that is being restarted. */
 const REPLICAS_WANTED = 3;
@@ -44,11 +45,12 @@ export async function provision(options: ProvisionOptions): Promise<ReadonlyMap<
   const missing = [...topics.keys()].filter((name) => leaders.view.refused.get(name) === 'UNKNOWN_TOPIC_OR_PARTITION');
   if (missing.length > 0) await create(options, missing);
   await untilLed(options);
-  const found = await describe(options);
-  const findings = [...topics].flatMap(([name, topic]) => findingsOf(topic, found.get(name) as FoundTopic, options.brokers[0] as string));
+  const found = await describeTopics(options);
+  const surroundings = { bootstrap: options.brokers[0] as string, readsZstd: READS_ZSTD };
+  const findings = [...topics].flatMap(([name, topic]) => findingsOf(topic, found.get(name) as FoundTopic, surroundings));
   const refused = findings.filter((finding) => finding.refused);
-  if (refused.length > 0) throw new EventLogError('topic', refused.map(({ message }) => message).join('\n'));
-  for (const { message } of findings) report({ kind: 'topic', message });
+  if (refused.length > 0) throw new EventLogError('topic', refused.map(sayFinding).join('\n'));
+  for (const finding of findings) report({ kind: 'topic', message: sayFinding(finding) });
   return found;
 }
 
@@ -56,7 +58,8 @@ interface CreateAnswer {
   readonly topicErrors: readonly { readonly topic: string; readonly errorCode: number; readonly errorMessage?: string | null }[];
 }
 
-async function create(options: ProvisionOptions, missing: readonly string[]): Promise<void> {
+/** @param validateOnly  asks the brokers whether they would, and nothing is made */
+export async function create(options: ProvisionOptions, missing: readonly string[], validateOnly = false): Promise<void> {
   const { leaders, topics, brokers } = options;
   const alive = leaders.view.brokers.size;
   const replicas = options.replicas ?? Math.min(REPLICAS_WANTED, Math.max(alive, brokers.length));
@@ -70,7 +73,7 @@ async function create(options: ProvisionOptions, missing: readonly string[]): Pr
       const settings = Object.entries(settingsOf(topic, replicas)).map(([key, value]) => ({ name: key, value }));
       return { topic: name, numPartitions: topic.partitions, replicationFactor: replicas, configEntries: settings };
     }),
-    validateOnly: false,
+    validateOnly,
     timeout: CREATE_MS_MAX,
   };
   const answers = await askEach(leaders, async (address) => {
@@ -133,7 +136,12 @@ interface DescribeAnswer {
   }[];
 }
 
-async function describe({ leaders, topics, report }: ProvisionOptions): Promise<ReadonlyMap<string, FoundTopic>> {
+/** What the topics that are there are like. @param topics  those that are there */
+export async function describeTopics({
+  leaders,
+  topics,
+  report,
+}: Pick<ProvisionOptions, 'leaders' | 'topics' | 'report'>): Promise<ReadonlyMap<string, FoundTopic>> {
   const wish = { resources: [...topics.keys()].map((name) => ({ type: TOPIC_RESOURCE, name, configNames: SETTINGS_ASKED })) };
   const { resources } = await askEach(leaders, (address) =>
     leaders.connections.send(address, (broker) => requestOf<DescribeAnswer>(broker, 'DescribeConfigs', wish)),

@@ -47,36 +47,46 @@ export interface FoundTopic {
 export interface Finding {
   /** Plummet would count or page wrongly: it does not start. Else it works, and worse than it could. */
   readonly refused: boolean;
-  readonly message: string;
+  /** What is wrong, and what to do where no command does it. */
+  readonly why: string;
+  /** The command that mends it; undefined where none does. */
+  readonly mend?: string | undefined;
 }
 
-/** @param bootstrap  `host:port`, for the commands that mend it */
-export function findingsOf(topic: Topic, found: FoundTopic, bootstrap: string): Finding[] {
+/** In one sentence. */
+export function sayFinding({ why, mend }: Finding): string {
+  return mend === undefined ? why : `${why} Mend it with: ${mend}`;
+}
+
+interface Surroundings {
+  /** `host:port`, for the commands that mend. */
+  readonly bootstrap: string;
+  /** Whether this Node unpacks zstd. */
+  readonly readsZstd: boolean;
+}
+
+export function findingsOf(topic: Topic, found: FoundTopic, { bootstrap, readsZstd }: Surroundings): Finding[] {
   const { name, settings } = found;
   const findings: Finding[] = [];
   const set = (what: string): string => `kafka-configs.sh --bootstrap-server ${bootstrap} --alter --topic ${name} --add-config ${what}`;
-  const refuse = (message: string): void => void findings.push({ refused: true, message });
-  const warn = (message: string): void => void findings.push({ refused: false, message });
+  const refuse = (why: string, mend?: string): void => void findings.push({ refused: true, why, mend });
   if (found.partitions !== topic.partitions) refuse(wrongPartitions(topic, found));
   const stamped = settings['message.timestamp.type'];
   if (stamped !== undefined && stamped !== 'LogAppendTime') {
     const why = `Topic ${name} stamps records with ${stamped}, the clocks of whoever writes; Plummet needs the brokers' LogAppendTime.`;
-    refuse(`${why} Mend it with: ${set('message.timestamp.type=LogAppendTime')}`);
+    refuse(why, set('message.timestamp.type=LogAppendTime'));
   }
   const policy = settings['cleanup.policy'];
   const wanted = topic.keeps === 'compacted' ? 'compact' : 'delete';
-  if (policy !== undefined && policy !== wanted) refuse(wrongPolicy(name, policy, wanted, set(`cleanup.policy=${wanted}`)));
-  const retention = Number(settings['retention.ms'] ?? Number.NaN);
-  if (topic.keeps === 'forever' && retention >= 0) {
-    const why = `Topic ${name} forgets after ${Math.round(retention / MINUTE_MS / 60)} h, but it is Plummet's journal and kept for ever.`;
-    refuse(`${why} Mend it with: ${set('retention.ms=-1')}`);
-  } else if (typeof topic.keeps === 'number' && retention >= 0 && retention < topic.keeps) {
-    const why = `Topic ${name} keeps ${hours(retention)}, less than the ${hours(topic.keeps)} that Plummet can use after an outage.`;
-    warn(`${why} Mend it with: ${set(`retention.ms=${topic.keeps}`)}`);
+  if (policy !== undefined && policy !== wanted) refuse(wrongPolicy(name, policy, wanted), set(`cleanup.policy=${wanted}`));
+  if (settings['compression.type'] === 'zstd' && !readsZstd) {
+    const why = `Topic ${name} packs everything with zstd, which Node reads from version 22.15 on: nothing of it could be counted here.`;
+    refuse(`${why} Run Plummet on such a Node, or let the topic keep what writers use.`, set('compression.type=producer'));
   }
-  findings.push(...ofReplicas(found, set), ...ofSize(found, set));
-  return findings;
+  return [...findings, ...ofRetention(topic, found, set), ...ofReplicas(found, set), ...ofSize(found, set)];
 }
+
+type SetCommand = (what: string) => string;
 
 function wrongPartitions(topic: Topic, { name, partitions }: FoundTopic): string {
   const why = `Topic ${name} has ${partitions} partition${partitions === 1 ? '' : 's'}, but ${topic.partitions} are set`;
@@ -86,32 +96,40 @@ function wrongPartitions(topic: Topic, { name, partitions }: FoundTopic): string
   return `${why}: Plummet needs one order for all of it. Take another \`topic_prefix\`, or delete the topic, and Plummet creates its own.`;
 }
 
-function wrongPolicy(name: string, policy: string, wanted: string, mend: string): string {
-  const why =
-    wanted === 'delete'
-      ? `Topic ${name} is compacted (${policy}): records that share a key would vanish before they are counted.`
-      : `Topic ${name} deletes by age (${policy}): the newest record of a key would vanish with the rest.`;
-  return `${why} Mend it with: ${mend}`;
+function wrongPolicy(name: string, policy: string, wanted: string): string {
+  if (wanted === 'delete') return `Topic ${name} is compacted (${policy}): records that share a key would vanish before they are counted.`;
+  return `Topic ${name} deletes by age (${policy}): the newest record of a key would vanish with the rest.`;
 }
 
-function ofReplicas({ name, replicas, settings }: FoundTopic, set: (what: string) => string): Finding[] {
+function ofRetention({ keeps }: Topic, { name, settings }: FoundTopic, set: SetCommand): Finding[] {
+  const retention = Number(settings['retention.ms'] ?? Number.NaN);
+  if (keeps === 'forever' && retention >= 0) {
+    const why = `Topic ${name} forgets after ${Math.round(retention / MINUTE_MS / 60)} h, but it is Plummet's journal and kept for ever.`;
+    return [{ refused: true, why, mend: set('retention.ms=-1') }];
+  }
+  if (typeof keeps !== 'number' || !(retention >= 0 && retention < keeps)) return [];
+  const why = `Topic ${name} keeps ${hours(retention)}, less than the ${hours(keeps)} that Plummet can use after an outage.`;
+  return [{ refused: false, why, mend: set(`retention.ms=${keeps}`) }];
+}
+
+function ofReplicas({ name, replicas, settings }: FoundTopic, set: SetCommand): Finding[] {
   const least = Number(settings['min.insync.replicas'] ?? Number.NaN);
   if (least > replicas || (least === replicas && replicas > 1)) {
     const why = `Topic ${name} has ${replicas} copies and takes nothing unless ${least} are in sync: any one broker away stops it.`;
-    return [{ refused: false, message: `${why} Mend it with: ${set(`min.insync.replicas=${Math.max(1, replicas - 1)}`)}` }];
+    return [{ refused: false, why, mend: set(`min.insync.replicas=${Math.max(1, replicas - 1)}`) }];
   }
   if (replicas >= 3 && least === 1) {
     const why = `Topic ${name} says yes with one copy in sync: a broker that dies can take acknowledged events with it.`;
-    return [{ refused: false, message: `${why} Mend it with: ${set('min.insync.replicas=2')}` }];
+    return [{ refused: false, why, mend: set('min.insync.replicas=2') }];
   }
   return [];
 }
 
-function ofSize({ name, settings }: FoundTopic, set: (what: string) => string): Finding[] {
+function ofSize({ name, settings }: FoundTopic, set: SetCommand): Finding[] {
   const bytes = Number(settings['max.message.bytes'] ?? Number.NaN);
   if (!(bytes < BATCH_BYTES_MAX)) return [];
   const why = `Topic ${name} takes records up to ${bytes} bytes; Plummet's may have ${RECORD_BYTES_MAX}, and larger ones would be refused.`;
-  return [{ refused: false, message: `${why} Mend it with: ${set(`max.message.bytes=${BATCH_BYTES_MAX}`)}` }];
+  return [{ refused: false, why, mend: set(`max.message.bytes=${BATCH_BYTES_MAX}`) }];
 }
 
 function hours(ms: number): string {

@@ -7,15 +7,7 @@ import { temporaryFolder } from '../process.ts';
 import { Broker, newClusterId } from './broker.ts';
 import { jarsFolder, resolveJars } from './jars.ts';
 import { KafkaProxy } from './proxy.ts';
-
-/** What deploy/ ships: how soon the others notice that a broker or the controller is dead. */
-const QUICK_ELECTION = {
-  'broker.session.timeout.ms': 2000,
-  'broker.heartbeat.interval.ms': 400,
-  'controller.quorum.fetch.timeout.ms': 1000,
-  'controller.quorum.election.timeout.ms': 1000,
-  'group.initial.rebalance.delay.ms': 0,
-};
+import { shippedProperties } from './shipped.ts';
 
 export interface KafkaForTests {
   /** `host:port`, without a password. */
@@ -133,6 +125,9 @@ function serverProperties({ id, voters, folder, ports, brokers, proxy, keystore 
   const listeners = [`OPEN://127.0.0.1:${ports.open}`, `GUARDED://127.0.0.1:${ports.sasl}`];
   if (keystore) listeners.push(`ENCRYPTED://localhost:${ports.tls}`);
   return {
+    ...shippedProperties(),
+    // One broker alone has no second copy.
+    ...(brokers < 3 && { 'min.insync.replicas': 1, 'default.replication.factor': brokers }),
     'process.roles': 'broker,controller',
     'node.id': id,
     'controller.quorum.voters': voters,
@@ -155,7 +150,6 @@ function serverProperties({ id, voters, folder, ports, brokers, proxy, keystore 
     'num.network.threads': 2,
     'num.io.threads': 2,
     'num.recovery.threads.per.data.dir': 1,
-    'auto.create.topics.enable': 'false',
     'offsets.topic.num.partitions': 1,
     'offsets.topic.replication.factor': replicas,
     'transaction.state.log.num.partitions': 1,
@@ -164,7 +158,6 @@ function serverProperties({ id, voters, folder, ports, brokers, proxy, keystore 
     'share.coordinator.state.topic.num.partitions': 1,
     'share.coordinator.state.topic.replication.factor': replicas,
     'log.cleaner.dedupe.buffer.size': 8 * 1024 * 1024,
-    ...QUICK_ELECTION,
   };
 }
 
