@@ -8,7 +8,7 @@ import { type Chunk, Handling } from './handling.ts';
 import { type BrokerAddress, errorOfKafka } from './kafkajs-parts.ts';
 import type { Leaders } from './leaders.ts';
 import { AT_END, AT_OLDEST, askOffsets, offsetsOf } from './offsets.ts';
-import { readBatches } from './record-batch.ts';
+import { type Room, readBatches } from './record-batch.ts';
 import { Stall } from './stall.ts';
 import { Trouble } from './trouble.ts';
 
@@ -19,6 +19,8 @@ const LOOK_EVERY_MS = 500;
 /** What a leader said of its end holds for so long; then others are asked. */
 const HEARD_MS_MAX = 1_000;
 const OFFSET_OUT_OF_RANGE = 1;
+/** Of one answer, unpacked; usually it is a fifth of this. Two answers a leader may be in memory. */
+const ANSWER_MEMORY_BYTES_MAX = 64 * 1024 * 1024;
 
 export interface LeaderReaderOptions {
   /** Full name. */
@@ -144,7 +146,8 @@ export class LeaderReader implements Reader {
         await handled;
         const { errorCode, partitions } = readFetched(answer);
         if (errorCode !== 0) throw new Error(errorOfKafka(errorCode).message);
-        const read = await Promise.all(partitions.map((one) => this.#read(one, wanted)));
+        const room: Room = { bytes: ANSWER_MEMORY_BYTES_MAX };
+        const read = await Promise.all(partitions.map((one) => this.#read(one, wanted, room)));
         if (over()) return;
         handled = this.#take(read.flatMap((one) => one ?? []));
         const refused = partitions.find((one) => one.errorCode !== 0 && one.errorCode !== OFFSET_OUT_OF_RANGE);
@@ -173,6 +176,7 @@ export class LeaderReader implements Reader {
   async #read(
     fetched: FetchedPartition,
     wanted: ReadonlyMap<number, number>,
+    room: Room,
   ): Promise<(Chunk & { from: number; end: number }) | undefined> {
     const { partition, errorCode, end, bytes } = fetched;
     const { topic, report } = this.#options;
@@ -180,7 +184,7 @@ export class LeaderReader implements Reader {
     if (from === undefined) return undefined;
     if (errorCode === OFFSET_OUT_OF_RANGE) return this.#findPlace(partition, from);
     if (errorCode !== 0) return undefined;
-    const { records, next, unreadable } = await readBatches(bytes, partition, from);
+    const { records, next, unreadable } = await readBatches(bytes, partition, from, room);
     for (const why of unreadable) report({ kind: 'unreadable', message: `${topic}/${partition}: ${why}` });
     return { partition, records, next, from, end };
   }
