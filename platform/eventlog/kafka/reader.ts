@@ -60,6 +60,8 @@ export class LeaderReader implements Reader {
   /** What came over them, as of the last look. */
   #came = { answers: 0, bytes: 0 };
   #answers = 0;
+  /** Answers that came and are being read: on a busy machine that may take longer than the watchdog has patience. */
+  #unpacking = 0;
   #turn = 0;
   #timer: Timer;
 
@@ -146,8 +148,7 @@ export class LeaderReader implements Reader {
         await handled;
         const { errorCode, partitions } = readFetched(answer);
         if (errorCode !== 0) throw new Error(errorOfKafka(errorCode).message);
-        const room: Room = { bytes: ANSWER_MEMORY_BYTES_MAX };
-        const read = await Promise.all(partitions.map((one) => this.#read(one, wanted, room)));
+        const read = await this.#readAll(partitions, wanted);
         if (over()) return;
         handled = this.#take(read.flatMap((one) => one ?? []));
         const refused = partitions.find((one) => one.errorCode !== 0 && one.errorCode !== OFFSET_OUT_OF_RANGE);
@@ -171,6 +172,16 @@ export class LeaderReader implements Reader {
     }
     const first = theirs.length === 0 ? 0 : this.#turn++ % theirs.length;
     return new Map([...theirs.slice(first), ...theirs.slice(0, first)]);
+  }
+
+  async #readAll(partitions: readonly FetchedPartition[], wanted: ReadonlyMap<number, number>) {
+    const room: Room = { bytes: ANSWER_MEMORY_BYTES_MAX };
+    this.#unpacking++;
+    try {
+      return await Promise.all(partitions.map((one) => this.#read(one, wanted, room)));
+    } finally {
+      this.#unpacking--;
+    }
   }
 
   async #read(
@@ -253,7 +264,7 @@ export class LeaderReader implements Reader {
       place.end = Math.max(place.end, end);
       if (end >= place.next) place.beyond = false;
     }
-    if (this.#handling.busy || this.#comesSlowly()) this.#stall.forgive();
+    if (this.#handling.busy || this.#unpacking > 0 || this.#comesSlowly()) this.#stall.forgive();
     const behind = [...this.#places].filter(([, { beyond }]) => !beyond);
     const positions = new Map(behind.map(([partition, { next }]) => [partition, next]));
     const stalled = this.#stall.look(positions, new Map(behind.map(([partition, { end }]) => [partition, end])), this.#clock.monotonic());
