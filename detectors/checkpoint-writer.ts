@@ -16,6 +16,8 @@ interface Plan {
   block: number | undefined;
   /** Buckets of pairs up to this are written. */
   bucket: number;
+  /** Once the lane has so many acknowledged, nothing of this partition waits there. */
+  pushed: number;
 }
 
 /** A checkpoint, and how much must be acknowledged before it may be written. */
@@ -45,7 +47,7 @@ export class CheckpointWriter {
 
   /** @param from  what the partition's counting begins with */
   begin(partition: number, from: Checkpoint | undefined): void {
-    this.#plans.set(partition, { dueMs: 0, block: from?.block, bucket: Math.max(-1, ...(from?.pairs.sealed ?? [])) });
+    this.#plans.set(partition, { dueMs: 0, block: from?.block, bucket: Math.max(-1, ...(from?.pairs.sealed ?? [])), pushed: 0 });
   }
 
   /** To be called before each record is taken: where a block begins and a checkpoint is due, it is the fold's state just now. */
@@ -53,6 +55,8 @@ export class CheckpointWriter {
     const block = blockOf(offset);
     const plan = this.#plans.get(fold.partition);
     if (block <= fold.block || !plan || this.#clock.monotonic() < plan.dueMs) return;
+    // An event log that takes none is not waited for with one more each second.
+    if (this.lane.acknowledged < plan.pushed) return;
     // The key after the last one's, so that the newest few are all kept, however many blocks lie between two.
     if (plan.block !== undefined && block % CHECKPOINTS_KEPT !== (plan.block + 1) % CHECKPOINTS_KEPT) return;
     fold.enter(block);
@@ -60,7 +64,7 @@ export class CheckpointWriter {
     const record = checkpointRecord(checkpoint, this.#writer);
     for (const bucket of checkpoint.pairs.sealed) {
       const pairs = bucket > plan.bucket ? fold.sealedPairs(bucket) : null;
-      if (pairs) this.lane.push([pairsRecord(fold.partition, pairs)]);
+      if (pairs) this.#push(plan, pairsRecord(fold.partition, pairs));
     }
     this.#taken.set(fold.partition, record);
     plan.block = block;
@@ -79,7 +83,12 @@ export class CheckpointWriter {
     for (const [partition, ready] of this.#ready) {
       if (counts < ready.counts || letters < ready.letters) continue;
       this.#ready.delete(partition);
-      this.lane.push([ready.record]);
+      this.#push(this.#plans.get(partition) as Plan, ready.record);
     }
+  }
+
+  #push(plan: Plan, record: LogRecord): void {
+    this.lane.push([record]);
+    plan.pushed = this.lane.pushed;
   }
 }

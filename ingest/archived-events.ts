@@ -19,7 +19,7 @@ import { BLOCK_RECORDS } from '../platform/topics/counts.ts';
 import { deadLetter } from '../platform/topics/dead-letters.ts';
 import type { ForeignEvent } from '../platform/topics/events.ts';
 import { readBatchEvents } from '../platform/topics/read-events.ts';
-import { isRefusal, type Refusal, sayRefusal } from '../platform/topics/refusal.ts';
+import { isRefusal, sayRefusal } from '../platform/topics/refusal.ts';
 import type { Clock } from '../platform/units/clock.ts';
 
 /** What counting knows where a block begins is kept so often, larger ones less often. */
@@ -56,14 +56,20 @@ export class ArchivedEvents implements Taking, Witness {
     this.#into = into;
     const block = blockOf(record.offset);
     if (block > fold.block) this.#enter(fold, block, into);
-    fold.take(record);
+    try {
+      fold.take(record);
+    } catch (error) {
+      this.#letter(record, 'unexpected', (error as Error).message);
+    }
+    // What it finds is told by the step that counts; kept here until the block ends, it would fill the memory with whole records.
+    fold.takeFindings();
   }
 
   batch(record: StoredRecord, head: BatchHead, shiftMs: number): void {
     const { value, headers } = record;
     const events = readBatchEvents(value);
     if (isRefusal(events)) {
-      this.#letter(record, events);
+      this.#letter(record, events.code, sayRefusal(events));
       return;
     }
     this.#into?.add(eventsTable, batchRows(head, events, shiftMs, record), events.length);
@@ -79,12 +85,12 @@ export class ArchivedEvents implements Taking, Witness {
     const wrong = batchRefusal(JSON.parse(record.value));
     if (wrong?.code !== 'lying-tally') return;
     this.#telemetry.lyingTally({ producer, detail: sayRefusal(wrong) });
-    this.#letter(record, wrong);
+    this.#letter(record, wrong.code, sayRefusal(wrong));
   }
 
-  #letter({ partition, offset, appendedAt, value }: StoredRecord, wrong: Refusal): void {
+  #letter({ partition, offset, appendedAt, value }: StoredRecord, reason: string, detail: string): void {
     const from = `${this.#topic}/${partition}@${offset}`;
-    const letter = deadLetter({ reason: wrong.code, detail: sayRefusal(wrong), from, at: appendedAt }, value);
+    const letter = deadLetter({ reason, detail, from, at: appendedAt }, value);
     this.#into?.add(deadLettersTable, letterRow(letter, offset), 1);
   }
 
@@ -100,12 +106,11 @@ export class ArchivedEvents implements Taking, Witness {
     return fold;
   }
 
-  /** What the fold counts and finds is told by the step that counts. */
+  /** What the fold counts is told by the step that counts. */
   #enter(fold: PartitionFold, block: number, into: OpenSlice): void {
     const plan = this.#plans.get(fold.partition) as Plan;
     fold.enter(block);
     fold.takeCounts();
-    fold.takeFindings();
     if (this.#clock.monotonic() < plan.dueMs) return;
     const checkpoint = fold.checkpoint();
     const offset = block * BLOCK_RECORDS;

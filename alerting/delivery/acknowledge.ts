@@ -2,7 +2,7 @@
 import type { EventLog } from '../../platform/eventlog/eventlog.ts';
 import { decodeJournal, journalRecord } from '../../platform/topics/incidents.ts';
 import type { Topics } from '../../platform/topics/topic.ts';
-import type { Clock } from '../../platform/units/clock.ts';
+import { type Clock, sleep } from '../../platform/units/clock.ts';
 import { type Acknowledgement, acknowledgement } from '../incident/acknowledge.ts';
 import { after, type Incident, UNKNOWN } from '../incident/incident.ts';
 
@@ -14,14 +14,17 @@ export interface Acknowledging {
   readonly by: string;
 }
 
+/** A person waits for the answer: a journal that cannot be read in so much time is an error. */
+const READ_MS_MAX = 4000;
+
 /** `done`: this call did it. Otherwise who has it already, since when it is over, or that there is no such incident. */
 export type Acknowledged =
   | { readonly kind: 'done'; readonly incident: Incident }
   | (Exclude<Acknowledgement, { kind: 'possible' }> & { readonly incident: Incident });
 
 /** The incident as the journal tells it at this moment. */
-export async function incidentNow({ log, topics }: Pick<Acknowledging, 'log' | 'topics'>, id: string): Promise<Incident> {
-  const view = follow(log, topics, id);
+export async function incidentNow(deps: Omit<Acknowledging, 'by'>, id: string): Promise<Incident> {
+  const view = follow(deps, id);
   try {
     return await view.now();
   } finally {
@@ -32,7 +35,7 @@ export async function incidentNow({ log, topics }: Pick<Acknowledging, 'log' | '
 /** @param via  how they said so: `link`, `dashboard`, … */
 export async function acknowledge(deps: Acknowledging, id: string, person: string, via: string): Promise<Acknowledged> {
   const { log, topics, clock, by } = deps;
-  const view = follow(log, topics, id);
+  const view = follow(deps, id);
   try {
     const before = await view.now();
     const possible = acknowledgement(before);
@@ -50,14 +53,14 @@ export async function acknowledge(deps: Acknowledging, id: string, person: strin
 }
 
 interface View {
-  /** Read to the end as of this call. */
+  /** Read to the end as of this call. @throws where the journal cannot be read in time */
   now(): Promise<Incident>;
   /** Offset of the line that put it in somebody's hand. */
   acknowledgedBy(): number | undefined;
   stop(): Promise<void>;
 }
 
-function follow(log: EventLog, topics: Topics, id: string): View {
+function follow({ log, topics, clock }: Omit<Acknowledging, 'by'>, id: string): View {
   let incident = UNKNOWN;
   let acknowledgedBy: number | undefined;
   const reader = log.read(topics.incidents, new Map(), (records) => {
@@ -70,7 +73,10 @@ function follow(log: EventLog, topics: Topics, id: string): View {
   });
   return {
     async now() {
-      await reader.caughtUp();
+      const over = new AbortController();
+      const read = reader.caughtUp().then(() => true);
+      const isRead = await Promise.race([read, sleep(clock, READ_MS_MAX, over.signal).then(() => false)]).finally(() => over.abort());
+      if (!isRead) throw new Error(`The journal could not be read within ${READ_MS_MAX / 1000} s.`);
       return incident;
     },
     acknowledgedBy: () => acknowledgedBy,

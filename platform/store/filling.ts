@@ -110,17 +110,23 @@ class TopicFilling implements Filling {
 
   async #live(): Promise<void> {
     const { store, clock, telemetry, writer, folder, pace = PACE } = this.#filler;
-    const { signal } = this.#stopping;
+    const over = new AbortController();
+    const signal = AbortSignal.any([over.signal, this.#stopping.signal]);
     const reader = this.#topic.name;
     const spool = await Spool.open(join(folder, reader));
     const turn = { reader, writer, store, spool, clock, pace, signal };
     const keeper = new Keeper({ ...turn, telemetry });
-    while (!signal.aborted) {
-      const positions = await waitForTurn(turn);
-      if (!positions) break;
-      await this.#read(positions, keeper, turn);
+    try {
+      while (!signal.aborted) {
+        const positions = await waitForTurn(turn);
+        if (!positions) break;
+        await this.#read(positions, keeper, turn);
+      }
+    } finally {
+      // Whoever begins again brings what waits on the disk with him: two at it would be too many.
+      over.abort();
+      await keeper.stop();
     }
-    await keeper.stop();
   }
 
   /** Until it is stopped, or somebody else goes on. */

@@ -39,7 +39,7 @@ export interface StoredRate {
   readonly n: number;
   readonly sum: number;
   readonly lost: number;
-  /** Events as known when the seconds closed. */
+  /** Events as known when the seconds closed; of a metric with a value, their sum. */
   readonly closed: number;
   /** Seconds of the step that closed with a count. */
   readonly closedSeconds: number;

@@ -1,5 +1,5 @@
 /** A slice as a file: a line that says what follows, and the rows as they are inserted. A file is whole or it is not there. */
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import type { Table } from './connect.ts';
 import type { Position } from './positions.ts';
 import type { Slice } from './slice.ts';
@@ -10,6 +10,8 @@ interface Header {
   readonly positions: readonly Position[];
 }
 
+/** Ends the name of a file that is being written. */
+export const PART = '.part';
 const LINE_END = 0x0a;
 const CHUNK_BYTES = 65_536;
 
@@ -21,14 +23,21 @@ export async function writeSlice(path: string, { rows, positions }: Slice): Prom
     positions,
   };
   const content = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), ...texts]);
-  const handle = await open(`${path}.part`, 'w');
+  const part = `${path}${PART}`;
   try {
-    await handle.writeFile(content);
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(part, 'w');
+    try {
+      await handle.writeFile(content);
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(part, path);
+  } catch (error) {
+    // What a full disk took of it would keep the disk full.
+    await rm(part, { force: true }).catch(() => undefined);
+    throw error;
   }
-  await rename(`${path}.part`, path);
   return content.length;
 }
 

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyOf, type Position } from './positions.ts';
 import { joined, type Slice } from './slice.ts';
-import { readPositionsOf, readSlice, writeSlice } from './spool-file.ts';
+import { PART, readPositionsOf, readSlice, writeSlice } from './spool-file.ts';
 
 export const spoolLimits = {
   /** Of one reader. What comes then stays in the event log, for as long as that keeps it. */
@@ -113,7 +113,10 @@ export class Spool {
 
   async #find(): Promise<void> {
     const refused = await readdir(join(this.#folder, 'refused'));
-    const found = (await readdir(this.#folder)).filter((file) => file.endsWith('.slice')).sort();
+    const files = await readdir(this.#folder);
+    // Of a process that died over it: nothing of it counts.
+    for (const file of files) if (file.endsWith(PART)) await rm(join(this.#folder, file), { force: true });
+    const found = files.filter((file) => file.endsWith('.slice')).sort();
     for (const file of found) {
       const { size } = await stat(join(this.#folder, file));
       this.#files.push({ file, bytes: size });

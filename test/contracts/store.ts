@@ -1,7 +1,8 @@
 /** What every store means, a server or the embedded one: the same cases over both, through the same client. */
+import type { BatchHead } from '@plummet/sdk/batch';
 import fc from 'fast-check';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { deadLettersTable, eventsBySecond, eventsTable, foreignRow, letterRow } from '../../platform/store/events.ts';
+import { batchRows, deadLettersTable, eventsBySecond, eventsTable, foreignRow, letterRow } from '../../platform/store/events.ts';
 import { incidentsTable, journalOf, journalRow } from '../../platform/store/incidents.ts';
 import { type Position, positionRow, positionsTable, readPositions } from '../../platform/store/positions.ts';
 import { closingRows, countRows, ratesOf, ratesTable } from '../../platform/store/rates.ts';
@@ -102,6 +103,15 @@ function events(world: World, count: Count): void {
     expect(await eventsBySecond(store, 'order.placed', SECOND, SECOND + 1)).toEqual(new Map([[SECOND, 100]]));
   });
 
+  test('keeps how far off a clock was that had begun in 1970', async () => {
+    const { store } = await world();
+    const since1970 = SECOND * 1000;
+    const head: BatchHead = { producer: 'till#1', seq: 0, published: 1, sent: 0, until: 0, t0: 0, lost: {}, tally: {} };
+    await store.insert(eventsTable, [batchRows(head, [['order.placed', 0]], since1970, place(1))]);
+    const found = await store.rows<{ shift: number }>('SELECT shift_ms AS shift FROM events');
+    expect(found.map(({ shift }) => Number(shift))).toEqual([since1970]);
+  });
+
   test('holds two events apart that are the same in everything but their place in the log', async () => {
     const { store } = await world();
     await store.insert(eventsTable, [
@@ -141,6 +151,15 @@ function rates(world: World): void {
     expect(await store.rows('SELECT n, closed, state FROM seconds')).toMatchObject([
       { closed: expect.toSatisfy((n) => Number(n) === 9), state: 'normal' },
     ]);
+  });
+
+  test('takes what was known of a sum when its second closed, cents and refunds and all', async () => {
+    const { store } = await world();
+    for (const [i, sum] of [1234.56, -3.5, 1e21, 0].entries()) {
+      await store.insert(ratesTable, [closingRows(SECOND + i, [signal('normal', sum)], 5)]);
+    }
+    const rates = await ratesOf(store, range);
+    expect(rates.map(({ closed }) => closed)).toEqual([1234.56, -3.5, 1e21, 0]);
   });
 
   test('draws a year in steps', async () => {

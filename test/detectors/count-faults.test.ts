@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
+import { BLOCK_RECORDS } from '../../platform/topics/counts.ts';
 import { decodeDeadLetter } from '../../platform/topics/dead-letters.ts';
 import type { MemoryLog } from '../support/memory-log.ts';
 import { CountWorld } from './count-world.ts';
@@ -61,6 +62,35 @@ test('no checkpoint is written before the counts of all earlier blocks are ackno
   await world.fill(3000);
   await world.clock.advance(1000);
   expect(world.checkpoints.length).toBeGreaterThan(0);
+});
+
+test('while the log takes no checkpoints they do not pile up, and the newest follow once it does', async () => {
+  world = new CountWorld({ events: 3 });
+  const life = world.log.another();
+  world.count({ log: life });
+  await world.clock.advance(250);
+  world.log.failAppends(world.topics.checkpoints, Number.POSITIVE_INFINITY);
+  for (let i = 0; i < 60; i++) {
+    await world.say({ seq: i });
+    await world.fill(3000);
+    await world.clock.advance(1500);
+  }
+  world.log.failAppends(world.topics.checkpoints, 0);
+  await world.clock.advance(250);
+  const [appended] = (await world.log.ends(world.topics.checkpoints)).values();
+  expect(appended).toBeLessThan(10);
+  for (let i = 60; i < 70; i++) {
+    await world.say({ seq: i });
+    await world.fill(3000);
+    await world.clock.advance(1500);
+  }
+  const newest = Math.max(...world.log.records(world.topics.checkpoints, 0).map(({ value }) => JSON.parse(value).checkpoint?.block ?? 0));
+  const [end] = (await world.log.ends(world.topics.events)).values();
+  expect(newest).toBeGreaterThan((end as number) / BLOCK_RECORDS - 12);
+  life.kill();
+  world.count();
+  await world.clock.advance(1000);
+  expect(world.orders).toBe(70);
 });
 
 test('counts that the log refuses are published later, whole', async () => {

@@ -18,6 +18,9 @@ const METRICS: CountedMetric[] = [
   { name: 'user.registered', event: 'user.registered' },
 ];
 
+/** A record that nobody can read; a block of them would be half a gigabyte. */
+const HUGE_BYTES = 512 * 1024;
+
 type Row = [type: string, time: string, source: string, seq: number, nth: number, id: string, data: string, weight: number, ...unknown[]];
 
 function archive(positions: readonly Position[] = [], telemetry = silentTelemetry): { clock: ManualClock; events: ArchivedEvents } {
@@ -174,4 +177,27 @@ test('a batch whose events cannot be read is a dead letter', () => {
   const slice = into.take();
   expect(rowsIn([slice])).toEqual([]);
   expect(rowsIn([slice], 'dead_letters')).toHaveLength(1);
+});
+
+test('a batch whose data is nested too deep to be written is a dead letter, and the next one is archived', () => {
+  const { events } = archive();
+  const into = new OpenSlice();
+  const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  const deep = batchText({ seq: 0, events: [['order.placed', 0, { note: 'x' }]] }).replace('"x"', nested);
+  const records = new Partition().put(batchRecord('shop#1', deep, START), START).batch({ seq: 1 }).records;
+  for (const record of records) events.take(record, into);
+  const slice = into.take();
+  expect(rowsIn([slice]).map((row) => (JSON.parse(row) as Row)[3])).toEqual([1]);
+  expect(rowsIn([slice], 'dead_letters').map((row) => JSON.parse(row).slice(1, 4))).toEqual([['events/0@0', 0, 'unexpected']]);
+});
+
+test('keeps nothing of the records that cannot be read, however many and large they are', () => {
+  const { events } = archive();
+  const into = new OpenSlice();
+  const before = process.memoryUsage().heapUsed;
+  for (let offset = 0; offset < BLOCK_RECORDS; offset++) {
+    const value = Buffer.alloc(HUGE_BYTES, 'x').toString();
+    events.take({ partition: 0, offset, appendedAt: START, key: '', value, headers: { 'content-type': 'text/plain' } }, into);
+  }
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan((BLOCK_RECORDS * HUGE_BYTES) / 2);
 });

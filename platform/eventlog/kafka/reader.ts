@@ -8,7 +8,7 @@ import { type Chunk, Handling } from './handling.ts';
 import { type BrokerAddress, errorOfKafka } from './kafkajs-parts.ts';
 import type { Leaders } from './leaders.ts';
 import { AT_END, AT_OLDEST, askOffsets, offsetsOf } from './offsets.ts';
-import { readBatches } from './record-batch.ts';
+import { type Room, readBatches } from './record-batch.ts';
 import { Stall } from './stall.ts';
 import { Trouble } from './trouble.ts';
 
@@ -19,6 +19,8 @@ const LOOK_EVERY_MS = 500;
 /** What a leader said of its end holds for so long; then others are asked. */
 const HEARD_MS_MAX = 1_000;
 const OFFSET_OUT_OF_RANGE = 1;
+/** Of one answer, unpacked; usually it is a fifth of this. Two answers a leader may be in memory. */
+const ANSWER_MEMORY_BYTES_MAX = 64 * 1024 * 1024;
 
 export interface LeaderReaderOptions {
   /** Full name. */
@@ -58,6 +60,8 @@ export class LeaderReader implements Reader {
   /** What came over them, as of the last look. */
   #came = { answers: 0, bytes: 0 };
   #answers = 0;
+  /** Answers that came and are being read: on a busy machine that may take longer than the watchdog has patience. */
+  #unpacking = 0;
   #turn = 0;
   #timer: Timer;
 
@@ -144,7 +148,7 @@ export class LeaderReader implements Reader {
         await handled;
         const { errorCode, partitions } = readFetched(answer);
         if (errorCode !== 0) throw new Error(errorOfKafka(errorCode).message);
-        const read = await Promise.all(partitions.map((one) => this.#read(one, wanted)));
+        const read = await this.#readAll(partitions, wanted);
         if (over()) return;
         handled = this.#take(read.flatMap((one) => one ?? []));
         const refused = partitions.find((one) => one.errorCode !== 0 && one.errorCode !== OFFSET_OUT_OF_RANGE);
@@ -170,9 +174,20 @@ export class LeaderReader implements Reader {
     return new Map([...theirs.slice(first), ...theirs.slice(0, first)]);
   }
 
+  async #readAll(partitions: readonly FetchedPartition[], wanted: ReadonlyMap<number, number>) {
+    const room: Room = { bytes: ANSWER_MEMORY_BYTES_MAX };
+    this.#unpacking++;
+    try {
+      return await Promise.all(partitions.map((one) => this.#read(one, wanted, room)));
+    } finally {
+      this.#unpacking--;
+    }
+  }
+
   async #read(
     fetched: FetchedPartition,
     wanted: ReadonlyMap<number, number>,
+    room: Room,
   ): Promise<(Chunk & { from: number; end: number }) | undefined> {
     const { partition, errorCode, end, bytes } = fetched;
     const { topic, report } = this.#options;
@@ -180,7 +195,7 @@ export class LeaderReader implements Reader {
     if (from === undefined) return undefined;
     if (errorCode === OFFSET_OUT_OF_RANGE) return this.#findPlace(partition, from);
     if (errorCode !== 0) return undefined;
-    const { records, next, unreadable } = await readBatches(bytes, partition, from);
+    const { records, next, unreadable } = await readBatches(bytes, partition, from, room);
     for (const why of unreadable) report({ kind: 'unreadable', message: `${topic}/${partition}: ${why}` });
     return { partition, records, next, from, end };
   }
@@ -249,7 +264,7 @@ export class LeaderReader implements Reader {
       place.end = Math.max(place.end, end);
       if (end >= place.next) place.beyond = false;
     }
-    if (this.#handling.busy || this.#comesSlowly()) this.#stall.forgive();
+    if (this.#handling.busy || this.#unpacking > 0 || this.#comesSlowly()) this.#stall.forgive();
     const behind = [...this.#places].filter(([, { beyond }]) => !beyond);
     const positions = new Map(behind.map(([partition, { next }]) => [partition, next]));
     const stalled = this.#stall.look(positions, new Map(behind.map(([partition, { end }]) => [partition, end])), this.#clock.monotonic());

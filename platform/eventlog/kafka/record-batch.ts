@@ -14,12 +14,18 @@ const MAGIC = 2;
 const LOG_APPEND_TIME = 0x08;
 /** Marks the ends of transactions; nobody's record. */
 const CONTROL = 0x20;
-/** More than this in one batch is damage: each takes 7 bytes at least. */
-const RECORDS_MAX = 10_000_000;
+/** More than this in one batch is damage, or means harm: each takes 7 bytes at least, and far more in memory. */
+const RECORDS_MAX = 1_000_000;
+const RECORD_MEMORY_BYTES = 150;
 
 /** What a record stands for that says why a batch could not be read. */
 export const UNREADABLE_CONTENT_TYPE = 'application/vnd.plummet.unreadable';
 const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
+/** What one answer may still take in memory, shared by its partitions: a few hundred kB packed may become gigabytes. */
+export interface Room {
+  bytes: number;
+}
 
 export interface ReadBatches {
   readonly records: readonly StoredRecord[];
@@ -29,12 +35,15 @@ export interface ReadBatches {
   readonly unreadable: readonly string[];
 }
 
-/** @param bytes  as fetched: whole batches, the first of which may begin before `from`, and perhaps a piece of another */
-export async function readBatches(bytes: Buffer, partition: number, from: number): Promise<ReadBatches> {
+/**
+ * @param bytes  as fetched: whole batches, the first of which may begin before `from`, and perhaps a piece of another
+ * @param room   one batch is read in any case; those for which there is none left are to be fetched again
+ */
+export async function readBatches(bytes: Buffer, partition: number, from: number, room: Room): Promise<ReadBatches> {
   const records: StoredRecord[] = [];
   const unreadable: string[] = [];
   let next = from;
-  for (let at = 0; at + AT.magic < bytes.length; ) {
+  for (let at = 0; at + AT.magic < bytes.length && (next === from || room.bytes > 0); ) {
     const end = at + AT.length + 4 + bytes.readInt32BE(at + AT.length);
     if (end > bytes.length || end <= at + AT.magic) break;
     const batch = bytes.subarray(at, end);
@@ -42,7 +51,7 @@ export async function readBatches(bytes: Buffer, partition: number, from: number
     const last = lastOffset(batch);
     if (last < next) continue;
     try {
-      await readBatch(batch, partition, next, records);
+      room.bytes -= await readBatch(batch, partition, next, records);
     } catch (error) {
       const why = `The records from offset ${readInt64(batch, 0)} to ${last} cannot be read: ${(error as Error).message}.`;
       unreadable.push(why);
@@ -62,10 +71,11 @@ function isOfOurTime(batch: Buffer): boolean {
   return batch.readInt8(AT.magic) === MAGIC && batch.length >= AT.records;
 }
 
-async function readBatch(batch: Buffer, partition: number, from: number, records: StoredRecord[]): Promise<void> {
+/** @returns about so many bytes of memory are taken by what was read */
+async function readBatch(batch: Buffer, partition: number, from: number, records: StoredRecord[]): Promise<number> {
   if (!isOfOurTime(batch)) throw new Error('they are in a message format older than Kafka 0.11 (or newer than 4)');
   const attributes = batch.readInt16BE(AT.attributes);
-  if ((attributes & CONTROL) !== 0) return;
+  if ((attributes & CONTROL) !== 0) return 0;
   const codec = codecOf(attributes);
   if (codec === undefined) throw new Error(`their codec ${attributes & 7} is not known to this version`);
   const count = batch.readInt32BE(AT.count);
@@ -88,6 +98,7 @@ async function readBatch(batch: Buffer, partition: number, from: number, records
     if (offset >= from) read.push({ partition, offset, appendedAt: appendedAt ?? createdAt, key, value, headers });
   }
   for (const record of read) records.push(record);
+  return bytes.bytes.length + read.length * RECORD_MEMORY_BYTES;
 }
 
 /** Of a name that stands twice the later one holds; a name like `__proto__` is a name like any other. */

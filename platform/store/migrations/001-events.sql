@@ -9,7 +9,7 @@ CREATE TABLE IF NOT EXISTS events /* ON CLUSTER */
     foreign_id String COMMENT 'id of an event that came in no batch' CODEC(ZSTD),
     data String COMMENT 'a flat JSON object, or empty' CODEC(ZSTD),
     weight UInt32 COMMENT 'it stands for so many (CloudEvents sampledrate)' CODEC(ZSTD),
-    shift_ms Int32 COMMENT 'the skew that was taken off its time' CODEC(ZSTD),
+    shift_ms Int64 COMMENT 'the skew that was taken off its time' CODEC(ZSTD),
     partition UInt32 COMMENT 'of topic events' CODEC(ZSTD),
     offset UInt64 COMMENT 'of its record' CODEC(Delta, ZSTD),
     appended DateTime64(3, 'UTC') COMMENT 'when the event log took it' CODEC(Delta, ZSTD),

@@ -11,7 +11,7 @@ CREATE TABLE IF NOT EXISTS rates /* ON CLUSTER */
     n UInt64 COMMENT 'events' CODEC(ZSTD),
     sum Float64 COMMENT 'of their values' CODEC(ZSTD),
     lost UInt64 COMMENT 'told by producers as discarded' CODEC(ZSTD),
-    closed Nullable(UInt64) COMMENT 'events known at closing; null where blind' CODEC(ZSTD),
+    closed Nullable(Float64) COMMENT 'known at closing: events, or the sum of a metric with a value; null where blind' CODEC(ZSTD),
     state LowCardinality(String) COMMENT 'what the detector found'
 )
 ENGINE = ReplacingMergeTree(to)

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { acknowledge, incidentNow } from '../../../alerting/delivery/acknowledge.ts';
+import type { Reader } from '../../../platform/eventlog/eventlog.ts';
 import { AlertingWorld, INCIDENT } from '../../support/alerting-world.ts';
 
 const acknowledging = (world: AlertingWorld) => ({ log: world.log, topics: world.topics, clock: world.clock, by: 'api' });
@@ -39,4 +40,15 @@ test('a journal that takes nothing is an error, and leaves nobody believing that
   world.log.failAppends(world.topics.incidents, 1);
   await expect(world.finish(acknowledge(acknowledging(world), INCIDENT, 'ana', 'link'))).rejects.toThrow();
   expect(world.lines).toEqual(['opened']);
+});
+
+test('a journal that cannot be read is an error within seconds, and nobody waits for ever', async () => {
+  const world = new AlertingWorld();
+  // As over Kafka, where a reader asks until the partition has a leader.
+  const reader: Reader = { caughtUp: () => new Promise(() => undefined), stop: async () => undefined };
+  const deaf = { ...acknowledging(world), log: Object.assign(world.log.another(), { read: () => reader }) };
+  const asked = Promise.allSettled([acknowledge(deaf, INCIDENT, 'ana', 'link'), incidentNow(deaf, INCIDENT)]);
+  const before = world.clock.monotonic();
+  expect((await world.finish(asked)).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+  expect(world.clock.monotonic() - before).toBeLessThan(10_000);
 });

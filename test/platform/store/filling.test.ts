@@ -1,12 +1,20 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { fill } from '../../../platform/store/filling.ts';
+import { ratesTable } from '../../../platform/store/rates.ts';
+import { OpenSlice } from '../../../platform/store/slice.ts';
+import { Spool } from '../../../platform/store/spool.ts';
+import { silentTelemetry } from '../../../platform/telemetry/catalogue.ts';
 import type { CountsRecord } from '../../../platform/topics/counts.ts';
+import { topics } from '../../../platform/topics/topic.ts';
+import { systemClock } from '../../../platform/units/clock.ts';
 import { ClickHouse } from '../../support/clickhouse.ts';
-import { eventually } from '../../support/process.ts';
+import { eventually, temporaryFolder } from '../../support/process.ts';
 import { countsLog, Filled, SECOND } from './filled.ts';
 
+const WELL = { ok: true, reason: '' };
 const WITHIN_MS = 30_000;
 
 let server: ClickHouse;
@@ -146,3 +154,21 @@ test('reads a new event log from its beginning, whatever the store knows of the 
   filled.filler('b', { folder: 'b' });
   await eventually('the rows of the new log', WITHIN_MS, () => filled.holds(35));
 }, 60_000);
+
+test('while the event log hinders every start, what waits on disk is brought by one and not by more each second', async () => {
+  const { path, remove } = temporaryFolder();
+  onTestFinished(remove);
+  const waiting = new OpenSlice();
+  waiting.add(ratesTable, '[]\n', 1);
+  waiting.position({ partition: 0, part: '', offset: 1, memory: '' });
+  await (await Spool.open(join(path, 'counts'))).push(waiting.take());
+  let asked = 0;
+  const insert = () => new Promise<void>(() => asked++);
+  const store = { name: '', isShared: false, insert, rows: async () => [], retain() {}, check: () => WELL, close: async () => undefined };
+  const log = Object.assign(await countsLog(), { ends: () => Promise.reject(new Error('no leader')) });
+  const filler = { log, store, clock: systemClock, telemetry: silentTelemetry, writer: 'a', folder: path };
+  const filling = fill(filler, topics().counts, () => ({ from: new Map(), take: () => undefined }));
+  await pause(3500);
+  expect(asked).toBe(1);
+  await filling.stop();
+});

@@ -1,4 +1,4 @@
-import { readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmdirSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { OpenSlice, type Slice } from '../../../platform/store/slice.ts';
@@ -92,4 +92,18 @@ test('joins no more than one insert should hold', async () => {
   await spool.drop((await spool.oldest())?.files ?? []);
   await spool.push(slice('small'));
   expect((await spool.oldest())?.files).toHaveLength(1);
+});
+
+test('leaves nothing of a slice that could not be written, nor of one over which a process died', async () => {
+  const path = folder();
+  const spool = await Spool.open(path);
+  // In place of a disk that is full: the name is taken.
+  mkdirSync(join(path, '000000000000.slice'));
+  await expect(spool.push(slice('a'))).rejects.toThrow();
+  expect(readdirSync(path).toSorted()).toEqual(['000000000000.slice', 'refused']);
+  rmdirSync(join(path, '000000000000.slice'));
+  writeFileSync(join(path, '000000000007.slice.part'), 'half of i');
+  const again = await Spool.open(path);
+  expect(readdirSync(path)).toEqual(['refused']);
+  expect(await again.push(slice('b'))).toBe(true);
 });

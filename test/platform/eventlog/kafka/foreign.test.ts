@@ -1,3 +1,5 @@
+import { pbkdf2, randomBytes } from 'node:crypto';
+import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import kafkajs, { type Producer } from 'kafkajs';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -11,6 +13,8 @@ import { all } from '../../../contracts/eventlog-world.ts';
 import { type KafkaForTests, startKafka } from '../../../support/kafka/kafka.ts';
 import { kafkaTool } from '../../../support/kafka/tool.ts';
 import { kafkaOptions } from './options.ts';
+
+const deriveKey = promisify(pbkdf2);
 
 let kafka: KafkaForTests;
 let producer: Producer;
@@ -134,3 +138,28 @@ test('ends of transactions are nobody’s record, and an open one holds up nobod
   await log.append(events, [{ key: 'k', value: 'after it' }]);
   expect((await all(log, events)).at(-1)).toMatchObject({ value: 'after it' });
 }, 60_000);
+
+/** So long the watchdog of a reader has patience, and half as long again. */
+const BUSY_MS = 4_500;
+const PROBE = 50_000;
+
+test('an answer that is unpacked for long, as on a busy machine, is not taken for a reader that stands still', async () => {
+  const { log, problems } = await opened();
+  const value = randomBytes(100_000).toString('base64');
+  await log.append(events, [{ key: 'k', value }]);
+  const busy = whileTheThreadsAreBusy(BUSY_MS);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  const records = await all(log, events);
+  expect(records.map((record) => record.value === value)).toEqual([true]);
+  expect(problems).toEqual([]);
+  await busy;
+}, 60_000);
+
+/** Nothing else gets one of Node's four threads for about so long. */
+async function whileTheThreadsAreBusy(ms: number): Promise<void> {
+  const derive = (iterations: number) => deriveKey('password', 'salt', Math.round(iterations), 32, 'sha512');
+  const begun = performance.now();
+  await derive(PROBE);
+  const each = (PROBE * ms) / (performance.now() - begun);
+  await Promise.all(Array.from({ length: 4 }, () => derive(each)));
+}

@@ -21,22 +21,25 @@ async function batch(firstOffset: number, values: readonly string[], compression
   return Buffer.from(buffer);
 }
 
+/** With room for all of it. */
+const read = (bytes: Buffer, partition: number, from: number) => readBatches(bytes, partition, from, { bytes: Number.POSITIVE_INFINITY });
+
 test('records before the offset asked for are dropped, and a piece of the next batch is left for the next time', async () => {
   const first = await batch(10, ['a', 'b', 'c'], GZIP);
   const second = await batch(13, ['d', 'e']);
-  const { records, next } = await readBatches(Buffer.concat([first, second.subarray(0, -5)]), 2, 11);
+  const { records, next } = await read(Buffer.concat([first, second.subarray(0, -5)]), 2, 11);
   expect(records.map(({ partition, offset, value }) => [partition, offset, value])).toEqual([
     [2, 11, 'b'],
     [2, 12, 'c'],
   ]);
   expect(next).toBe(13);
-  expect((await readBatches(Buffer.concat([first, second]), 2, 13)).records.map(({ value }) => value)).toEqual(['d', 'e']);
+  expect((await read(Buffer.concat([first, second]), 2, 13)).records.map(({ value }) => value)).toEqual(['d', 'e']);
 });
 
 test('records that compaction took away leave gaps in the offsets, and reading goes on after the batch', async () => {
   const sparse = await batch(10, ['a', 'b']);
   sparse.writeInt32BE(6, 23);
-  const { records, next } = await readBatches(sparse, 0, 3);
+  const { records, next } = await read(sparse, 0, 3);
   expect(records.map(({ offset }) => offset)).toEqual([10, 11]);
   expect(next).toBe(17);
 });
@@ -44,7 +47,7 @@ test('records that compaction took away leave gaps in the offsets, and reading g
 test('a batch that cannot be unpacked becomes one record under its last offset, and the next is read', async () => {
   const broken = await batch(0, ['a', 'b', 'c'], GZIP);
   broken.fill(0, 70, 80);
-  const { records, next, unreadable } = await readBatches(Buffer.concat([broken, await batch(3, ['d'])]), 0, 0);
+  const { records, next, unreadable } = await read(Buffer.concat([broken, await batch(3, ['d'])]), 0, 0);
   expect(records.map(({ offset, headers }) => [offset, headers['content-type']])).toEqual([
     [2, UNREADABLE_CONTENT_TYPE],
     [3, undefined],
@@ -57,9 +60,32 @@ test('a batch that cannot be unpacked becomes one record under its last offset, 
 test('a message format older than batches is told, and passed over', async () => {
   const old = await batch(5, ['a']);
   old.writeInt8(1, 16);
-  const { records, next } = await readBatches(old, 0, 5);
+  const { records, next } = await read(old, 0, 5);
   expect(records[0]?.value).toMatch(/older than Kafka 0\.11/);
   expect(next).toBe(6);
+});
+
+test('an answer of bombs is read a few batches at a time, and each of them comes', async () => {
+  const large = 'x'.repeat(1_000_000);
+  const bombs = Buffer.concat(await Promise.all(Array.from({ length: 10 }, (_, i) => batch(i, [large], GZIP))));
+  expect(bombs.length).toBeLessThan(100_000);
+  const sizes: number[] = [];
+  for (let from = 0; from < 10; ) {
+    const { records, next } = await readBatches(bombs, 0, from, { bytes: 2_500_000 });
+    expect(records.map(({ offset }) => offset)).toEqual(Array.from({ length: next - from }, (_, i) => from + i));
+    sizes.push(records.length);
+    from = next;
+  }
+  expect(sizes).toEqual([3, 3, 3, 1]);
+  expect((await readBatches(bombs, 0, 4, { bytes: 0 })).next).toBe(5);
+});
+
+test('a batch that says it holds millions of records is not believed', async () => {
+  const many = await batch(0, ['a']);
+  many.writeInt32BE(5_000_000, 57);
+  const { records, next } = await read(many, 0, 0);
+  expect(records.map(({ headers }) => headers['content-type'])).toEqual([UNREADABLE_CONTENT_TYPE]);
+  expect(next).toBe(1);
 });
 
 test('whatever bytes are turned in a batch, reading never throws and never goes back', async () => {
@@ -69,7 +95,7 @@ test('whatever bytes are turned in a batch, reading never throws and never goes 
     fc.asyncProperty(turned, fc.nat(5), async (changes, from) => {
       const bytes = Buffer.from(whole);
       for (const [at, byte] of changes) bytes[at] = byte;
-      const { records, next } = await readBatches(bytes, 0, from);
+      const { records, next } = await read(bytes, 0, from);
       expect(next).toBeGreaterThanOrEqual(from);
       for (const { offset } of records) expect(offset).toBeGreaterThanOrEqual(from);
     }),
