@@ -232,11 +232,15 @@ class Running implements Plummet {
       health: {
         metrics,
         checks: [
-          { name: 'taking events', needed: true, check: () => ({ ok: !this.#draining, reason: 'this process is being stopped' }) },
+          {
+            name: roles.includes('ingest') ? 'taking events' : 'running',
+            needed: true,
+            check: () => ({ ok: !this.#draining, reason: 'this process is being stopped' }),
+          },
           { name: 'event log', needed: true, check: () => this.#log.check() },
           ...(this.#config.store ? [{ name: 'history', needed: false, check: () => this.#history?.check() ?? NO_HISTORY }] : []),
         ],
-        ...(live && { newest: () => decided(live) }),
+        ...(live && { newest: () => live.newest() }),
       },
       ...(live && {
         dashboard: {
@@ -256,11 +260,6 @@ const NO_HISTORY: Health = { ok: true, reason: '' };
 
 function sumsOf({ metrics }: Config): ReadonlySet<string> {
   return new Set(metrics.filter(({ value }) => value !== undefined).map(seriesOf));
-}
-
-function decided(live: Live): { second: number; decidedAt: number } | null {
-  const newest = live.newest();
-  return newest && { second: newest.second, decidedAt: newest.readAt };
 }
 
 async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
