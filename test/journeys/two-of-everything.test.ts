@@ -64,7 +64,7 @@ let kafka: KafkaForTests;
 let server: ClickHouse;
 let store: Store;
 let apps: SdkApps;
-let brokenAt = 0;
+let brokenAt = Number.NEGATIVE_INFINITY;
 
 const urlOf = (replica: Replica): string => `http://127.0.0.1:${ports[replica]}`;
 const get = async <T>(replica: Replica, path: string): Promise<T> => (await (await fetch(urlOf(replica) + path)).json()) as T;
