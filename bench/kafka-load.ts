@@ -1,4 +1,4 @@
-/** Apps in a process of their own, by the sdk straight to Kafka: `kafka-load.ts BROKERS TOPIC CONNECTIONS`. Told the pace, tells the rest. */
+/** Apps in a process of their own, by the sdk straight to Kafka: `kafka-load.ts BROKERS TOPIC CONNECTIONS`. Told the pace. */
 import { connect, type Delivery, DomainEvent } from '@plummet/sdk';
 import { kafka } from '@plummet/sdk/kafka';
 
