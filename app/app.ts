@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 import { acknowledge } from '../alerting/delivery/acknowledge.ts';
-import { linksTo } from '../alerting/delivery/links.ts';
+import { type LinkSecrets, linksTo } from '../alerting/delivery/links.ts';
 import { notifiers } from '../alerting/notify/registry.ts';
 import { planOf } from '../alerting/oncall/escalation.ts';
 import { type Live, startLive } from '../dashboards/live.ts';
@@ -26,7 +26,7 @@ import { clockName } from './clock-name.ts';
 import { openEventLog } from './event-log.ts';
 import { helloFrame } from './hello.ts';
 import { type History, startHistory } from './history.ts';
-import { linkSecret } from './link-secret.ts';
+import { openLinkSecrets } from './link-secrets.ts';
 import { watchLoop } from './ops.ts';
 import { startPipeline } from './pipeline.ts';
 import type { Role } from './roles.ts';
@@ -118,7 +118,7 @@ class Running implements Plummet {
     const { clock, telemetry, roles, folder, write } = this.#options;
     const common = { log: this.#log, topics: this.#topics, clock, telemetry };
     await this.#share();
-    const secret = await linkSecret(folder);
+    const secrets = await this.#openLinks();
     const stopLooking = watchLoop(clock, telemetry);
     this.#parts.push({ stop: async () => stopLooking() });
     if (roles.includes('dashboards')) {
@@ -130,7 +130,7 @@ class Running implements Plummet {
       });
       this.#parts.push(this.#live);
     }
-    const server = await createServer(this.#serverOptions(secret));
+    const server = await createServer(this.#serverOptions(secrets));
     this.#parts.unshift({ stop: async () => void (await server.close()) });
     this.url = await listen(server, this.#config.server.host, this.#options.port ?? this.#config.server.port);
     this.#options.listening?.(this.url);
@@ -142,7 +142,7 @@ class Running implements Plummet {
       slice: this.#options.slice,
       roles,
       config: this.#config,
-      secret,
+      secrets,
       publicUrl: this.#config.server.publicUrl ?? this.url,
       notifiers: ({ mail }) => notifiers({ mail, write }),
     });
@@ -183,6 +183,14 @@ class Running implements Plummet {
     this.#take(await this.#shared.begin({ ...yaml, config }));
   }
 
+  async #openLinks(): Promise<LinkSecrets> {
+    const { clock, telemetry, folder, config } = this.#options;
+    const shared = config.kafka && { log: this.#log, topics: this.#topics, clock, telemetry };
+    const secrets = await openLinkSecrets(folder, shared);
+    this.#parts.push(secrets);
+    return secrets;
+  }
+
   /** @param from  the second from which it holds, since the epoch */
   async #apply(config: Config, from: number): Promise<void> {
     this.#take(config);
@@ -208,13 +216,13 @@ class Running implements Plummet {
     return helloFrame({ config: this.#config, plan: this.#plan(), configErrors: this.#configErrors, demo, now: this.#time.now() });
   }
 
-  #serverOptions(secret: Uint8Array): ServerOptions {
+  #serverOptions(secrets: LinkSecrets): ServerOptions {
     const { clock, telemetry, metrics, demo, roles } = this.#options;
     const journal = { log: this.#log, topics: this.#topics, clock, by: this.#by };
     const live = this.#live;
     const plugins: FastifyPluginAsync[] = [];
     if (roles.includes('ingest')) plugins.push(gateway({ ...journal, telemetry, clockName: clockName(), keys: this.#config.keys }));
-    const links = { links: linksTo('', secret), timezone: () => this.#config.timezone, publicUrl: this.#config.server.publicUrl };
+    const links = { links: linksTo('', secrets), timezone: () => this.#config.timezone, publicUrl: this.#config.server.publicUrl };
     plugins.push(async (app) => void (await app.register(acknowledgeRoutes, { ...journal, ...links, telemetry })));
     return {
       clock,
@@ -224,11 +232,15 @@ class Running implements Plummet {
       health: {
         metrics,
         checks: [
-          { name: 'taking events', needed: true, check: () => ({ ok: !this.#draining, reason: 'this process is being stopped' }) },
+          {
+            name: roles.includes('ingest') ? 'taking events' : 'running',
+            needed: true,
+            check: () => ({ ok: !this.#draining, reason: 'this process is being stopped' }),
+          },
           { name: 'event log', needed: true, check: () => this.#log.check() },
           ...(this.#config.store ? [{ name: 'history', needed: false, check: () => this.#history?.check() ?? NO_HISTORY }] : []),
         ],
-        ...(live && { newest: () => decided(live) }),
+        ...(live && { newest: () => live.newest() }),
       },
       ...(live && {
         dashboard: {
@@ -248,11 +260,6 @@ const NO_HISTORY: Health = { ok: true, reason: '' };
 
 function sumsOf({ metrics }: Config): ReadonlySet<string> {
   return new Set(metrics.filter(({ value }) => value !== undefined).map(seriesOf));
-}
-
-function decided(live: Live): { second: number; decidedAt: number } | null {
-  const newest = live.newest();
-  return newest && { second: newest.second, decidedAt: newest.readAt };
 }
 
 async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {

@@ -1,6 +1,6 @@
 /** The steps between the gateway and the page, for the roles of one process: started in order, retuned together, drained in order. */
 import { startDecide } from '../alerting/decide.ts';
-import { linksTo } from '../alerting/delivery/links.ts';
+import { type LinkSecrets, linksTo } from '../alerting/delivery/links.ts';
 import { startTwin } from '../alerting/delivery/twin.ts';
 import type { Notifiers } from '../alerting/notify/registry.ts';
 import { startPage } from '../alerting/page.ts';
@@ -32,8 +32,8 @@ export interface PipelineOptions {
   /** Of the partitions of `events` and `counts`; left out: all of them. */
   readonly slice?: Slice | undefined;
   readonly config: Config;
-  /** Signs the links of pages. */
-  readonly secret: Uint8Array;
+  /** Sign the links of pages. */
+  readonly secrets: LinkSecrets;
   /** Links begin with it. */
   readonly publicUrl: string;
   /** Ways to reach people under a configuration. */
@@ -135,8 +135,8 @@ function deciding({ log, topics, clock, telemetry, by, config }: PipelineOptions
 }
 
 function paging(options: PipelineOptions): Part {
-  const { log, topics, clock, telemetry, by, replica, config, secret, publicUrl, notifiers } = options;
-  const links = linksTo(publicUrl, secret);
+  const { log, topics, clock, telemetry, by, replica, config, secrets, publicUrl, notifiers } = options;
+  const links = linksTo(publicUrl, secrets);
   const twin = startTwin({ log, topics, clock, telemetry, by, replica });
   const reach = (next: Config) => ({
     people: next.people,

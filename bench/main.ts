@@ -8,6 +8,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   eventlog: async () => (await import('./eventlog-append.ts')).eventlogAppend(),
   counting: async () => (await import('./counting.ts')).counting(),
   kafka: async () => (await import('./kafka.ts')).kafkaBench(),
+  'kafka-delay': async () => (await import('./kafka-delay.ts')).kafkaDelay(),
   next: async () => (await import('./next.ts')).next(),
 };
 

@@ -48,8 +48,8 @@ export interface Live {
   /** @param from  ms since the epoch, as is `to` */
   incidents(from: number, to: number): IncidentView[];
   incident(id: string): IncidentAnswer | null;
-  /** The newest second that was decided and when (steady ms) that was read; null before the first. */
-  newest(): { readonly second: number; readonly readAt: number } | null;
+  /** The newest second that was decided and since when (steady ms) that is known; null before the first. */
+  newest(): { readonly second: number; readonly decidedAt: number } | null;
   /** Steady time, ms since the epoch. */
   now(): number;
   /** Tells all browsers what is configured now. */
@@ -71,7 +71,7 @@ class LiveStep implements Live {
   readonly #latest = new Map<string, { second: number; signal: Signal }>();
   readonly #outlooks = new Map<string, { series: string; outlook: OutlookFacts }>();
   readonly #readers: Reader[] = [];
-  #newest: { second: number; readAt: number } | null = null;
+  #newest: { second: number; decidedAt: number } | null = null;
   #started = false;
   #openTimer: Timer;
   #pulseAt: number;
@@ -99,7 +99,7 @@ class LiveStep implements Live {
     return this.#time.now();
   }
 
-  newest(): { readonly second: number; readonly readAt: number } | null {
+  newest(): { readonly second: number; readonly decidedAt: number } | null {
     return this.#newest;
   }
 
@@ -163,15 +163,17 @@ class LiveStep implements Live {
   }
 
   #signals(records: readonly StoredRecord[]): void {
-    for (const record of records) this.#decided(decodeSignals(record));
+    for (const record of records) this.#decided(decodeSignals(record), record.appendedAt);
   }
 
-  #decided(record: SignalsRecord): void {
+  #decided(record: SignalsRecord, appendedAt: number): void {
     const news = record.signals.filter((signal) => this.#history.decide(record.second, signal));
     if (news.length === 0 && record.signals.length > 0) return;
     for (const signal of news) this.#remember(record.second, signal);
     const readAt = this.#time.now();
-    if (record.second >= (this.#newest?.second ?? 0)) this.#newest = { second: record.second, readAt };
+    // What was decided before the start is no older because it is read only now.
+    const decidedAt = this.#started ? readAt : Math.min(readAt, appendedAt);
+    if (record.second >= (this.#newest?.second ?? 0)) this.#newest = { second: record.second, decidedAt };
     const second = secondEvent(secondFrame({ ...record, signals: news }, readAt));
     this.#viewers.second(record.second, second, this.#started ? this.#openText() : '');
   }

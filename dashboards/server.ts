@@ -7,6 +7,7 @@ import { type Clock, SteadyTime } from '../platform/units/clock.ts';
 import { guard, refuse } from './access/guard.ts';
 import { Identities, type Token } from './access/identity.ts';
 import { inTurn } from './access/in-turn.ts';
+import { lastAnswers } from './access/last-answers.ts';
 import { signInRoutes } from './access/signin.ts';
 import type { Live } from './live.ts';
 import { type Demo, demoRoutes } from './routes/demo.ts';
@@ -44,6 +45,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   const { clock, telemetry, tokens, publicUrl, dashboard } = options;
   const app = Fastify({ ...serverLimits, routerOptions: { maxParamLength: PATH_PART_CHARS_MAX }, forceCloseConnections: true });
   inTurn(app.server, telemetry);
+  lastAnswers(app, clock);
   const time = new SteadyTime(clock);
   const identities = new Identities(tokens);
   await app.register(helmet, securityHeaders(publicUrl?.startsWith('https:') ?? false));

@@ -1,4 +1,4 @@
-/** Signs acknowledge links and reads them back: HMAC-SHA256 under a secret that never leaves the data folder. */
+/** Signs acknowledge links and reads them back: HMAC-SHA256 under a secret that all processes of an installation know. */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { type Claim, claimFor, claimOf, claimText, splitToken } from '../incident/acknowledge.ts';
 
@@ -17,15 +17,26 @@ export interface Links {
   read(token: string, now: number): ReadLink;
 }
 
-/** @param secret  at least 32 random bytes, the same after a restart */
-export function linksTo(publicUrl: string, secret: Uint8Array): Links {
+/** The secrets of an installation, as they are known at this moment: at least 32 random bytes each, the same after a restart. */
+export interface LinkSecrets {
+  /** Signs. */
+  first(): Uint8Array;
+  /** Any of them opens a link; the first is among them. */
+  all(): readonly Uint8Array[];
+}
+
+/** @throws RangeError where it could be guessed */
+export function oneSecret(secret: Uint8Array): LinkSecrets {
   if (secret.length < SECRET_BYTES_MIN) throw new RangeError(`a secret for links has at least ${SECRET_BYTES_MIN} bytes`);
+  return { first: () => secret, all: () => [secret] };
+}
+
+export function linksTo(publicUrl: string, secrets: LinkSecrets): Links {
   const base = publicUrl.replace(/\/+$/, '');
-  const sign = (text: string): Buffer => createHmac('sha256', secret).update(`acknowledge ${text}`).digest().subarray(0, SIGNATURE_BYTES);
   return {
     acknowledge(incident, person, openedAt) {
       const text = claimText(claimFor(incident, person, openedAt));
-      return `${base}/a/${Buffer.from(text).toString('base64url')}.${sign(text).toString('base64url')}`;
+      return `${base}/a/${Buffer.from(text).toString('base64url')}.${signatureOf(text, secrets.first()).toString('base64url')}`;
     },
     incident: (incident) => `${base}/incidents/${encodeURIComponent(incident)}`,
     read(token, now) {
@@ -35,9 +46,14 @@ export function linksTo(publicUrl: string, secret: Uint8Array): Links {
       const signature = Buffer.from(parts.signature, 'base64url');
       // One spelling a token: the decoder forgives what no link of ours contains.
       if (Buffer.from(text).toString('base64url') !== parts.text || signature.toString('base64url') !== parts.signature) return null;
-      if (signature.length !== SIGNATURE_BYTES || !timingSafeEqual(signature, sign(text))) return null;
+      if (signature.length !== SIGNATURE_BYTES) return null;
+      if (!secrets.all().some((secret) => timingSafeEqual(signature, signatureOf(text, secret)))) return null;
       const claim = claimOf(text);
       return claim && { claim, expired: now >= claim.expires * 1000 };
     },
   };
+}
+
+function signatureOf(text: string, secret: Uint8Array): Buffer {
+  return createHmac('sha256', secret).update(`acknowledge ${text}`).digest().subarray(0, SIGNATURE_BYTES);
 }

@@ -9,7 +9,7 @@ import { ROLES, type Role } from '../roles.ts';
 import { version } from '../version.ts';
 import { readConfig, shownPath } from './config-file.ts';
 import { column, type Output } from './output.ts';
-import { portOf, rolesOf, sliceOf } from './start-flags.ts';
+import { portOf, rolesOf, sharedBy, sliceOf } from './start-flags.ts';
 
 /** The last line of the screen. */
 export const STOP = 'Ctrl-C drains and stops';
@@ -40,6 +40,7 @@ export function startCommand(output: Output): Command {
 async function start(output: Output, { config: file, data, port, roles, replica, slice: share, json }: StartFlags): Promise<void> {
   const chosen = rolesOf(roles);
   const config = await readConfig(file, process.env, output);
+  sharedBy(chosen, replica, config);
   const slice = sliceOf(share, chosen, config);
   const options = { config, file, folder: data, port: portOf(port), roles: chosen, replica, slice, env: process.env };
   // Loaded only here: the other commands need none of it and answer sooner.

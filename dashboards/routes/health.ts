@@ -15,12 +15,13 @@ export interface HealthOptions {
   readonly clock: Clock;
   readonly metrics: Metrics;
   readonly checks: readonly HealthCheck[];
-  /** The newest second that was decided and when (steady ms); null where none was; left out where nothing decides here. */
+  /** The newest decided second and since when that is known (steady ms); null before the first; left out where nobody looks at any. */
   readonly newest?: () => { readonly second: number; readonly decidedAt: number } | null;
 }
 
 /** Older than this the newest decision is stale. */
 const FRESH_MS = 3000;
+const NO_SCREENS = 'this process has not the role dashboards, so nobody looks at it; ask one that has';
 /** A check that takes longer has failed. */
 const CHECK_MS = 1000;
 
@@ -43,7 +44,8 @@ export const healthRoutes: FastifyPluginAsync<HealthOptions> = async (app, { clo
     const at = newest?.();
     const ageSeconds = at ? Math.max(0, Math.round(time.now() - at.decidedAt)) / 1000 : null;
     const fresh = ageSeconds !== null && ageSeconds * 1000 <= FRESH_MS;
-    return reply.code(fresh ? 200 : 503).send({ fresh, second: at?.second ?? null, ageSeconds });
+    const second = at?.second ?? null;
+    return reply.code(fresh ? 200 : 503).send({ fresh, second, ageSeconds, ...(newest ? {} : { reason: NO_SCREENS }) });
   });
 
   app.get('/metrics', { config: { need: 'look' } }, async (_request, reply) => reply.type(metrics.contentType).send(await metrics.text()));

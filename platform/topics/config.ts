@@ -1,4 +1,8 @@
-/** Topic `config`: which YAML holds from which second on, and which alerting processes are there; the newest record of each key. */
+/**
+ * Topic `config`: which YAML holds from which second on, which alerting processes are there, what signs the
+ * links of pages; the newest record of each key.
+ */
+import { Buffer } from 'node:buffer';
 import type { LogRecord, StoredRecord } from '../eventlog/eventlog.ts';
 
 /** Shapes that a later program may not read alike carry another number. */
@@ -59,6 +63,24 @@ export function decodeAlive({ key, value }: StoredRecord): Alive | null {
   if ((replica !== 'a' && replica !== 'b') || typeof by !== 'string') return null;
   if (first !== null && !Number.isSafeInteger(first)) return null;
   return { is: 'alive', replica, by, first: first as number | null };
+}
+
+const SECRET_KEY = 'link-secret/';
+const SECRET_BYTES = 32;
+
+/** A key of its own for each secret: compaction keeps all of them, in the order in which they came. @param id  made from the secret */
+export function linkSecretRecord(id: string, secret: Uint8Array): LogRecord {
+  const value = JSON.stringify({ v: VERSION, is: 'link-secret', secret: Buffer.from(secret).toString('base64url') });
+  return { key: `${SECRET_KEY}${id}`, value, partition: 0 };
+}
+
+/** @returns the 32 bytes; null where the record is of another kind or version */
+export function decodeLinkSecret({ key, value }: StoredRecord): Buffer | null {
+  if (!key.startsWith(SECRET_KEY)) return null;
+  const read = parsed(value);
+  if (read?.v !== VERSION || read.is !== 'link-secret' || typeof read.secret !== 'string') return null;
+  const secret = Buffer.from(read.secret, 'base64url');
+  return secret.length === SECRET_BYTES ? secret : null;
 }
 
 function parsed(text: string): Record<string, unknown> | null {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { linksTo } from '../../alerting/delivery/links.ts';
+import { linksTo, oneSecret } from '../../alerting/delivery/links.ts';
 import { emailNotifier } from '../../alerting/notify/email/email.ts';
 import { type PageStep, startPage } from '../../alerting/page.ts';
 import { silentTelemetry } from '../../platform/telemetry/catalogue.ts';
@@ -29,7 +29,7 @@ afterEach(async () => {
 
 function begin(smtp: string): PageStep {
   const notifiers = new Map([['email', emailNotifier({ smtp, from: 'plummet@shop.example' })]]);
-  const links = linksTo('http://127.0.0.1:8080', new Uint8Array(32).fill(7));
+  const links = linksTo('http://127.0.0.1:8080', oneSecret(new Uint8Array(32).fill(7)));
   return startPage({
     log,
     topics: all,

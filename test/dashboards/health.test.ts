@@ -58,6 +58,12 @@ test('before anything was decided it is not fresh', async () => {
   expect([statusCode, JSON.parse(body)]).toEqual([503, { fresh: false, second: null, ageSeconds: null }]);
 });
 
+test('where nobody looks at decisions it is not fresh, and says where to ask', async () => {
+  const { app } = await serverOf();
+  const { statusCode, body } = await app.inject({ url: '/fresh' });
+  expect([statusCode, JSON.parse(body)]).toMatchObject([503, { fresh: false, reason: expect.stringMatching(/not the role dashboards/) }]);
+});
+
 test('metrics come in the text form that Prometheus reads', async () => {
   const { app } = await serverOf();
   const { headers, body } = await app.inject({ url: '/metrics' });

@@ -137,3 +137,18 @@ test('a viewer that never reads is dropped and counted; the others see every sec
   deaf.resume();
   await cut;
 }, 60_000);
+
+test('what was decided before a start is as old as it is; what is read later is as new as its reading', async () => {
+  const { stage, now } = await stageOf();
+  await stage.play(now - 5, now - 2);
+  const before = systemClock.wall();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  await stage.goAway();
+  await stage.comeBack(0);
+  expect(stage.live.newest()).toMatchObject({ second: now - 3 });
+  expect(stage.live.newest()?.decidedAt).toBeLessThanOrEqual(before);
+  const again = systemClock.wall();
+  await stage.play(now - 2, now - 1);
+  await expect.poll(() => stage.live.newest()?.second).toBe(now - 2);
+  expect(stage.live.newest()?.decidedAt).toBeGreaterThanOrEqual(again - 5);
+});

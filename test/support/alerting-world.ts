@@ -1,6 +1,6 @@
 /** Alerting on a clock and an event log that a test moves: signals go in, the journal and the people's phones come out. */
 import { type DecideStep, startDecide } from '../../alerting/decide.ts';
-import { type Links, linksTo } from '../../alerting/delivery/links.ts';
+import { type Links, linksTo, oneSecret } from '../../alerting/delivery/links.ts';
 import { startTwin } from '../../alerting/delivery/twin.ts';
 import type { WatchedMetric } from '../../alerting/incident/severity.ts';
 import type { People } from '../../alerting/oncall/contact.ts';
@@ -36,7 +36,7 @@ export class AlertingWorld {
   readonly log: MemoryLog;
   readonly email: FakeChannel;
   readonly console: FakeChannel;
-  readonly links: Links = linksTo('http://127.0.0.1:8080', new Uint8Array(32).fill(7));
+  readonly links: Links = linksTo('http://127.0.0.1:8080', oneSecret(new Uint8Array(32).fill(7)));
   readonly told: { name: string; fields: Fields }[] = [];
   readonly telemetry: Telemetry = telemetryTo((name, _entry, fields) => this.told.push({ name, fields }));
   people: People;

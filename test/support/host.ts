@@ -1,6 +1,7 @@
 /** One of Plummet's processes on a machine of its own, which outlives it: started, killed, stopped, cut off, started again. */
 
 import { BATCH_CONTENT_TYPE } from '@plummet/sdk/batch';
+import { oneSecret } from '../../alerting/delivery/links.ts';
 import { type Pipeline, startPipeline } from '../../app/pipeline.ts';
 import type { Role } from '../../app/roles.ts';
 import type { Slice } from '../../detectors/counting/slices.ts';
@@ -72,7 +73,7 @@ export class Host {
       roles: this.roles,
       slice: this.#slice,
       config,
-      secret: new Uint8Array(32).fill(7),
+      secrets: oneSecret(new Uint8Array(32).fill(7)),
       publicUrl: 'http://127.0.0.1:8080',
       notifiers: () => new Map([[notifier.channel, notifier]]),
     });

@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { linksTo } from '../../../alerting/delivery/links.ts';
+import { linksTo, oneSecret } from '../../../alerting/delivery/links.ts';
 
 const secret = new Uint8Array(32).fill(1);
-const links = linksTo('https://plummet.example.com/', secret);
+const another = new Uint8Array(32).fill(2);
+const links = linksTo('https://plummet.example.com/', oneSecret(secret));
 const OPENED = Date.UTC(2025, 10, 21, 14);
 const tokenOf = (url: string): string => url.split('/').at(-1) as string;
 const token = tokenOf(links.acknowledge('inc-1', 'ana', OPENED));
@@ -34,7 +35,7 @@ describe('an acknowledge link', () => {
   });
 
   test('made with another secret, cut, lengthened or changed anywhere is not ours', () => {
-    const other = linksTo('https://plummet.example.com', new Uint8Array(32).fill(2));
+    const other = linksTo('https://plummet.example.com', oneSecret(another));
     expect(links.read(tokenOf(other.acknowledge('inc-1', 'ana', OPENED)), OPENED)).toBeNull();
     for (let length = 0; length < token.length; length++) expect(links.read(token.slice(0, length), OPENED)).toBeNull();
     expect(links.read(`${token}A`, OPENED)).toBeNull();
@@ -47,7 +48,15 @@ describe('an acknowledge link', () => {
     );
   });
 
+  test('is signed by the first of several secrets, and opened by any', () => {
+    const both = linksTo('https://plummet.example.com', { first: () => another, all: () => [another, secret] });
+    expect(both.read(token, OPENED)).toMatchObject({ claim: { incident: 'inc-1', person: 'ana' } });
+    const made = both.acknowledge('inc-1', 'ana', OPENED);
+    expect(both.read(tokenOf(made), OPENED)).toMatchObject({ claim: { incident: 'inc-1' } });
+    expect(links.read(tokenOf(made), OPENED)).toBeNull();
+  });
+
   test('needs a secret that cannot be guessed', () => {
-    expect(() => linksTo('https://plummet.example.com', new Uint8Array(16))).toThrow('at least 32 bytes');
+    expect(() => oneSecret(new Uint8Array(31))).toThrow('at least 32 bytes');
   });
 });

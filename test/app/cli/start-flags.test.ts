@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { UserError } from '../../../app/cli/output.ts';
-import { rolesOf, sliceOf } from '../../../app/cli/start-flags.ts';
+import { rolesOf, sharedBy, sliceOf } from '../../../app/cli/start-flags.ts';
 import { ROLES, type Role } from '../../../app/roles.ts';
 import { loadConfig } from '../../../platform/config/load.ts';
 
@@ -54,8 +54,41 @@ describe('--slice', () => {
   });
 });
 
-test('--roles takes some roles in any order, and says which there are', () => {
-  expect(rolesOf(undefined)).toEqual(ROLES);
-  expect(rolesOf('alerting, ingest')).toEqual(['ingest', 'alerting']);
-  expect(refusal(() => rolesOf('detector'))).toBe('there is no role detector. There are ingest, detectors, alerting, dashboards.');
+describe('--roles', () => {
+  test('takes some roles in any order', () => {
+    expect(rolesOf(undefined)).toEqual(ROLES);
+    expect(rolesOf('alerting, ingest')).toEqual(['ingest', 'alerting']);
+  });
+
+  test.each([
+    ['detector', 'there is no role detector. There are ingest, detectors, alerting, dashboards.'],
+    ['', '--roles "" leaves a role empty. There are ingest'],
+    ['ingest,,alerting', '--roles "ingest,,alerting" leaves a role empty.'],
+    ['ingest,alerting,ingest', '--roles names ingest twice. One process runs a role once.'],
+  ])('"%s" is refused in words', (text, said) => {
+    expect(refusal(() => rolesOf(text))).toContain(said);
+  });
+});
+
+describe('an event log in files belongs to one process', () => {
+  test.each([
+    [
+      ROLES,
+      'b',
+      '--replica b: an event log in files belongs to one process, so there is no twin. Leave --replica out, or name the brokers',
+    ],
+    [
+      ['detectors'],
+      'a',
+      '--roles detectors: an event log in files belongs to one process, so nobody would do the rest. Add ingest, alerting',
+    ],
+    [['ingest', 'detectors', 'dashboards'], 'a', 'so nobody would do the rest. Add alerting, or name the brokers in the YAML'],
+  ] as const)('%s as %s is refused with what to do', (roles, replica, said) => {
+    expect(refusal(() => sharedBy(roles as readonly Role[], replica, configOf()))).toContain(said);
+  });
+
+  test('screens may be left out; over Kafka anything may', () => {
+    expect(refusal(() => sharedBy(['ingest', 'detectors', 'alerting'], 'a', configOf()))).toBe('');
+    expect(refusal(() => sharedBy(['dashboards'], 'b', onKafka()))).toBe('');
+  });
 });
