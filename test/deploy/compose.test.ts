@@ -94,6 +94,7 @@ beforeAll(async () => {
       folder: join(folder.path, `broker-${node}`),
       port: ports[node - 1]!.outside,
       properties: settings[node - 1]!,
+      jars: jarsFolder(),
     });
   });
   await Promise.all(brokers.map((broker) => broker.start()));

@@ -8,7 +8,7 @@ import { type Chunk, Handling } from './handling.ts';
 import { type BrokerAddress, errorOfKafka } from './kafkajs-parts.ts';
 import type { Leaders } from './leaders.ts';
 import { AT_END, AT_OLDEST, askOffsets, offsetsOf } from './offsets.ts';
-import { type Room, readBatches } from './record-batch.ts';
+import { type Room, readBatches, roomOfAnswer } from './record-batch.ts';
 import { Stall } from './stall.ts';
 import { Trouble } from './trouble.ts';
 
@@ -19,8 +19,6 @@ const LOOK_EVERY_MS = 500;
 /** What a leader said of its end holds for so long; then others are asked. */
 const HEARD_MS_MAX = 1_000;
 const OFFSET_OUT_OF_RANGE = 1;
-/** Of one answer, unpacked; usually it is a fifth of this. Two answers a leader may be in memory. */
-const ANSWER_MEMORY_BYTES_MAX = 64 * 1024 * 1024;
 
 export interface LeaderReaderOptions {
   /** Full name. */
@@ -175,7 +173,7 @@ export class LeaderReader implements Reader {
   }
 
   async #readAll(partitions: readonly FetchedPartition[], wanted: ReadonlyMap<number, number>) {
-    const room: Room = { bytes: ANSWER_MEMORY_BYTES_MAX };
+    const room = roomOfAnswer();
     this.#unpacking++;
     try {
       return await Promise.all(partitions.map((one) => this.#read(one, wanted, room)));

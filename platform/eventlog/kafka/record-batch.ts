@@ -27,6 +27,13 @@ export interface Room {
   bytes: number;
 }
 
+/** Usually an answer takes a fifth of this. Two answers a leader may be in memory. */
+const ANSWER_MEMORY_BYTES_MAX = 64 * 1024 * 1024;
+
+export function roomOfAnswer(): Room {
+  return { bytes: ANSWER_MEMORY_BYTES_MAX };
+}
+
 export interface ReadBatches {
   readonly records: readonly StoredRecord[];
   /** The offset to go on from; where it was asked for when nothing whole was there. */

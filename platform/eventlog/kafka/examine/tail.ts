@@ -4,7 +4,7 @@ import { type FetchedPartition, fetchOf, readFetched } from '../fetch.ts';
 import type { BrokerAddress } from '../kafkajs-parts.ts';
 import type { Leaders } from '../leaders.ts';
 import { askOffsets } from '../offsets.ts';
-import { readBatches } from '../record-batch.ts';
+import { readBatches, roomOfAnswer } from '../record-batch.ts';
 
 export interface TailWish {
   /** Full name. */
@@ -22,8 +22,9 @@ export async function fetchOnce(
   const answer = await leaders.connections.send(leader, () => fetchOf(topic, from), WAIT_MS);
   const { partitions } = readFetched(answer);
   const errors = new Map(partitions.filter(({ errorCode }) => errorCode !== 0).map((one) => [one.partition, one.errorCode]));
+  const room = roomOfAnswer();
   const read = await Promise.all(
-    partitions.map((one: FetchedPartition) => readBatches(one.bytes, one.partition, from.get(one.partition) ?? 0)),
+    partitions.map((one: FetchedPartition) => readBatches(one.bytes, one.partition, from.get(one.partition) ?? 0, room)),
   );
   return { records: read.flatMap(({ records }) => records), errors };
 }
