@@ -52,6 +52,7 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
       ...LIBRARIES,
       '@clickhouse/client',
       'chdb',
+      'fzstd',
     ],
   },
   {

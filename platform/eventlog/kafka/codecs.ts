@@ -1,9 +1,10 @@
-/** How batches of records are packed: gzip level 1 written, every codec of Kafka read; zstd where Node's core has it. */
+/** How batches of records are packed: gzip level 1 written, every codec of Kafka read. */
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import kafkajs from 'kafkajs';
 import { readLz4 } from './lz4.ts';
 import { readSnappy } from './snappy.ts';
+import { readZstd } from './zstd.ts';
 
 const CODECS = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 type Codec = (typeof CODECS)[number];
@@ -19,17 +20,13 @@ type Unzip = (bytes: Buffer, options: { maxOutputLength: number }) => Promise<Bu
 
 const gzip = promisify(zlib.gzip) as (bytes: Buffer, options: zlib.ZlibOptions) => Promise<Buffer>;
 const unzip = promisify(zlib.unzip) as Unzip;
-/** In the core from Node 22.15 on. */
-const zstd = (zlib as { zstdDecompress?: (...args: unknown[]) => void }).zstdDecompress;
-const unzstd = zstd && (promisify(zstd) as unknown as Unzip);
-export const READS_ZSTD: boolean = zstd !== undefined;
 
 /** The codec by the lowest three bits of a batch's attributes; undefined for one that came after this was written. */
 export function codecOf(attributes: number): Codec | undefined {
   return CODECS[attributes & 7];
 }
 
-/** @throws Error with words that end a sentence: what is wrong with the bytes, or what to do where the codec is missing */
+/** @throws Error with words that end a sentence: what is wrong with the bytes */
 export function unpack(codec: Codec, bytes: Buffer): Buffer | Promise<Buffer> {
   switch (codec) {
     case 'none':
@@ -42,14 +39,9 @@ export function unpack(codec: Codec, bytes: Buffer): Buffer | Promise<Buffer> {
     case 'lz4':
       return readLz4(bytes, UNPACKED_BYTES_MAX);
     case 'zstd':
-      if (unzstd === undefined) throw new Error(NO_ZSTD);
-      return unzstd(bytes, { maxOutputLength: UNPACKED_BYTES_MAX });
+      return readZstd(bytes, UNPACKED_BYTES_MAX);
   }
 }
-
-const NO_ZSTD =
-  'Node reads zstd from version 22.15 on. Run Plummet on such a Node, let the producer write gzip, ' +
-  'or set compression.type=gzip on the topic, so that the brokers pack anew what comes from now on';
 
 async function pack({ buffer }: { buffer: Buffer }): Promise<Buffer> {
   if (buffer.length > AT_ONCE_BYTES_MAX) return gzip(buffer, { level: GZIP_LEVEL });

@@ -2,7 +2,6 @@
 import type { Topic } from '../../topics/topic.ts';
 import type { Clock } from '../../units/clock.ts';
 import { EventLogError, type OnProblem } from '../problem.ts';
-import { READS_ZSTD } from './codecs.ts';
 import { type BrokerAddress, errorOfKafka, requestOf } from './kafkajs-parts.ts';
 import type { Leaders } from './leaders.ts';
 import { pause } from './pause.ts';
@@ -46,8 +45,8 @@ export async function provision(options: ProvisionOptions): Promise<ReadonlyMap<
   if (missing.length > 0) await create(options, missing);
   await untilLed(options);
   const found = await describeTopics(options);
-  const surroundings = { bootstrap: options.brokers[0] as string, readsZstd: READS_ZSTD };
-  const findings = [...topics].flatMap(([name, topic]) => findingsOf(topic, found.get(name) as FoundTopic, surroundings));
+  const bootstrap = options.brokers[0] as string;
+  const findings = [...topics].flatMap(([name, topic]) => findingsOf(topic, found.get(name) as FoundTopic, bootstrap));
   const refused = findings.filter((finding) => finding.refused);
   if (refused.length > 0) throw new EventLogError('topic', refused.map(sayFinding).join('\n'));
   for (const finding of findings) report({ kind: 'topic', message: sayFinding(finding) });

@@ -58,14 +58,8 @@ export function sayFinding({ why, mend }: Finding): string {
   return mend === undefined ? why : `${why} Mend it with: ${mend}`;
 }
 
-interface Surroundings {
-  /** `host:port`, for the commands that mend. */
-  readonly bootstrap: string;
-  /** Whether this Node unpacks zstd. */
-  readonly readsZstd: boolean;
-}
-
-export function findingsOf(topic: Topic, found: FoundTopic, { bootstrap, readsZstd }: Surroundings): Finding[] {
+/** @param bootstrap  `host:port`, for the commands that mend */
+export function findingsOf(topic: Topic, found: FoundTopic, bootstrap: string): Finding[] {
   const { name, settings } = found;
   const findings: Finding[] = [];
   const set = (what: string): string => `kafka-configs.sh --bootstrap-server ${bootstrap} --alter --topic ${name} --add-config ${what}`;
@@ -79,10 +73,6 @@ export function findingsOf(topic: Topic, found: FoundTopic, { bootstrap, readsZs
   const policy = settings['cleanup.policy'];
   const wanted = topic.keeps === 'compacted' ? 'compact' : 'delete';
   if (policy !== undefined && policy !== wanted) refuse(wrongPolicy(name, policy, wanted), set(`cleanup.policy=${wanted}`));
-  if (settings['compression.type'] === 'zstd' && !readsZstd) {
-    const why = `Topic ${name} packs everything with zstd, which Node reads from version 22.15 on: nothing of it could be counted here.`;
-    refuse(`${why} Run Plummet on such a Node, or let the topic keep what writers use.`, set('compression.type=producer'));
-  }
   return [...findings, ...ofRetention(topic, found, set), ...ofReplicas(found, set), ...ofSize(found, set)];
 }
 

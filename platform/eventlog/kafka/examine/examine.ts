@@ -3,7 +3,6 @@ import type { Topic } from '../../../topics/topic.ts';
 import type { Clock } from '../../../units/clock.ts';
 import type { Diagnosis } from '../../../units/diagnosis.ts';
 import { EventLogError } from '../../problem.ts';
-import { READS_ZSTD } from '../codecs.ts';
 import { BrokersHealth } from '../health.ts';
 import { Leaders } from '../leaders.ts';
 import type { KafkaOptions } from '../options.ts';
@@ -46,7 +45,7 @@ export async function examineKafka({ kafka, topics, clock, random }: KafkaExamin
       settingsOf(told, kafka, missing),
       lately({ leaders, kafka, clock }),
     ]);
-    return [...brokers, ...judged.flat(), codecs()];
+    return [...brokers, ...judged.flat()];
   } finally {
     leaders.close();
   }
@@ -85,8 +84,8 @@ async function diagnosesOfTopics(wish: TopicsWish): Promise<Diagnosis[]> {
   try {
     const report = ({ message }: { message: string }): void => void diagnoses.push({ is: 'warning', of: 'topics', says: message });
     const found = await describeTopics({ leaders, topics: there, report });
-    const surroundings = { bootstrap: kafka.brokers[0] as string, readsZstd: READS_ZSTD };
-    for (const [name, topic] of there) diagnoses.push(...ofTopic(topic, found.get(name) as FoundTopic, surroundings));
+    const bootstrap = kafka.brokers[0] as string;
+    for (const [name, topic] of there) diagnoses.push(...ofTopic(topic, found.get(name) as FoundTopic, bootstrap));
     const health = await new BrokersHealth({ leaders, clock, topics: found, trouble: () => '' }).check();
     if (health.reason !== '') diagnoses.push({ is: health.ok ? 'warning' : 'ill', of: 'partitions', says: health.reason });
   } catch (error) {
@@ -95,9 +94,9 @@ async function diagnosesOfTopics(wish: TopicsWish): Promise<Diagnosis[]> {
   return diagnoses;
 }
 
-function ofTopic(topic: Topic, found: FoundTopic, surroundings: Parameters<typeof findingsOf>[2]): Diagnosis[] {
+function ofTopic(topic: Topic, found: FoundTopic, bootstrap: string): Diagnosis[] {
   const of = `topic ${found.name}`;
-  const findings = findingsOf(topic, found, surroundings);
+  const findings = findingsOf(topic, found, bootstrap);
   const { partitions, replicas, settings } = found;
   const least = settings['min.insync.replicas'] ?? '?';
   const copies = `${replicas} ${replicas === 1 ? 'copy' : 'copies'}, ${least} in sync at least`;
@@ -148,11 +147,4 @@ async function lately({ leaders, kafka, clock }: Omit<TopicsWish, 'named' | 'mis
     Promise.all(there('dead-letters').map((name) => deadLettersOf(leaders, name, clock.wall()).catch(() => []))),
   ]);
   return [...diagnosesOfClocks(ahead), ...(letters.length === 0 ? [] : diagnosesOfDead(letters.flat()))];
-}
-
-function codecs(): Diagnosis {
-  const of = 'codecs';
-  if (READS_ZSTD) return { is: 'well', of, says: 'gzip, snappy, lz4 and zstd are read.' };
-  const without = `This Node (${process.version}) does not read zstd, 22.15 and newer do: who writes with it is not counted.`;
-  return { is: 'well', of, says: `gzip, snappy and lz4 are read. ${without}` };
 }

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { unpack } from '../../../../platform/eventlog/kafka/codecs.ts';
 import { readBatches, UNREADABLE_CONTENT_TYPE } from '../../../../platform/eventlog/kafka/record-batch.ts';
+import { readZstdAnywhere } from '../../../../platform/eventlog/kafka/zstd.ts';
 
 const require = createRequire(import.meta.url);
 interface Encoded {
@@ -55,6 +56,17 @@ test('a batch that cannot be unpacked becomes one record under its last offset, 
   expect(records[0]?.value).toMatch(/^The records from offset 0 to 2 cannot be read: .*\.$/);
   expect(unreadable).toEqual([records[0]?.value]);
   expect(next).toBe(4);
+});
+
+test('a codec that came after this was written is told, and passed over', async () => {
+  const strange = await batch(0, ['a', 'b']);
+  strange.writeInt16BE(6, 21);
+  const { records, next } = await read(Buffer.concat([strange, await batch(2, ['c'])]), 0, 0);
+  expect(records.map(({ value }) => value)).toEqual([
+    'The records from offset 0 to 1 cannot be read: their codec 6 is not known to this version.',
+    'c',
+  ]);
+  expect(next).toBe(3);
 });
 
 test('a message format older than batches is told, and passed over', async () => {
@@ -127,4 +139,28 @@ test('bytes that are no Snappy and no LZ4 are refused, and bombs are given up', 
   // Says that it becomes 256 MB, and repeats one byte until it does.
   const bomb = Buffer.concat([Buffer.from([0x80, 0x80, 0x80, 0x80, 0x01, 0x00, 0x41]), Buffer.alloc(30, Buffer.from([0xfe, 0x01, 0x00]))]);
   expect(() => unpack('snappy', bomb)).toThrow(/would become 268435456 bytes/);
+});
+
+const ZSTD = [0x28, 0xb5, 0x2f, 0xfd];
+/** A block of 128 kB, all of one byte. */
+const REPEATED = Buffer.from([0x02, 0x00, 0x10, 0x41]);
+
+test('Zstandard is read without the core, and its bombs are given up', () => {
+  const frame = Buffer.from([...ZSTD, 0x00, 0x38, ...REPEATED, 0x03, 0x00, 0x00, 0x42]);
+  expect(readZstdAnywhere(frame, 200_000).equals(Buffer.alloc(128 * 1024, 0x41))).toBe(true);
+  const bomb = Buffer.concat([Buffer.from([...ZSTD, 0x00, 0x38]), ...Array.from({ length: 1000 }, () => REPEATED)]);
+  expect(() => readZstdAnywhere(bomb, 1_000_000)).toThrow(/would become more than 1000000 bytes/);
+  expect(() => readZstdAnywhere(Buffer.from([...ZSTD, 0x00, 0xa8]), 1_000_000)).toThrow(/asks for a window of 2147483648 bytes/);
+  expect(() => readZstdAnywhere(Buffer.from([...ZSTD, 0xa0, 0xff, 0xff, 0xff, 0x7f]), 1_000_000)).toThrow(/a window of 2147483647 bytes/);
+  const tails = fc.uint8Array({ maxLength: 200 });
+  fc.assert(
+    fc.property(tails, (tail) => {
+      try {
+        expect(readZstdAnywhere(Buffer.from([...ZSTD, ...tail]), 1_000_000).length).toBeLessThanOrEqual(1_000_000);
+      } catch (error) {
+        expect(error).toBeInstanceOf(Error);
+      }
+    }),
+    { numRuns: 5_000 },
+  );
 });
