@@ -62,16 +62,7 @@ export class Connection {
   }
 
   rows<T>(query: string, parameters: Parameters = {}): Promise<T[]> {
-    return this.#asking(async (abort_signal) => {
-      const answer = await this.#client.query({
-        query,
-        query_params: { ...parameters },
-        format: 'JSONEachRow',
-        clickhouse_settings: WHOLE,
-        abort_signal,
-      });
-      return answer.json<T>();
-    });
+    return this.#rows(this.#client, query, parameters);
   }
 
   async command(query: string, { bare = false }: { bare?: boolean } = {}): Promise<void> {
@@ -80,16 +71,7 @@ export class Connection {
 
   /** Without naming a database, which may not be there yet. */
   bareRows<T>(query: string, parameters: Parameters = {}): Promise<T[]> {
-    return this.#asking(async (abort_signal) => {
-      const answer = await this.#bare.query({
-        query,
-        query_params: { ...parameters },
-        format: 'JSONEachRow',
-        clickhouse_settings: WHOLE,
-        abort_signal,
-      });
-      return answer.json<T>();
-    });
+    return this.#rows(this.#bare, query, parameters);
   }
 
   /** The answer as it comes, for statements that take no format. */
@@ -105,6 +87,19 @@ export class Connection {
   async close(): Promise<void> {
     this.#closing.abort();
     await Promise.all([this.#client.close(), this.#bare.close()]);
+  }
+
+  #rows<T>(client: ClickHouseClient, query: string, parameters: Parameters): Promise<T[]> {
+    return this.#asking(async (abort_signal) => {
+      const answer = await client.query({
+        query,
+        query_params: { ...parameters },
+        format: 'JSONEachRow',
+        clickhouse_settings: WHOLE,
+        abort_signal,
+      });
+      return answer.json<T>();
+    });
   }
 
   async #asking<T>(ask: (signal: AbortSignal) => Promise<T>): Promise<T> {
