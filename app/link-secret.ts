@@ -10,7 +10,7 @@ export async function linkSecret(folder: string): Promise<Buffer> {
   const path = join(folder, 'link-secret');
   const kept = await readFile(path).catch(() => undefined);
   if (kept?.length === BYTES) return kept;
-  if (kept) await rm(path);
+  if (kept) await rm(path, { force: true });
   const made = `${path}.${randomBytes(4).toString('hex')}`;
   const file = await open(made, 'wx', 0o600);
   try {
