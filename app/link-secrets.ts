@@ -3,7 +3,7 @@
  * reads and writes it.
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LinkSecrets } from '../alerting/delivery/links.ts';
 import type { EventLog, Reader, StoredRecord } from '../platform/eventlog/eventlog.ts';
@@ -34,6 +34,8 @@ export async function openLinkSecrets(folder: string, shared?: SharedBy): Promis
   const path = join(folder, 'link-secret');
   const kept = await readFile(path).catch(() => undefined);
   const own = kept?.length === BYTES ? kept : null;
+  // One that was cut off in the middle opens nothing.
+  if (kept && !own) await rm(path, { force: true });
   if (!shared) {
     const only = own ?? (await made(path));
     return { first: () => only, all: () => [only], stop: async () => undefined };
@@ -43,18 +45,24 @@ export async function openLinkSecrets(folder: string, shared?: SharedBy): Promis
   return secrets;
 }
 
-/** A link in a mail must outlive a restart, so the secret does; readable by its owner only. */
+/**
+ * A link in a mail must outlive a restart, so the secret does; readable by its owner only. Of processes that make one at the same
+ * time all have the first.
+ */
 async function made(path: string): Promise<Buffer> {
-  const secret = randomBytes(BYTES);
-  const file = await open(`${path}.new`, 'w', 0o600);
+  const mine = `${path}.${randomBytes(4).toString('hex')}`;
+  const file = await open(mine, 'wx', 0o600);
   try {
-    await file.writeFile(secret);
+    await file.writeFile(randomBytes(BYTES));
     await file.sync();
   } finally {
     await file.close();
   }
-  await rename(`${path}.new`, path);
-  return secret;
+  await link(mine, path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EEXIST') throw error;
+  });
+  await rm(mine);
+  return readFile(path);
 }
 
 class Shared implements OpenLinkSecrets {

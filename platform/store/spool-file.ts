@@ -41,9 +41,13 @@ export async function writeSlice(path: string, { rows, positions }: Slice): Prom
   return content.length;
 }
 
-/** Null where it is not whole. */
-export async function readSlice(path: string): Promise<Slice | null> {
-  const content = await readFile(path);
+/** Null where it is not whole. @throws the system's error, but for a file that is not there */
+export async function readSlice(path: string): Promise<Slice | 'gone' | null> {
+  const content = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  if (content === null) return 'gone';
   const end = content.indexOf(LINE_END);
   try {
     const header = JSON.parse(content.toString('utf8', 0, end)) as Header;

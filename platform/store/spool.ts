@@ -1,4 +1,5 @@
 /** What waits on disk while the store is away, in order and bounded; found again after a crash. */
+import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyOf, type Position } from './positions.ts';
@@ -32,6 +33,9 @@ export class Spool {
   #next = 0;
   #refused = 0;
   readonly #positions = new Map<string, Position>();
+
+  /** Sets its files apart from those of another process that was given the same folder. */
+  readonly #tag = randomBytes(4).toString('hex');
 
   private constructor(folder: string, bytesMax: number) {
     this.#folder = folder;
@@ -69,13 +73,17 @@ export class Spool {
     return true;
   }
 
-  /** Null where nothing waits. A file that cannot be read any more is moved to `refused`. */
+  /** Null where nothing waits. A file that cannot be read any more is moved to `refused`; one that is gone was brought by somebody else. */
   async oldest(): Promise<Waiting | null> {
     const slices: Slice[] = [];
     const files: string[] = [];
     let size = 0;
     for (const { file } of [...this.#files]) {
       const slice = await readSlice(join(this.#folder, file));
+      if (slice === 'gone') {
+        this.#forget([file]);
+        continue;
+      }
       if (!slice) {
         await rename(join(this.#folder, file), join(this.#folder, 'refused', file));
         this.#forget([file]);
@@ -102,7 +110,7 @@ export class Spool {
   }
 
   #fileName(): string {
-    return `${String(this.#next++).padStart(12, '0')}.slice`;
+    return `${String(this.#next++).padStart(12, '0')}-${this.#tag}.slice`;
   }
 
   #forget(files: readonly string[]): void {

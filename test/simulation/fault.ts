@@ -13,8 +13,8 @@ export interface Scene {
   readonly random: () => number;
   /** A line of the life's story. */
   tell(what: string): void;
-  /** This host may not know what became of a page, or not be able to say it. */
-  unsure(host: Host): void;
+  /** This host may not know what became of a page, or not be able to say it; `isMute`: nor that it sends one. */
+  unsure(host: Host, isMute?: boolean): void;
 }
 
 export interface Fault {
@@ -43,14 +43,14 @@ export async function during(scene: Scene, what: string, ms: number, begin: () =
 
 export const hostsIn = ({ world }: Scene): readonly Host[] => world.hosts;
 
-export const unsureHost = (scene: Scene): Host => {
+export const unsureHost = (scene: Scene, isMute = false): Host => {
   const host = oneOf(scene, hostsIn(scene));
-  scene.unsure(host);
+  scene.unsure(host, isMute);
   return host;
 };
 
-export const allUnsure = (scene: Scene): void => {
-  for (const host of hostsIn(scene)) scene.unsure(host);
+export const allUnsure = (scene: Scene, isMute = false): void => {
+  for (const host of hostsIn(scene)) scene.unsure(host, isMute);
 };
 
 export async function again(scene: Scene, host: Host): Promise<void> {
@@ -111,7 +111,7 @@ export async function slow(scene: Scene, what: string, weathers: readonly Weathe
 
 export async function held(scene: Scene, topic: Topic): Promise<void> {
   const { disk } = scene.world;
-  if (topic.name === 'incidents') allUnsure(scene);
+  if (topic.name === 'incidents') allUnsure(scene, true);
   const partition = Math.floor(topic.partitions * scene.random());
   const what = `${topic.name}/${partition} stands still`;
   await during(
@@ -125,7 +125,7 @@ export async function held(scene: Scene, topic: Topic): Promise<void> {
 
 export async function refused(scene: Scene, topic: Topic): Promise<void> {
   const { disk } = scene.world;
-  if (topic.name === 'incidents') allUnsure(scene);
+  if (topic.name === 'incidents') allUnsure(scene, true);
   const begin = (): void => disk.failAppends(topic, Number.POSITIVE_INFINITY);
   await during(scene, `appends to ${topic.name} are refused`, between(scene, 200, 2 * SECOND), begin, () => disk.failAppends(topic, 0));
 }

@@ -66,7 +66,7 @@ export const FAULTS: readonly Fault[] = [
   {
     name: 'cut off from the event log',
     run: (scene) => {
-      const host = unsureHost(scene);
+      const host = unsureHost(scene, true);
       return cut(scene, `${host.name} is cut off from the event log`, host.log, 7 * SECOND);
     },
   },
@@ -74,7 +74,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'the event log is slow',
     run: (scene) => {
       const hosts = scene.random() < 0.5 ? hostsIn(scene) : [oneOf(scene, hostsIn(scene))];
-      for (const host of hosts) scene.unsure(host);
+      for (const host of hosts) scene.unsure(host, true);
       return slow(
         scene,
         `the event log of ${hosts.map(({ name }) => name).join(', ')}`,

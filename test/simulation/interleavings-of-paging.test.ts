@@ -1,5 +1,6 @@
 /** Interleavings that broke earlier drafts on the way from signals to people, each lived through by both replicas. */
 import { expect, test, vi } from 'vitest';
+import { live } from './life.ts';
 import { DEADLINE_MS, openShop, SECOND } from './open-shop.ts';
 
 vi.setConfig({ testTimeout: DEADLINE_MS });
@@ -85,4 +86,9 @@ test('orders and payments drop together: both replicas see one incident, and one
   const told = world.journal().flatMap((line) => (line.kind === 'opened' || line.kind === 'joined' ? [line.fell.metric] : []));
   expect([...new Set(told)].sort()).toEqual(['orders', 'payments']);
   await ends();
+});
+
+test('two whose turn came while one was cut off from the journal page twice at most, and it is known why (seed 10065)', async () => {
+  const { story, wrong } = await live(10_065);
+  expect(wrong, story).toEqual([]);
 });

@@ -7,6 +7,8 @@ import type { World } from '../support/world.ts';
 /** A host that may not know what became of a page, or not be able to say it. Monotonic ms of the world. */
 export interface Unsure {
   readonly host: string;
+  /** Nor can it say in time that it sends one: nobody can leave it alone with what he does not know. */
+  readonly isMute: boolean;
   readonly from: number;
   to: number;
 }
@@ -55,10 +57,15 @@ function incidentsOf(world: World): Incident[] {
   return [...incidents.values()].filter(({ is }) => is !== 'unknown');
 }
 
-/** Twice is allowed only where what became of the first could not be known: and then not at once, unless who repeats it was cut off. */
+/**
+ * Twice is allowed only where what became of the first could not be known: and then not at once, unless one of the two was cut off from
+ * the journal.
+ */
 function isExcused(first: Letter, second: Letter, unsure: readonly Unsure[]): boolean {
-  const was = (host: string, from: number, to: number): boolean =>
-    unsure.some((one) => one.host === host && one.from <= to && one.to + SECOND >= from);
+  const within = (host: string, from: number, to: number): Unsure[] =>
+    unsure.filter((one) => one.host === host && one.from <= to && one.to + SECOND >= from);
+  const was = (host: string, from: number, to: number): boolean => within(host, from, to).length > 0;
+  if (within(first.from, first.at - OPEN_TRY_MS, first.at).some(({ isMute }) => isMute)) return true;
   const isLate = second.at - first.at > LATE_MS;
   return was(second.from, second.at - OPEN_TRY_MS, second.at) || (isLate && was(first.from, first.at - SECOND, first.at + OPEN_TRY_MS));
 }

@@ -145,8 +145,8 @@ class Living {
     const own: Unsure[] = [];
     const scene: Scene = {
       ...{ world: this.#world, shop: this.#shop, random: this.#random, tell: (what) => this.#tell(what) },
-      unsure: ({ name }) => {
-        const one = { host: name, from: clock.monotonic(), to: Number.POSITIVE_INFINITY };
+      unsure: ({ name }, isMute = false) => {
+        const one = { host: name, isMute, from: clock.monotonic(), to: Number.POSITIVE_INFINITY };
         own.push(one);
         this.#unsure.push(one);
       },

@@ -194,12 +194,11 @@ export class Appender {
     const codes = new Map(
       answer.topics.flatMap(({ topicName, partitions }) => partitions.map((one) => [`${topicName}/${one.partition}`, one])),
     );
-    for (const { lane, group } of flights) {
+    for (const { lane } of flights) {
       const one = codes.get(`${lane.topic}/${lane.partition}`);
       const code = one?.errorCode ?? -1;
       if (code === 0 || code === DUPLICATE_SEQUENCE_NUMBER) {
         this.#failing.delete(lane);
-        lane.next += group.records.length;
         lane.appended(Number(one?.baseOffset));
       } else if (HOPELESS.has(code)) {
         lane.failed(refusedError(code, lane));

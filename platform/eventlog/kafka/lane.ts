@@ -6,6 +6,8 @@ const GROUP_BYTES_MAX = 1024 * 1024;
 const GROUP_BYTES_MIN = 16 * 1024;
 /** A record takes so much besides its texts. */
 const RECORD_OVERHEAD_BYTES = 80;
+/** After the largest of Kafka's 32-bit sequence numbers comes 0. */
+const SEQUENCES = 2 ** 31;
 
 /** The records of one `append` that go to one partition. */
 export interface Part {
@@ -75,6 +77,7 @@ export class Lane {
 
   /** The group has these offsets from `first` on. */
   appended(first: number): void {
+    this.next = (this.next + (this.#group as Group).records.length) % SEQUENCES;
     this.#groupBytesMax = Math.min(GROUP_BYTES_MAX, this.#groupBytesMax * 2);
     let offset = first;
     for (const { part, count } of this.#take().shares) {

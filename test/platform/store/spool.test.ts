@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { OpenSlice, type Slice } from '../../../platform/store/slice.ts';
 import { Spool, spoolLimits } from '../../../platform/store/spool.ts';
+import { writeSlice } from '../../../platform/store/spool-file.ts';
 import { temporaryFolder } from '../../support/process.ts';
 
 const TABLE = { name: 'rates', columns: ['series', 'second'] };
@@ -71,10 +72,11 @@ test('puts a file aside that a bad disk has cut, and gives the others', async ()
   const path = folder();
   const before = await Spool.open(path);
   for (const text of ['a', 'b', 'c']) await before.push(slice(text));
-  truncateSync(join(path, '000000000001.slice'), 40);
+  const cut = readdirSync(path).toSorted()[1] as string;
+  truncateSync(join(path, cut), 40);
   const after = await Spool.open(path);
   expect(texts(await after.oldest())).toEqual(['["a",1]\n["c",1]\n']);
-  expect(readdirSync(join(path, 'refused'))).toEqual(['000000000001.slice']);
+  expect(readdirSync(join(path, 'refused'))).toEqual([cut]);
 });
 
 test('keeps for people what the store cannot read, up to a number of files', async () => {
@@ -96,14 +98,30 @@ test('joins no more than one insert should hold', async () => {
 
 test('leaves nothing of a slice that could not be written, nor of one over which a process died', async () => {
   const path = folder();
-  const spool = await Spool.open(path);
+  const taken = join(path, 'taken.slice');
   // In place of a disk that is full: the name is taken.
-  mkdirSync(join(path, '000000000000.slice'));
-  await expect(spool.push(slice('a'))).rejects.toThrow();
-  expect(readdirSync(path).toSorted()).toEqual(['000000000000.slice', 'refused']);
-  rmdirSync(join(path, '000000000000.slice'));
+  mkdirSync(taken);
+  await expect(writeSlice(taken, slice('a'))).rejects.toThrow();
+  expect(readdirSync(path)).toEqual(['taken.slice']);
+  rmdirSync(taken);
   writeFileSync(join(path, '000000000007.slice.part'), 'half of i');
-  const again = await Spool.open(path);
+  await Spool.open(path);
   expect(readdirSync(path)).toEqual(['refused']);
-  expect(await again.push(slice('b'))).toBe(true);
+});
+
+test('two processes with one folder write over nothing, and neither waits for what the other has brought', async () => {
+  const path = folder();
+  const [one, other] = [await Spool.open(path), await Spool.open(path)];
+  await one.push(slice('a', 1));
+  await other.push(slice('b', 2));
+  const later = await Spool.open(path);
+  expect(
+    texts(await later.oldest())
+      .join('')
+      .split('\n')
+      .toSorted(),
+  ).toEqual(['', '["a",1]', '["b",1]']);
+  await later.drop((await later.oldest())?.files ?? []);
+  expect(await one.oldest()).toBeNull();
+  expect([one.isEmpty, one.bytes]).toEqual([true, 0]);
 });
