@@ -1,13 +1,16 @@
 /** One of three brokers is killed -9, again and again: with the settings that are shipped, and with Kafka's own. */
+import kafkajs from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { openKafkaLog } from '../../../../platform/eventlog/kafka/kafka.ts';
 import type { Topic } from '../../../../platform/topics/topic.ts';
 import { systemClock } from '../../../../platform/units/clock.ts';
 import type { Broker } from '../../../support/kafka/broker.ts';
 import { type KafkaForTests, startKafka } from '../../../support/kafka/kafka.ts';
+import { eventually } from '../../../support/process.ts';
 import { Load } from './load.ts';
 import { kafkaOptions } from './options.ts';
 
+const AGREED_MS_MAX = 60_000;
 const topic: Topic = { name: 'events', partitions: 6, keeps: 3_600_000 };
 const isNightly = process.env.PLUMMET_NIGHTLY !== undefined;
 const KAFKAS_OWN = {
@@ -40,11 +43,15 @@ describe.each([
       const load = new Load(log, topic);
       await load.flows();
       const stillMs: number[] = [];
+      const withoutMs: number[] = [];
       for (let kill = 0; kill < kills; kill++) {
         const broker = kafka.processes[kill % kafka.processes.length] as Broker;
+        const others = kafka.brokers.filter((_, i) => kafka.processes[i] !== broker);
         load.takeStillMs();
         await broker.signal('SIGKILL');
+        const without = goneOn(others, `${options.topicPrefix}${topic.name}`, broker.id);
         await load.flows();
+        withoutMs.push(Math.round(await without));
         stillMs.push(Math.round(load.takeStillMs()));
         expect(stillMs.at(-1)).toBeLessThan(5 * promiseMs);
         await broker.start();
@@ -54,7 +61,27 @@ describe.each([
       load.expectAllInOrder();
       const worst = Math.max(...stillMs);
       console.log(`${settings}: reading again after ${stillMs.join(', ')} ms; at worst ${worst}, promised ${promiseMs}`);
+      console.log(`the other brokers themselves went on without the dead one after ${withoutMs.join(', ')} ms`);
     },
     120_000 + kills * 60_000,
   );
 });
+
+/** When no partition is led by the dead broker, or waits for its copy, as the others tell any client; ms since the call. */
+async function goneOn(brokers: readonly string[], topicName: string, dead: number): Promise<number> {
+  const before = performance.now();
+  const admin = new kafkajs.Kafka({ brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING, retry: { retries: 0 } }).admin();
+  try {
+    await eventually('what the others agree on', AGREED_MS_MAX, async () => {
+      await admin.connect();
+      const { topics } = await admin.fetchTopicMetadata({ topics: [topicName] });
+      const partitions = topics[0]?.partitions ?? [];
+      return (
+        partitions.length === topic.partitions && partitions.every(({ leader, isr }) => leader >= 0 && ![leader, ...isr].includes(dead))
+      );
+    });
+    return performance.now() - before;
+  } finally {
+    await admin.disconnect();
+  }
+}
