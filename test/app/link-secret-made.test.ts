@@ -10,7 +10,7 @@ function folder(): string {
   return path;
 }
 
-const secretOf = async (path: string): Promise<Buffer> => (await openLinkSecrets(path)).first();
+const secretOf = async (path: string): Promise<Buffer> => Buffer.from((await openLinkSecrets(path)).first());
 
 test('processes that start in one folder at the same time sign links with one secret, also after a restart', async () => {
   const path = folder();
