@@ -103,15 +103,17 @@ describe('clocks', () => {
 });
 
 describe('dead letters', () => {
-  const letter = (reason: string, detail: string) => ({ reason, detail, from: 'events/1@7', at: 0, text: '', bytes: 0 });
+  const letter = (reason: string, detail: string, from = 'events/1@7') => ({ reason, detail, from, at: 0, text: '', bytes: 0 });
 
-  test('are counted by their reason, with the newest one’s words', () => {
+  test('are counted by their reason, each once of two twins, with the newest one’s words', () => {
     expect(diagnosesOfDead([])[0]).toMatchObject({ is: 'well' });
     const newer = letter('newer-version', 'content-type: application/vnd.plummet.batch+json;v=2: this program reads v=1; update it');
-    const found = diagnosesOfDead([newer, letter('bad-json', 'is not JSON'), newer]);
+    const other = { ...newer, from: 'events/1@3' };
+    const gateways = letter('bad-json', 'is not JSON', 'gateway');
+    const found = diagnosesOfDead([other, gateways, gateways, newer, newer]);
     expect(found.map(({ says }) => says)).toEqual([
       expect.stringMatching(/^2 in the last hour \(newer-version\), the newest from events\/1@7: .*update it$/),
-      expect.stringMatching(/^1 in the last hour \(bad-json\)/),
+      expect.stringMatching(/^2 in the last hour \(bad-json\)/),
     ]);
   });
 });
