@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { parse } from 'yaml';
 import { type Config, loadConfig } from '../../platform/config/load.ts';
 import type { Diagnosis } from '../../platform/units/diagnosis.ts';
@@ -79,6 +79,18 @@ test('the image is of the version that is tested', () => {
   const version = /<kafka\.version>([\d.]+)</.exec(readFileSync(join(ROOT, 'test/support/kafka/pom.xml'), 'utf8'))?.[1];
   expect(version).toMatch(/^4\./);
   expect(NAMES.map((name) => COMPOSE.services[name]!.image)).toEqual(NAMES.map(() => `apache/kafka:${version}`));
+});
+
+test('the YAML of docs/production.md is valid', () => {
+  const place = temporaryFolder();
+  onTestFinished(place.remove);
+  writeFileSync(join(place.path, 'ca.pem'), '-----BEGIN CERTIFICATE-----');
+  const yaml = /```yaml\n([\s\S]+?)```/.exec(readFileSync(join(ROOT, 'docs/production.md'), 'utf8'))?.[1] ?? '';
+  const names = [...yaml.matchAll(/\$\{(\w+)}/g)].map(([, name]) => name as string);
+  const env = { ...Object.fromEntries(names.map((name) => [name, 'sixteen-or-more-characters'])), SMTP_URL: 'smtps://mail.example.com' };
+  const { config, errors, warnings } = loadConfig(yaml, { file: join(place.path, 'plummet.yaml'), env });
+  expect([...errors, ...warnings]).toEqual([]);
+  expect(config?.kafka?.brokers).toHaveLength(3);
 });
 
 const folder = temporaryFolder();
