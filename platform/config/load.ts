@@ -18,7 +18,7 @@ import type { PlacedProblem, Problem } from './problem.ts';
 import { readYaml } from './read-yaml.ts';
 import { problemsBetweenKeys, warnings } from './rules.ts';
 import { type ConfigFile, configSchema } from './schema.ts';
-import { resolveSecrets } from './secrets.ts';
+import { isReference, resolveSecrets } from './secrets.ts';
 import { validate } from './validate.ts';
 
 export interface ConfiguredMetric extends CountedMetric {
@@ -95,7 +95,7 @@ export function examine(text: string, { file, env }: LoadOptions): Examined {
   if ('errors' in read) return failed(read.errors);
   const { document, lines, written } = read;
   const placed = (problems: readonly Problem[]): PlacedProblem[] => problems.map((problem) => place(problem, file, document, lines));
-  const shape = validate(configSchema, written);
+  const shape = validate(configSchema, written).filter(({ path }) => !isReference(written, path));
   if (shape.length > 0) return failed(placed(shape));
   const problems: Problem[] = [];
   const folder = dirname(file);

@@ -9,6 +9,12 @@ export interface SecretSources {
 
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
+/** Whether a text at that path of the tree is a reference, or holds one: what it is worth shows only when it is resolved. */
+export function isReference(value: unknown, path: readonly string[]): boolean {
+  const found = path.reduce<unknown>((inner, key) => (inner as Readonly<Record<string, unknown>> | null | undefined)?.[key], value);
+  return typeof found === 'string' && (found.startsWith('file:') || found.search(REFERENCE) >= 0);
+}
+
 /** Replaces references in every text of the tree; what cannot be read is a problem naming the variable or file. */
 export function resolveSecrets(value: unknown, sources: SecretSources, problems: Problem[], path: string[] = []): unknown {
   if (typeof value === 'string') return resolveText(value, sources, problems, path);

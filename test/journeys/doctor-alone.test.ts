@@ -43,7 +43,7 @@ test(
     const { code, of } = await world.findingsIn(world.yamlOf(parts));
     expect(code).toBe(1);
     expect(of('event log')[0]?.says).toMatch(/has not answered for|does not take a connection/);
-    expect(of('history')[0]?.says).toMatch(/has not answered for 5 s/);
+    expect(of('history')[0]?.says).toMatch(/has not answered for 10 s/);
     expect(of('mail')[0]?.says).toMatch(/Greeting never received/);
   },
   ANSWERS_MS_MAX,

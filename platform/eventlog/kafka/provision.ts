@@ -14,6 +14,8 @@ const CREATE_MS_MAX = 10_000;
 const AGAIN_MS = 100;
 const TOPIC_RESOURCE = 2;
 const ALREADY_EXISTS = 36;
+/** Also where brokers that are known were not heard of for a moment: it passes. */
+const TOO_FEW_BROKERS = 38;
 const NOT_CONTROLLER = 41;
 const NOT_ALLOWED = new Set([29, 31]);
 const SETTINGS_ASKED = [
@@ -86,7 +88,8 @@ export async function create(options: ProvisionOptions, missing: readonly string
   for (const { topic: name, errorCode, errorMessage } of answers.topicErrors) {
     if (errorCode === 0 || errorCode === ALREADY_EXISTS) continue;
     if (!NOT_ALLOWED.has(errorCode)) {
-      throw new EventLogError('topic', `Topic ${name} could not be created: ${errorMessage ?? errorOfKafka(errorCode).message}`);
+      const code = errorCode === TOO_FEW_BROKERS ? 'unreachable' : 'topic';
+      throw new EventLogError(code, `Topic ${name} could not be created: ${errorMessage ?? errorOfKafka(errorCode).message}`);
     }
     const commands = missing.map((one) => creationCommand(topics.get(one) as Topic, one, replicas, brokers[0] as string));
     const what = 'This user may not create topics. Give it the right, or let somebody run:';

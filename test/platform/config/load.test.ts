@@ -108,6 +108,14 @@ describe('a mistake is told with line, column and what to do', () => {
   for (const [why, text, told] of cases) test(why, () => expect(errorsOf(text).join('\n')).toMatch(told));
 });
 
+test('how long a secret is shows when its reference is resolved, not by the length of its name', () => {
+  const text = `${METRIC}keys: [{ name: shop, key: "\${KEY}", types: [order.placed] }]\n`;
+  expect(errorsOf(text, { KEY: 'sixteen-or-more-characters' })).toEqual([]);
+  expect(errorsOf(text, { KEY: 'short' }).join('\n')).toMatch(
+    /keys\.0\.key: must be a text of at least 16 characters, but what its reference gives/,
+  );
+});
+
 test('several mistakes are told at once, each once', () => {
   const errors = errorsOf('metrics:\n  a: { event: x.y, kind: wrte }\n  b: { event: x.y, knd: read }\nprt: 1\n');
   expect(errors).toHaveLength(4);

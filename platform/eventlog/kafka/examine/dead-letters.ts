@@ -25,11 +25,21 @@ export async function deadLettersOf(leaders: Leaders, topic: string, now: number
   return letters;
 }
 
+/** Twins read the same records and each says so; what a gateway refused never had a place. */
+function ofOneTwin(letters: readonly DeadLetter[]): DeadLetter[] {
+  const seen = new Set<string>();
+  return letters.filter(({ from, reason }) => {
+    const place = `${from} ${reason}`;
+    if (!from.includes('@')) return true;
+    return !seen.has(place) && seen.add(place);
+  });
+}
+
 export function diagnosesOfDead(letters: readonly DeadLetter[]): Diagnosis[] {
   const of = 'dead letters';
   if (letters.length === 0) return [{ is: 'well', of, says: 'none in the last hour.' }];
   const byReason = new Map<string, DeadLetter[]>();
-  for (const letter of letters) byReason.set(letter.reason, [...(byReason.get(letter.reason) ?? []), letter]);
+  for (const letter of ofOneTwin(letters)) byReason.set(letter.reason, [...(byReason.get(letter.reason) ?? []), letter]);
   return [...byReason].map(([reason, theirs]) => {
     const { detail, from } = theirs.at(-1) as DeadLetter;
     const count = letters.length >= LETTERS_MAX ? `${theirs.length} or more` : String(theirs.length);
