@@ -91,7 +91,7 @@ test('while the log takes no checkpoints they do not pile up, and the newest fol
   world.count();
   await world.clock.advance(1000);
   expect(world.orders).toBe(70);
-});
+}, 60_000);
 
 test('counts that the log refuses are published later, whole', async () => {
   world = new CountWorld();
