@@ -30,6 +30,7 @@ const JUDGED_WITHIN_MS = 60_000;
 const RESOLVED_WITHIN_MS = 150_000;
 const KEPT_WITHIN_MS = 90_000;
 const QUIET_MS = 4_000;
+const ANSWERED_WITHIN_MS = 15_000;
 /** Falls that begin within a minute are one incident. */
 const APART_MS = 66_000;
 const ENDED_WITHIN_MS = 10_000;
@@ -189,17 +190,19 @@ test('both replicas: one page, whose link opens at either', async () => {
 }, 240_000);
 
 test('each process says what of it can be asked: fresh where screens are, ready where appends are durable', async () => {
+  const isReady = async (url: string): Promise<boolean> => (await fetch(`${url}/readyz`)).status === 200;
+  const isFresh = async (url: string): Promise<boolean> => (await fetch(`${url}/fresh`)).status === 200;
   for (const replica of ['a', 'b'] as const) {
-    expect([replica, (await fetch(`${urlOf(replica)}/readyz`)).status]).toEqual([replica, 200]);
+    await eventually(`${replica} ready`, ANSWERED_WITHIN_MS, () => isReady(urlOf(replica)));
     // The detectors of a are in other processes.
-    expect(await get(replica, '/fresh')).toMatchObject({ fresh: true });
+    await eventually(`${replica} fresh`, ANSWERED_WITHIN_MS, () => isFresh(urlOf(replica)));
   }
-  const detectors = await running.a[1]?.ready();
-  expect((await fetch(`${detectors}/readyz`)).status).toBe(200);
+  const detectors = (await running.a[1]?.ready()) as string;
+  await eventually('detectors ready', ANSWERED_WITHIN_MS, () => isReady(detectors));
   const fresh = await fetch(`${detectors}/fresh`);
   expect([fresh.status, await fresh.json()]).toMatchObject([503, { fresh: false, reason: expect.stringMatching(/role dashboards/) }]);
   expect((await fetch(`${detectors}/v1/events`, { method: 'POST' })).status).toBe(404);
-});
+}, 90_000);
 
 test('replica a alone, b killed before the outage: the page, its link and the end of the outage before', async () => {
   await kill('b');
