@@ -5,8 +5,6 @@ import { diagnosesOfClocks } from '../../../../../platform/eventlog/kafka/examin
 import { diagnosesOfDead } from '../../../../../platform/eventlog/kafka/examine/dead-letters.ts';
 import { diagnosesOfDisks, readLogDirs } from '../../../../../platform/eventlog/kafka/examine/disks.ts';
 import { releaseOf } from '../../../../../platform/eventlog/kafka/examine/release.ts';
-import { findingsOf, settingsOf } from '../../../../../platform/eventlog/kafka/topic-settings.ts';
-import type { Topic } from '../../../../../platform/topics/topic.ts';
 
 const known = (versions: Readonly<Record<number, number>>) =>
   Object.fromEntries(Object.entries(versions).map(([request, maxVersion]) => [request, { minVersion: 0, maxVersion }]));
@@ -116,28 +114,4 @@ describe('dead letters', () => {
       expect.stringMatching(/^2 in the last hour \(bad-json\)/),
     ]);
   });
-});
-
-test('a topic whose brokers pack with what this Node cannot unpack is refused, and with any other codec it is not', () => {
-  const topic: Topic = { name: 'events', partitions: 3, keeps: 3_600_000 };
-  const found = (codec: string) => ({
-    name: 'events',
-    partitions: 3,
-    replicas: 3,
-    settings: { ...settingsOf(topic, 3), 'compression.type': codec },
-  });
-  const judge = (codec: string, readsZstd: boolean) => findingsOf(topic, found(codec), { bootstrap: 'kafka-1:9092', readsZstd });
-  expect(judge('zstd', false)).toMatchObject([
-    {
-      refused: true,
-      why: expect.stringMatching(/Node reads from version 22\.15 on/),
-      mend: expect.stringMatching(/compression\.type=producer$/),
-    },
-  ]);
-  for (const [codec, reads] of [
-    ['zstd', true],
-    ['producer', false],
-    ['gzip', false],
-  ] as const)
-    expect(judge(codec, reads)).toEqual([]);
 });
