@@ -1,0 +1,73 @@
+/** One fault's turn: its metric, its outage, the page that must come, and what was true meanwhile. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { JournalLine } from '../../platform/topics/incidents.ts';
+import type { Caught } from '../support/mailbox.ts';
+import { eventually } from '../support/process.ts';
+import type { Figure } from './fault.ts';
+import { Outage } from './outage.ts';
+import { fallsTold, pagesOf } from './pages.ts';
+import type { World } from './world.ts';
+
+/** Five times the mean of 5.5 s, from when the fault is over. */
+export const PAGED_WITHIN_MS = 27_500;
+
+export class Round {
+  readonly metric: string;
+  readonly outages: Outage[] = [];
+  readonly #world: World;
+
+  constructor(world: World, metric: string) {
+    this.#world = world;
+    this.metric = metric;
+  }
+
+  /** The metric ceases now; it is given back when its page has come. */
+  async outage(): Promise<Outage> {
+    const outage = await Outage.begin(this.metric, this.#world.apps);
+    this.outages.push(outage);
+    return outage;
+  }
+
+  /** Whether the page is there already. */
+  get isPaged(): boolean {
+    return this.page !== undefined;
+  }
+
+  get page(): Caught | undefined {
+    return pagesOf(this.#world, this.metric)[0];
+  }
+
+  /** Waits for the page; false where it does not come in time. */
+  async paged(withinMs = PAGED_WITHIN_MS): Promise<boolean> {
+    return eventually('the page', withinMs, async () => this.isPaged).catch(() => false);
+  }
+
+  /** The next line of the journal of that kind about this round's metric, as soon as anybody can read it. */
+  line(kind: JournalLine['kind'], withinMs = PAGED_WITHIN_MS): Promise<JournalLine> {
+    return new Promise((resolve, reject) => {
+      const incidents = new Set<string>();
+      const late = setTimeout(() => reject(new Error(`no line ${kind} within ${withinMs} ms`)), withinMs);
+      const off = this.#world.observer.onJournal((line) => {
+        if ('fell' in line && line.fell.metric === this.metric) incidents.add(line.incident);
+        if (line.kind !== kind || !incidents.has(line.incident)) return;
+        clearTimeout(late);
+        off();
+        resolve(line);
+      });
+    });
+  }
+
+  /** How long the page took once its fall was sure: p99 of a promise, so that one page may take five times as long. */
+  afterSure(promiseMs: number): Figure | undefined {
+    const fell = fallsTold(this.#world.observer.journal).find(({ fell: { metric } }) => metric === this.metric)?.fell;
+    const { page } = this;
+    if (!fell || !page) return undefined;
+    const tookMs = page.at - (fell.at + 1) * 1000;
+    return { text: `${(tookMs / 1000).toFixed(1)} s after sure`, ok: tookMs <= 5 * promiseMs };
+  }
+
+  /** For so long nothing is to be seen but what the fault does. */
+  wait(durationMs: number): Promise<void> {
+    return pause(durationMs);
+  }
+}
