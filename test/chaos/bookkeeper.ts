@@ -6,11 +6,13 @@ import { decodeHead } from '@plummet/sdk/batch';
 /** `sent`: what is in it, by type and second since the epoch, and the time (ms) before which nothing is left to be sent. */
 export type LedgerLine =
   | { readonly sent: number; readonly until: number; readonly rows: readonly (readonly [type: string, second: number, n: number])[] }
-  | { readonly acknowledged: number };
+  | { readonly acknowledged: number; readonly tookMs: number };
 
 export class Bookkeeper {
   readonly #file: number;
   #newest = -1;
+  /** When the newest letter was tried first. */
+  #since = 0;
 
   constructor(path: string) {
     this.#file = openSync(path, 'a');
@@ -21,7 +23,7 @@ export class Bookkeeper {
     const send = async (letter: Letter, signal: AbortSignal): Promise<Outcome> => {
       this.#sent(letter);
       const outcome = await transport.send(letter, signal);
-      if (outcome.is === 'accepted') this.#write({ acknowledged: letter.seq });
+      if (outcome.is === 'accepted') this.#write({ acknowledged: letter.seq, tookMs: Math.round(performance.now() - this.#since) });
       return outcome;
     };
     const probe = transport.probe?.bind(transport);
@@ -31,6 +33,7 @@ export class Bookkeeper {
   #sent(letter: Letter): void {
     if (letter.seq <= this.#newest) return;
     this.#newest = letter.seq;
+    this.#since = performance.now();
     const { t0, until, tally } = decodeHead(letter.text());
     const first = Math.floor(t0 / 1000);
     const rows = Object.entries(tally).flatMap(([type, pairs]) => pairs.map(([offset, n]) => [type, first + offset, n] as const));

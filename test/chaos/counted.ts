@@ -1,4 +1,4 @@
-/** Whole counts as their readers merge them: equal (series, second, partition, block) by the higher `to`, a second the sum of its blocks. */
+/** Whole counts as readers merge them: equal (series, second, partition, block) by the higher `to`, a second the sum of its blocks. */
 import type { CountsRecord } from '../../platform/topics/counts.ts';
 import { metricOf } from '../../platform/topics/signals.ts';
 

@@ -22,6 +22,8 @@ interface About {
 export interface WorldFault extends About {
   /** A crash may stand between `intended` and `sent`: the page may come once more, under the same Message-ID. */
   readonly mayRepeat?: boolean;
+  /** The longest that no second of some metric may be decided on; a row fails at five times as long. */
+  readonly undecidedMs?: number;
   run(world: World, round: Round): Promise<Figure | undefined>;
 }
 

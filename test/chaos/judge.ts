@@ -1,8 +1,9 @@
 /** The verdict of one row, from ledgers only: what apps sent and had acknowledged, what was counted, archived and mailed. */
+import type { FellFacts } from '../../platform/topics/incidents.ts';
 import type { Figure } from './fault.ts';
 import type { Outage } from './outage.ts';
 import { fallsTold, falseFalls, incidentOf, isTrue, pagesOf } from './pages.ts';
-import { METRIC_OF } from './shop.ts';
+import { METRIC_OF, typeOf } from './shop.ts';
 import type { World } from './world.ts';
 
 /** Seconds since the epoch, `to` left out. */
@@ -117,8 +118,14 @@ export interface Pages {
   readonly problems: readonly string[];
 }
 
+/** When a row was lived through, ms since the epoch. */
+export interface Time {
+  readonly since: number;
+  readonly until: number;
+}
+
 /** @param all  outages of the whole run so far: what another row broke is no false page of this one */
-export function pages(world: World, own: readonly Outage[], all: readonly Outage[], mayRepeat: boolean, since: number): Pages {
+export function pages(world: World, own: readonly Outage[], all: readonly Outage[], mayRepeat: boolean, { since, until }: Time): Pages {
   const { journal } = world.observer;
   const problems: string[] = [];
   let [missed, repeats] = [0, 0];
@@ -138,14 +145,25 @@ export function pages(world: World, own: readonly Outage[], all: readonly Outage
   }
   if (repeats > (mayRepeat ? own.length : 0)) problems.push(`${repeats} pages came again`);
   const falsePages = falseFalls(journal, all)
-    .filter(({ at }) => at * 1000 >= since)
-    .map(({ metric, from, rateBefore, rateAfter }) => `${metric} from ${from}: ${Math.round(rateBefore)} to ${Math.round(rateAfter)}`);
+    .filter(({ at }) => at * 1000 >= since && at * 1000 < until)
+    .map((fell) => shown(world, fell));
   const known = new Set(journal.map(({ incident }) => incident));
   for (const letter of world.mailbox.caught) {
     const incident = incidentOf(letter);
-    if (letter.at >= since && incident !== null && !known.has(incident)) falsePages.push(`a page of ${incident}, which no journal knows`);
+    if (letter.at >= since && letter.at < until && incident !== null && !known.has(incident))
+      falsePages.push(`a page of ${incident}, which no journal knows`);
   }
   return { falsePages, missed, repeats, delayMs, afterSureMs, problems };
+}
+
+/** What was said of the fall, and what apps sent and Plummet counted around it. */
+function shown({ books, observer }: World, { metric, from, at, rateBefore, rateAfter }: FellFacts): string {
+  const seconds = Array.from({ length: at - from + 7 }, (_, i) => from - 4 + i);
+  const row = (n: (second: number) => number): string => seconds.map(n).join(' ');
+  const sent = row((second) => books.sent.of(typeOf(metric), second).n);
+  const counted = row((second) => observer.counted.of(metric, second));
+  const rates = `${Math.round(rateBefore)} to ${Math.round(rateAfter)}`;
+  return `${metric} from ${from} to ${at}: ${rates}; from 4 s before, sent ${sent}; counted ${counted}`;
 }
 
 export interface Verdict {

@@ -23,6 +23,8 @@ export class LedgerFile {
   #rest = '';
   /** The time (ms) before which every event of the app was acknowledged. */
   until = 0;
+  /** The longest time that a letter waited for its yes, ms. */
+  longestMs = 0;
 
   constructor(path: string, into: Ledger) {
     this.path = path;
@@ -45,6 +47,12 @@ export class LedgerFile {
     }
   }
 
+  /** Letters that were acknowledged so far are not asked about any more. */
+  forgetLongest(): void {
+    this.read();
+    this.longestMs = 0;
+  }
+
   #take(line: LedgerLine): void {
     if ('sent' in line) {
       this.#open.set(line.sent, line);
@@ -55,6 +63,7 @@ export class LedgerFile {
     // By two gateways at once it may be acknowledged twice.
     if (!letter) return;
     this.#open.delete(line.acknowledged);
+    this.longestMs = Math.max(this.longestMs, line.tookMs);
     this.until = Math.max(this.until, letter.until);
     for (const [type, second, n] of letter.rows) this.#into.acknowledged.enter(type, second, { n, sum: 0 });
   }

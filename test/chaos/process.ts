@@ -35,6 +35,7 @@ export class Member {
   readonly proxies: readonly KafkaProxy[];
   readonly #place: MemberPlace;
   #process: PlummetProcess | undefined;
+  #isGone = true;
 
   constructor(place: MemberPlace) {
     this.#place = place;
@@ -46,6 +47,10 @@ export class Member {
 
   get pid(): number {
     return (this.#process as PlummetProcess).pid;
+  }
+
+  get lives(): boolean {
+    return this.#process !== undefined && !this.#isGone;
   }
 
   get said(): string {
@@ -62,7 +67,12 @@ export class Member {
     const { folder, name, port, replica, roles, env } = this.#place;
     const where = ['--config', join(folder, 'plummet.yaml'), '--data', join(folder, name), '--port', String(port)];
     this.#process = new PlummetProcess(['start', ...where, '--replica', replica, '--roles', roles.join(','), '--json'], { ...env });
-    return this.#process;
+    this.#isGone = false;
+    const own = this.#process;
+    void own.ended.then(() => {
+      if (this.#process === own) this.#isGone = true;
+    });
+    return own;
   }
 
   /** Resolves when it is gone. */
@@ -101,6 +111,11 @@ export class App {
     this.#folder = place.folder;
     this.#books = place.books;
     this.#partition = { is: place.partition, of: place.partitions };
+  }
+
+  /** Of topic `events`, where all it sends goes. */
+  get partition(): number {
+    return this.#partition.is;
   }
 
   get lives(): boolean {

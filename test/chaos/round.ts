@@ -14,11 +14,16 @@ export const PAGED_WITHIN_MS = 27_500;
 export class Round {
   readonly metric: string;
   readonly outages: Outage[] = [];
+  /** For the table. */
+  note = '';
   readonly #world: World;
+  readonly #lost: number;
 
   constructor(world: World, metric: string) {
     this.#world = world;
     this.metric = metric;
+    this.#lost = world.apps.reduce((sum, { report }) => sum + report.lost, 0);
+    for (const { files } of world.apps) for (const file of files) file.forgetLongest();
   }
 
   /** The metric ceases now; it is given back when its page has come. */
@@ -31,6 +36,11 @@ export class Round {
   /** Whether the page is there already. */
   get isPaged(): boolean {
     return this.page !== undefined;
+  }
+
+  /** How often it came. */
+  get pages(): number {
+    return pagesOf(this.#world, this.metric).length;
   }
 
   get page(): Caught | undefined {
@@ -64,6 +74,23 @@ export class Round {
     if (!fell || !page) return undefined;
     const tookMs = page.at - (fell.at + 1) * 1000;
     return { text: `${(tookMs / 1000).toFixed(1)} s after sure`, ok: tookMs <= 5 * promiseMs };
+  }
+
+  /** The longest that any letter of an app waited for its yes: nobody was refused, and nobody discarded anything. */
+  letters(promiseMs: number): Figure {
+    const { apps } = this.#world;
+    for (const { files } of apps) for (const file of files) file.read();
+    const longestMs = Math.max(...apps.flatMap(({ files }) => files.map((file) => file.longestMs)));
+    const lost = apps.reduce((sum, { report }) => sum + report.lost, 0) - this.#lost;
+    return { text: `letters within ${(longestMs / 1000).toFixed(1)} s, ${lost} discarded`, ok: longestMs <= 5 * promiseMs && lost === 0 };
+  }
+
+  /** Until a second was decided on that ended after this call. */
+  async decidedAgain(): Promise<void> {
+    const now = Date.now() / 1000;
+    await eventually('new decisions', PAGED_WITHIN_MS, async () =>
+      [...this.#world.observer.found.values()].some(({ second }) => second >= now),
+    );
   }
 
   /** For so long nothing is to be seen but what the fault does. */

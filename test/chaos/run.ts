@@ -75,7 +75,7 @@ export class Run {
     const found = await this.#settle(span);
     const lateMs = Math.max(...world.apps.map((app) => app.lateMs));
     if (lateMs > 1500) this.#say(`   the machine let an app stand still for ${Math.round(lateMs)} ms`);
-    const paged = pages(world, round.outages, this.#outages, fault.mayRepeat === true, since);
+    const paged = pages(world, round.outages, this.#outages, fault.mayRepeat === true, { since, until: Number.POSITIVE_INFINITY });
     const verdict = this.#verdict({ fault, found, paged, figure, problems, undecidedMs, tookMs: performance.now() - started });
     this.#lived.push({ fault, outages: round.outages, span, since, verdict });
     return verdict;
@@ -84,14 +84,12 @@ export class Run {
   /** Once more over everything: what a later fault did to seconds that were judged already. */
   async judgeAll(): Promise<Verdict[]> {
     const verdicts: Verdict[] = [];
-    for (const { fault, outages, span, since, verdict } of this.#lived) {
+    for (const [i, { fault, outages, span, since, verdict }] of this.#lived.entries()) {
       const found = await sums(this.#world, span);
-      const next = this.#lived.find((other) => other.since > since)?.since ?? Number.POSITIVE_INFINITY;
-      const paged = pages(this.#world, outages, this.#outages, fault.mayRepeat === true, since);
-      const { falsePages, problems } = verdict;
+      const until = this.#lived[i + 1]?.since ?? Number.POSITIVE_INFINITY;
+      const paged = pages(this.#world, outages, this.#outages, fault.mayRepeat === true, { since, until });
       const again = this.#verdict({ fault, found, paged, figure: verdict.figure ?? undefined, problems: [], ...verdictTimes(verdict) });
-      const kept = next === Number.POSITIVE_INFINITY ? again.falsePages : falsePages;
-      verdicts.push({ ...again, falsePages: kept, problems: [...new Set([...problems, ...again.problems])] });
+      verdicts.push({ ...again, problems: [...new Set([...verdict.problems, ...again.problems])] });
     }
     return verdicts;
   }
@@ -128,6 +126,7 @@ export class Run {
       if (lost > 0 || double > 0) problems.push(`${where}: ${lost} lost, ${double} double; ${examples.join('; ')}`);
     }
     for (const wrong of paged.falsePages) problems.push(`false page: ${wrong}`);
+    if (fault.undecidedMs !== undefined && (undecidedMs ?? 0) > 5 * fault.undecidedMs) problems.push('nobody decided for too long');
     if (paged.missed > 0) problems.push('the outage was not paged');
     if (figure && !figure.ok) problems.push(`its figure is beyond its promise: ${figure.text}`);
     const { id, what, means } = fault;

@@ -172,6 +172,7 @@ export class World {
 
   /** What keeps the world from being steady; empty when nothing does. */
   #unsteady(): string {
+    for (const { name, lives } of this.members.values()) if (!lives) return `${name} has ended`;
     for (const { name, lives, report } of this.apps) {
       if (!lives) return `${name} does not run`;
       if (report.delivered === 0 || report.queued > 5000) return `${name} has ${report.queued} events waiting (${report.problem})`;
