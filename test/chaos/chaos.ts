@@ -2,7 +2,7 @@
 import { prng } from '../support/prng.ts';
 import type { Fault, LoneFault, WorldFault } from './fault.ts';
 import type { Verdict } from './judge.ts';
-import { liveAlone, Run } from './run.ts';
+import { liveAlone, Run, unplayed } from './run.ts';
 import { holds } from './table.ts';
 import { World } from './world.ts';
 
@@ -25,7 +25,7 @@ export interface ChaosResult {
 
 const ROW_SECONDS_MAX = 100;
 /** For the last judgement and the end of all processes. */
-const END_SECONDS = 60;
+export const END_SECONDS = 60;
 
 const isAlone = (fault: Fault): fault is LoneFault => 'runAlone' in fault;
 
@@ -50,10 +50,18 @@ export async function chaos({ faults, seed, seconds, say, signal }: ChaosOptions
   async function inWorld(some: readonly WorldFault[]): Promise<{ rows: Verdict[]; eventsPerSecond: number }> {
     const world = await World.open(seed);
     say('the world is steady');
+    const isOver = new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve()));
     try {
       const run = new Run(world, say);
-      for (const fault of some) if (fits(fault)) told(await run.live(fault), say);
-      return { rows: await run.judgeAll(), eventsPerSecond: run.eventsPerSecond };
+      const broken: Verdict[] = [];
+      for (const fault of some) {
+        if (broken.length > 0) notFitting.push(fault.id);
+        if (broken.length > 0 || !fits(fault)) continue;
+        const verdict = await Promise.race([run.live(fault).catch((error: unknown) => unplayed(fault, error)), isOver]);
+        if (verdict) told(verdict, say);
+        if (verdict?.isUnplayed) broken.push(verdict);
+      }
+      return { rows: [...(await run.judgeAll()), ...broken], eventsPerSecond: run.eventsPerSecond };
     } finally {
       await world.close();
     }

@@ -158,12 +158,15 @@ export function pages(world: World, own: readonly Outage[], all: readonly Outage
 
 /** What was said of the fall, and what apps sent and Plummet counted around it. */
 function shown({ books, observer }: World, { metric, from, at, rateBefore, rateAfter }: FellFacts): string {
-  const seconds = Array.from({ length: at - from + 7 }, (_, i) => from - 4 + i);
-  const row = (n: (second: number) => number): string => seconds.map(n).join(' ');
+  const seconds = Array.from({ length: at - from + 9 }, (_, i) => from - 4 + i);
+  const row = (n: (second: number) => number | string): string => seconds.map(n).join(', ');
   const sent = row((second) => books.sent.of(typeOf(metric), second).n);
   const counted = row((second) => observer.counted.of(metric, second));
   const rates = `${Math.round(rateBefore)} to ${Math.round(rateAfter)}`;
-  return `${metric} from ${from} to ${at}: ${rates}; from 4 s before, sent ${sent}; counted ${counted}`;
+  const lost = row((second) => observer.counted.lostOf(metric, second));
+  const decided = row((second) => observer.decided.get(`${metric} ${second}`) ?? '-');
+  const ends = `${new Date(from * 1000).toISOString()} to ${at - from} s later`;
+  return `${metric} from ${ends}: ${rates}. From 4 s before, sent ${sent}; counted ${counted}; told as lost ${lost}; decided on ${decided}`;
 }
 
 export interface Verdict {
@@ -183,6 +186,8 @@ export interface Verdict {
   /** Events counted in another second than their app said. */
   readonly moved: number;
   readonly tookMs: number;
+  /** The world did not become steady again, so that nothing more can be tried in it. */
+  readonly isUnplayed?: true;
   /** What is wrong, for a person; empty where the row holds. */
   readonly problems: readonly string[];
 }

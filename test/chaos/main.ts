@@ -4,7 +4,7 @@
  */
 import { parseArgs } from 'node:util';
 import { setup } from '../support/parts.ts';
-import { chaos } from './chaos.ts';
+import { chaos, END_SECONDS } from './chaos.ts';
 import { FAULTS } from './faults.ts';
 import { holds, table } from './table.ts';
 
@@ -26,6 +26,8 @@ if (unknown.length > 0 || !(seconds > 0) || !Number.isSafeInteger(seed)) {
 setup();
 const aborted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => aborted.abort());
+// Whatever happens, the whole takes no longer than it was given.
+setTimeout(() => aborted.abort(), (seconds - END_SECONDS / 2) * 1000).unref();
 const faults = FAULTS.filter(({ id }) => only?.includes(id) ?? true);
 const say = (line: string): void => console.error(line);
 const result = await chaos({ faults, seed, seconds, say, signal: aborted.signal });

@@ -22,6 +22,8 @@ export class Observer {
   readonly topics: Topics;
   readonly counted = new Counted();
   readonly found = new Map<string, Found>();
+  /** By metric and second, events as known at closing, and the state; of the first signal in the log that was neither warming nor blind. */
+  readonly decided = new Map<string, string>();
   readonly journal: JournalLine[] = [];
   readonly deadLetters: DeadLetter[] = [];
   readonly #listeners = new Set<(line: JournalLine) => void>();
@@ -72,12 +74,13 @@ export class Observer {
   #signals(record: StoredRecord): void {
     const { second, signals } = decodeSignals(record);
     const readAt = Date.now();
-    for (const { series, state } of signals) {
+    for (const { series, state, n } of signals) {
       const metric = metricOf(series);
       const known = this.found.get(metric);
       if (state === 'warming' || state === 'blind' || second <= (known?.second ?? 0)) continue;
       if (known) this.#undecided(metric, readAt - known.readAt);
       this.found.set(metric, { state, second, readAt });
+      this.decided.set(`${metric} ${second}`, `${n}${state === 'normal' ? '' : ` ${state}`}`);
     }
   }
 

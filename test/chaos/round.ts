@@ -14,8 +14,8 @@ export const PAGED_WITHIN_MS = 27_500;
 export class Round {
   readonly metric: string;
   readonly outages: Outage[] = [];
-  /** For the table. */
-  note = '';
+  /** What was done when, for whoever looks for the reason of what is wrong. */
+  readonly deeds: string[] = [];
   readonly #world: World;
   readonly #lost: number;
 
@@ -30,12 +30,17 @@ export class Round {
   async outage(): Promise<Outage> {
     const outage = await Outage.begin(this.metric, this.#world.apps);
     this.outages.push(outage);
+    this.did('outage');
     return outage;
   }
 
   /** Whether the page is there already. */
   get isPaged(): boolean {
     return this.page !== undefined;
+  }
+
+  did(what: string): void {
+    this.deeds.push(`${new Date().toISOString().slice(11, 23)} ${what}`);
   }
 
   /** How often it came. */

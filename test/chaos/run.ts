@@ -1,6 +1,6 @@
 /** Lives through one fault after the other in one world, and judges each by its ledgers. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Figure, LoneFault, WorldFault } from './fault.ts';
+import type { Fault, Figure, LoneFault, WorldFault } from './fault.ts';
 import { pages, type Span, type Sums, sums, type Verdict } from './judge.ts';
 import type { Outage } from './outage.ts';
 import { PAGED_WITHIN_MS, Round } from './round.ts';
@@ -12,6 +12,7 @@ const APART_MS = 63_000;
 /** After a page: longer than the other replica waits before it steps in. */
 const QUIET_MS = 4000;
 const SETTLED_WITHIN_MS = 120_000;
+const FALSE_SHOWN_MAX = 3;
 const LOOK_EVERY_MS = 500;
 /** What the store is asked is work for it. */
 const ASK_EVERY_MS = 3000;
@@ -64,6 +65,7 @@ export class Run {
     } catch (error) {
       problems.push(`the fault could not be played: ${error instanceof Error ? error.message : String(error)}`);
     }
+    round.did('healed');
     if (round.outages.length === 0) await round.outage();
     await round.paged(PAGED_WITHIN_MS);
     for (const outage of round.outages) outage.end();
@@ -73,6 +75,7 @@ export class Run {
     const span = { from: this.#from, to: Math.floor(Date.now() / 1000) - 1 };
     this.#from = span.to;
     const found = await this.#settle(span);
+    this.#say(`   ${round.deeds.join('; ')}`);
     const lateMs = Math.max(...world.apps.map((app) => app.lateMs));
     if (lateMs > 1500) this.#say(`   the machine let an app stand still for ${Math.round(lateMs)} ms`);
     const paged = pages(world, round.outages, this.#outages, fault.mayRepeat === true, { since, until: Number.POSITIVE_INFINITY });
@@ -125,7 +128,9 @@ export class Run {
     for (const [where, { lost, double, examples }] of Object.entries({ counted: found.counted, archived: found.archived })) {
       if (lost > 0 || double > 0) problems.push(`${where}: ${lost} lost, ${double} double; ${examples.join('; ')}`);
     }
-    for (const wrong of paged.falsePages) problems.push(`false page: ${wrong}`);
+    for (const wrong of paged.falsePages.slice(0, FALSE_SHOWN_MAX)) problems.push(`false page: ${wrong}`);
+    const more = paged.falsePages.length - FALSE_SHOWN_MAX;
+    if (more > 0) problems.push(`and ${more} more false pages`);
     if (fault.undecidedMs !== undefined && (undecidedMs ?? 0) > 5 * fault.undecidedMs) problems.push('nobody decided for too long');
     if (paged.missed > 0) problems.push('the outage was not paged');
     if (figure && !figure.ok) problems.push(`its figure is beyond its promise: ${figure.text}`);
@@ -154,6 +159,14 @@ const isRight = ({ counted, archived }: Sums): boolean => [counted, archived].ev
 
 const verdictTimes = ({ undecidedMs, tookMs }: Verdict) => ({ undecidedMs, tookMs });
 
+/** Of a row that could not be lived through, or not to its end. */
+export function unplayed({ id, what, means }: Fault, error: unknown): Verdict {
+  const none = { lost: 0, double: 0, falsePages: 0, missedPages: 0, repeats: 0, moved: 0 };
+  const times = { delayMs: null, afterSureMs: null, undecidedMs: null, tookMs: 0, figure: null };
+  const problems = [error instanceof Error ? error.message : String(error)];
+  return { id, what, means, ...none, ...times, problems, isUnplayed: true };
+}
+
 export async function liveAlone(fault: LoneFault, random: () => number): Promise<Verdict> {
   const started = performance.now();
   const { id, what, means } = fault;
@@ -165,8 +178,6 @@ export async function liveAlone(fault: LoneFault, random: () => number): Promise
     if (figure && !figure.ok) wrong.push(`its figure is beyond its promise: ${figure.text}`);
     return { ...none, ...sums, figure: figure ?? null, problems: wrong, tookMs: performance.now() - started };
   } catch (error) {
-    const problems = [`the fault could not be played: ${error instanceof Error ? error.message : String(error)}`];
-    const sums = { lost: 0, double: 0, falsePages: 0, missedPages: 0 };
-    return { ...none, ...sums, figure: null, problems, tookMs: performance.now() - started };
+    return unplayed(fault, error);
   }
 }

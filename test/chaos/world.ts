@@ -36,6 +36,7 @@ const STEADY_WITHIN_MS = 90_000;
 /** So long every metric must have been decided on without a hole before the next fault. */
 const STEADY_MS = 3000;
 const FRESH_MS = 3000;
+const CLOSED_WITHIN_MS = 10_000;
 
 export class World {
   readonly random: () => number;
@@ -104,15 +105,19 @@ export class World {
     });
   }
 
+  /** Whatever part does not end in time is left behind: the process that holds it ends next. */
   async close(): Promise<void> {
-    await Promise.all(this.apps.map((app) => app.kill()));
-    await this.observer?.close();
-    await this.store?.close();
-    for (const member of this.members.values()) await member.kill('SIGKILL');
-    await this.kafka?.stop();
-    await this.storeProxy?.close();
-    await this.clickhouse?.stop();
-    await this.mailbox?.close();
+    const parts: (() => Promise<unknown> | undefined)[] = [
+      () => Promise.all(this.apps.map((app) => app.kill())),
+      () => Promise.all([...this.members.values()].map((member) => member.kill('SIGKILL'))),
+      () => this.observer?.close(),
+      () => this.store?.close(),
+      () => this.kafka?.stop(),
+      () => this.storeProxy?.close(),
+      () => this.clickhouse?.stop(),
+      () => this.mailbox?.close(),
+    ];
+    for (const part of parts) await Promise.race([part(), pause(CLOSED_WITHIN_MS, undefined, { ref: false })]);
     this.folder.remove();
   }
 

@@ -14,6 +14,7 @@ export const F13: WorldFault = {
     if (world.random() < 0.5) await round.outage();
     await round.wait(world.between(0, 2000));
     await broker.signal('SIGKILL');
+    round.did(`broker ${broker.id} killed`);
     await round.wait(world.between(0, 2000));
     if (round.outages.length === 0) await round.outage();
     await round.wait(DOWN_MS);
