@@ -66,7 +66,7 @@ class KafkaTransport implements Transport {
       logLevel: kafkajs.logLevel.NOTHING,
       socketFactory: this.#open,
     });
-    restful(this.#client);
+    mended(this.#client);
   }
 
   async send(letter: Letter): Promise<Outcome> {
@@ -176,15 +176,30 @@ interface Queue {
   scheduleCheckPendingRequests(): void;
 }
 
-interface Cluster {
-  readonly brokerPool: { createBroker(options: { connectionPool: { pool: { requestQueue: Queue }[] } }): unknown };
+interface Metadata {
+  readonly topicMetadata: readonly {
+    readonly topicErrorCode: number;
+    readonly partitionMetadata: readonly { readonly partitionErrorCode: number }[];
+  }[];
 }
 
-/**
- * From its first answer on, each connection of kafkajs 2.2.4 looks every millisecond whether a request waits, and so keeps the
- * process alive for ever. Here it looks only while one does.
- */
-function restful(client: Kafka): void {
+interface Asking {
+  readonly request: unknown;
+  readonly response: { parse(answer: Metadata): Promise<Metadata> };
+}
+
+interface Broker {
+  metadata(topics: readonly string[]): Promise<Metadata>;
+  /** Set anew when it connects. */
+  readonly lookupRequest: (...what: unknown[]) => (args: object) => Asking;
+}
+
+interface Cluster {
+  readonly brokerPool: { createBroker(options: { connectionPool: { pool: { requestQueue: Queue }[] } }): Broker };
+}
+
+/** Two habits of kafkajs 2.2.4 that an app must not have, put off in the brokers of this client alone. */
+function mended(client: Kafka): void {
   const inner = client as unknown as Record<symbol, (options: object) => Cluster>;
   const make = Object.getOwnPropertySymbols(inner).find(({ description }) => description === 'private:Kafka:createCluster');
   const original = make && inner[make];
@@ -194,14 +209,44 @@ function restful(client: Kafka): void {
     const { brokerPool } = cluster;
     const createBroker = brokerPool.createBroker.bind(brokerPool);
     brokerPool.createBroker = (wish) => {
-      for (const { requestQueue } of wish.connectionPool.pool) {
-        const look = requestQueue.scheduleCheckPendingRequests.bind(requestQueue);
-        requestQueue.scheduleCheckPendingRequests = () => {
-          if (requestQueue.pending.length > 0) look();
-        };
-      }
-      return createBroker(wish);
+      for (const { requestQueue } of wish.connectionPool.pool) letRest(requestQueue);
+      const broker = createBroker(wish);
+      const metadata = broker.metadata;
+      broker.metadata = (topics) => metadata.call(withoutSome(broker), topics);
+      return broker;
     };
     return cluster;
   };
+}
+
+/**
+ * From its first answer on, each connection looks every millisecond whether a request waits, and so keeps the process alive for ever.
+ * Here it looks only while one does.
+ */
+function letRest(queue: Queue): void {
+  const look = queue.scheduleCheckPendingRequests.bind(queue);
+  queue.scheduleCheckPendingRequests = () => {
+    if (queue.pending.length > 0) look();
+  };
+}
+
+/**
+ * Who leads is refused as a whole where one partition has no leader, and with it every append to the others: one partition away would
+ * cut off all apps. Here only where none has.
+ */
+function withoutSome(broker: Broker): Broker {
+  const lookupRequest: Broker['lookupRequest'] = (...what) => {
+    const asking = broker.lookupRequest(...what);
+    return (args) => {
+      const { request, response } = asking(args);
+      return { request, response: { ...response, parse: async (answer) => (isOfUse(answer) ? answer : response.parse(answer)) } };
+    };
+  };
+  return Object.create(broker, { lookupRequest: { value: lookupRequest } }) as Broker;
+}
+
+function isOfUse({ topicMetadata }: Metadata): boolean {
+  return topicMetadata.every(({ topicErrorCode, partitionMetadata }) => {
+    return topicErrorCode === 0 && partitionMetadata.some(({ partitionErrorCode }) => partitionErrorCode === 0);
+  });
 }

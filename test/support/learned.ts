@@ -1,6 +1,7 @@
 /** A Plummet whose detectors are warm: topic `state` as a week of steady traffic would have left it, written before the first start. */
 import { openEventLog } from '../../app/event-log.ts';
 import { seriesOf } from '../../detectors/counting/metric.ts';
+import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
 import { steepDrop } from '../../detectors/steep-drop/steep-drop.ts';
 import { poisson } from '../../examples/shop/traffic.ts';
 import { loadConfig } from '../../platform/config/load.ts';
@@ -27,16 +28,25 @@ export async function teach({ data, yaml, rates, random, env = {} }: Taught): Pr
   const { config, errors } = loadConfig(yaml, { file: 'plummet.yaml', env });
   if (!config) throw new Error(`the YAML of the test is wrong: ${JSON.stringify(errors)}`);
   const end = Math.floor(Date.now() / 1000);
+  /** Metrics of one rate and one rule have learned the same. */
+  const learned = new Map<string, unknown>();
   const records = config.metrics.flatMap((metric) => {
     const rate = rates[metric.name];
     if (rate === undefined) return [];
-    const detector = steepDrop(metric.pageWhen);
-    const first = Math.floor((end - LEARNED_SECONDS) / 60);
-    for (let minute = first - WEEK_MINUTES; minute < first; minute++) detector.remember({ minute, rate });
-    for (let second = end - LEARNED_SECONDS; second < end; second++) detector.next({ second, n: poisson(rate, random), share: 1 });
-    return [stateRecord({ series: seriesOf(metric), second: end - 1, detector: detector.save(), usual: [], spokeAt: null })];
+    const like = `${rate} ${JSON.stringify(metric.pageWhen)}`;
+    const detector = learned.get(like) ?? learn(metric.pageWhen, rate, end, random);
+    learned.set(like, detector);
+    return [stateRecord({ series: seriesOf(metric), second: end - 1, detector, usual: [], spokeAt: null })];
   });
   const { log, topics } = await openEventLog({ config, folder: data, clock: systemClock, telemetry: silentTelemetry });
   await log.append(topics.state, records);
   await log.close();
+}
+
+function learn(pageWhen: PageWhen, rate: number, end: number, random: () => number): unknown {
+  const detector = steepDrop(pageWhen);
+  const first = Math.floor((end - LEARNED_SECONDS) / 60);
+  for (let minute = first - WEEK_MINUTES; minute < first; minute++) detector.remember({ minute, rate });
+  for (let second = end - LEARNED_SECONDS; second < end; second++) detector.next({ second, n: poisson(rate, random), share: 1 });
+  return detector.save();
 }

@@ -9,6 +9,8 @@ export interface Caught {
   readonly to: string;
   readonly raw: string;
   readonly mail: Email;
+  /** When it was taken, ms since the epoch. */
+  readonly at: number;
 }
 
 /** An answer of the server instead of 250. */
@@ -112,9 +114,10 @@ export class Mailbox {
     const verdict = this.#behaviour.data?.(++this.#calls.data);
     if (!verdict || verdict === 'hang' || verdict === 'cut') {
       const { mailFrom, rcptTo } = session.envelope;
+      const at = Date.now();
       const mail = await PostalMime.parse(letter);
       for (const { address } of rcptTo)
-        this.caught.push({ from: mailFrom ? mailFrom.address : '', to: address, raw: letter.toString(), mail });
+        this.caught.push({ from: mailFrom ? mailFrom.address : '', to: address, raw: letter.toString(), mail, at });
     }
     if (verdict === 'cut') for (const connection of this.#server.connections) connection.close();
     else this.#answer(verdict, done);

@@ -21,9 +21,18 @@ export interface KafkaForTests {
   /** The way to each broker through a proxy, where it was wished for. */
   readonly proxied: readonly string[];
   readonly proxies: readonly KafkaProxy[];
+  /** By name, for each of the lines that were wished for. */
+  readonly lines: ReadonlyMap<string, KafkaLine>;
   /** By place; none of those named in the environment, which nobody kills. */
   readonly processes: readonly Broker[];
   stop(): Promise<void>;
+}
+
+/** A way to all brokers that nobody else uses, so that it can be made bad for its user alone. */
+export interface KafkaLine {
+  readonly brokers: readonly string[];
+  /** By place of the broker. */
+  readonly proxies: readonly KafkaProxy[];
 }
 
 export interface KafkaWish {
@@ -34,6 +43,8 @@ export interface KafkaWish {
   readonly tls?: boolean;
   /** A listener behind a proxy. */
   readonly proxied?: boolean;
+  /** Names of further ways to the brokers, each behind proxies of its own. */
+  readonly lines?: readonly string[];
   /** Kills its processes, or stands behind its proxies, so a Kafka of the environment does not do. */
   readonly own?: boolean;
   /** Of Apache Kafka, in place of the one that all tests run on. */
@@ -45,12 +56,13 @@ export async function startKafka({
   properties = {},
   tls = false,
   proxied = false,
+  lines: lineNames = [],
   own = false,
   version,
 }: KafkaWish = {}): Promise<KafkaForTests> {
   const given = process.env.PLUMMET_TEST_KAFKA;
   if (given && !own) {
-    const none = { guarded: [], encrypted: [], certificate: '', proxied: [], proxies: [], processes: [] };
+    const none = { guarded: [], encrypted: [], certificate: '', proxied: [], proxies: [], lines: new Map(), processes: [] };
     return { ...none, brokers: given.split(','), stop: async () => undefined };
   }
   resolveJars({ version });
@@ -67,6 +79,7 @@ export async function startKafka({
   );
   const voters = ids.map((id, i) => `${id}@127.0.0.1:${ports[i]?.control}`).join(',');
   const proxies = proxied ? await Promise.all(ports.map(({ behind }) => KafkaProxy.to(behind))) : [];
+  const lines = await Promise.all(lineNames.map(() => newLine(brokers)));
   const keys = tls ? keyPair(folder.path) : undefined;
   const processes = ids.map((id, i) => {
     const mine = ports[i] as (typeof ports)[number];
@@ -78,6 +91,7 @@ export async function startKafka({
       ports: mine,
       brokers,
       proxy: proxies[i]?.port,
+      lines: lines.map(({ inner, proxies: own }) => ({ inner: inner[i] as number, outer: (own[i] as KafkaProxy).port })),
       keystore: keys?.keystore,
     });
     return new Broker({ id, folder: place, port: mine.open, properties: { ...settings, ...properties }, jars: jarsFolder({ version }) });
@@ -85,7 +99,7 @@ export async function startKafka({
   const stop = async (): Promise<void> => {
     await Promise.all(processes.map((broker) => broker.signal('SIGCONT')));
     await Promise.all(processes.map((broker) => broker.signal('SIGKILL')));
-    await Promise.all(proxies.map((proxy) => proxy.close()));
+    await Promise.all([...proxies, ...lines.flatMap((line) => line.proxies)].map((proxy) => proxy.close()));
     folder.remove();
   };
   try {
@@ -105,9 +119,16 @@ export async function startKafka({
     certificate: keys?.certificate ?? '',
     proxied: proxies.map(({ port }) => `127.0.0.1:${port}`),
     proxies,
+    lines: new Map(lineNames.map((name, i) => [name, lines[i] as KafkaLine])),
     processes,
     stop,
   };
+}
+
+async function newLine(brokers: number): Promise<KafkaLine & { inner: number[] }> {
+  const inner = await Promise.all(Array.from({ length: brokers }, () => freePort()));
+  const proxies = await Promise.all(inner.map((port) => KafkaProxy.to(port)));
+  return { inner, proxies, brokers: proxies.map(({ port }) => `127.0.0.1:${port}`) };
 }
 
 interface Wanted {
@@ -117,13 +138,18 @@ interface Wanted {
   readonly ports: { readonly open: number; readonly sasl: number; readonly tls: number; readonly control: number; readonly behind: number };
   readonly brokers: number;
   readonly proxy: number | undefined;
+  /** Where the broker listens for a line, and where it says that it does. */
+  readonly lines: readonly { readonly inner: number; readonly outer: number }[];
   readonly keystore: string | undefined;
 }
 
-function serverProperties({ id, voters, folder, ports, brokers, proxy, keystore }: Wanted): Record<string, string | number> {
+function serverProperties({ id, voters, folder, ports, brokers, proxy, lines, keystore }: Wanted): Record<string, string | number> {
   const replicas = brokers;
   const listeners = [`OPEN://127.0.0.1:${ports.open}`, `GUARDED://127.0.0.1:${ports.sasl}`];
   if (keystore) listeners.push(`ENCRYPTED://localhost:${ports.tls}`);
+  const inner = lines.map((line, i) => `LINE${i}://127.0.0.1:${line.inner}`);
+  const outer = lines.map((line, i) => `LINE${i}://127.0.0.1:${line.outer}`);
+  const plain = lines.map((_, i) => `,LINE${i}:PLAINTEXT`).join('');
   return {
     ...shippedProperties(),
     // One broker alone has no second copy.
@@ -132,11 +158,15 @@ function serverProperties({ id, voters, folder, ports, brokers, proxy, keystore 
     'node.id': id,
     'controller.quorum.voters': voters,
     'controller.listener.names': 'CONTROLLER',
-    listeners: [...listeners, ...(proxy ? [`PROXIED://127.0.0.1:${ports.behind}`] : []), `CONTROLLER://127.0.0.1:${ports.control}`].join(
-      ',',
-    ),
-    'advertised.listeners': [...listeners, ...(proxy ? [`PROXIED://127.0.0.1:${proxy}`] : [])].join(','),
-    'listener.security.protocol.map': 'OPEN:PLAINTEXT,GUARDED:SASL_PLAINTEXT,ENCRYPTED:SSL,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: [
+      ...listeners,
+      ...inner,
+      ...(proxy ? [`PROXIED://127.0.0.1:${ports.behind}`] : []),
+      `CONTROLLER://127.0.0.1:${ports.control}`,
+    ].join(','),
+    'advertised.listeners': [...listeners, ...outer, ...(proxy ? [`PROXIED://127.0.0.1:${proxy}`] : [])].join(','),
+    'listener.security.protocol.map': `OPEN:PLAINTEXT,GUARDED:SASL_PLAINTEXT,ENCRYPTED:SSL,PROXIED:PLAINTEXT,CONTROLLER:PLAINTEXT${plain}`,
+    ...Object.fromEntries(lines.map((_, i) => [`listener.name.line${i}.num.network.threads`, 1])),
     ...(keystore && {
       'listener.name.encrypted.ssl.keystore.location': keystore,
       'listener.name.encrypted.ssl.keystore.password': KEYSTORE_PASSWORD,

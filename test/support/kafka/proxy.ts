@@ -15,6 +15,8 @@ export class KafkaProxy {
   readonly silent = new Set<number>();
   /** So many answers to requests of a kind are swallowed, and their connections cut; the broker has done what was asked. */
   readonly cut = new Map<number, number>();
+  /** Requests (their size first, then their kind) of which it says yes never reach the broker, on connections that stay open. */
+  drops: ((frame: Buffer) => boolean) | null = null;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -54,6 +56,7 @@ export class KafkaProxy {
     /** Kinds of the requests that are not answered yet: a broker answers a connection in order. */
     const asked: number[] = [];
     const requests = new Frames((frame) => {
+      if (this.drops?.(frame)) return;
       asked.push(frame.readInt16BE(SIZE_BYTES));
       broker.write(frame);
     });
