@@ -2,7 +2,7 @@
 import type { Diagnosis } from '../../platform/units/diagnosis.ts';
 import { type Output, wrap } from './output.ts';
 
-const COLUMNS = 100;
+const COLUMNS = 78;
 const INDENT = '    ';
 
 /** What was found of one part of the whole. */

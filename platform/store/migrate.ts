@@ -85,7 +85,7 @@ async function makeDatabase(connection: Connection, cluster: string | undefined)
 /** History is read from one shard: on several, each would hold a part of it. */
 export async function checkCluster(connection: Connection, cluster: string): Promise<void> {
   const query = 'SELECT max(shard_num) AS shards FROM system.clusters WHERE cluster = {cluster:String}';
-  const [found] = await connection.rows<{ shards: number }>(query, { cluster });
+  const [found] = await connection.bareRows<{ shards: number }>(query, { cluster });
   const shards = Number(found?.shards ?? 0);
   const { name } = connection.asked;
   if (shards === 0)

@@ -33,7 +33,7 @@ describe('what is found', () => {
     const lines = said({ part: 'history', findings: [warning, ill] }).flatMap((line) => line.split('\n'));
     const command = lines.filter((line) => line.startsWith('      '));
     expect(command).toEqual(['      make room', `      ${ill.mend?.[0]}`]);
-    for (const line of lines) if (!command.includes(line)) expect(line.length).toBeLessThanOrEqual(100);
+    for (const line of lines) if (!command.includes(line)) expect(line.length).toBeLessThanOrEqual(78);
     expect(lines.find((line) => line.includes('soon none'))).toMatch(/^ {4}\S/);
   });
 
