@@ -5,6 +5,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import kafkajs from 'kafkajs';
 import type { Role } from '../../app/roles.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { kafkaOptions } from '../platform/eventlog/kafka/options.ts';
@@ -128,6 +129,7 @@ export class World {
       ClickHouse.start(),
       Mailbox.open(),
     ]);
+    await this.#brokersMeet();
     const database = freshDatabase();
     this.storeProxy = await DeafProxy.to(this.clickhouse.port);
     const storeUrl = new URL(this.clickhouse.url({ database }));
@@ -146,6 +148,15 @@ export class World {
     await this.#startMembers(storeUrl.href);
     await this.#startApps();
     await this.steady();
+  }
+
+  /** A broker listens before the others take it for one of theirs. */
+  async #brokersMeet(): Promise<void> {
+    const { brokers } = this.kafka;
+    const admin = new kafkajs.Kafka({ clientId: 'chaos', brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
+    await admin.connect();
+    const meet = async (): Promise<boolean> => (await admin.describeCluster()).brokers.length === brokers.length;
+    await eventually('three brokers', STEADY_WITHIN_MS, meet).finally(() => admin.disconnect());
   }
 
   async #startMembers(storeUrl: string): Promise<void> {
