@@ -1,12 +1,13 @@
 /** A line to one broker that a test makes bad: slow, silent, or cut just when the answer to a kind of request comes. */
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { Line } from '../line.ts';
 
 /** Of Kafka's protocol. */
 export const PRODUCE = 0;
 export const FETCH = 1;
 const SIZE_BYTES = 4;
 
-export class KafkaProxy {
+export class KafkaProxy extends Line {
   /** What comes from the broker waits so long, ms. */
   latencyMs = 0;
   /** And comes no faster than this. */
@@ -17,42 +18,12 @@ export class KafkaProxy {
   readonly cut = new Map<number, number>();
   /** Requests (their size first, then their kind) of which it says yes never reach the broker, on connections that stay open. */
   drops: ((frame: Buffer) => boolean) | null = null;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
 
-  private constructor(to: number) {
-    this.#server = createServer((client) => this.#join(client, connect({ host: '127.0.0.1', port: to })));
+  static to(port: number): Promise<KafkaProxy> {
+    return new KafkaProxy(port).listen();
   }
 
-  static async to(port: number): Promise<KafkaProxy> {
-    const proxy = new KafkaProxy(port);
-    await new Promise<void>((resolve) => proxy.#server.listen(0, '127.0.0.1', resolve));
-    return proxy;
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  async close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-
-  #join(client: Socket, broker: Socket): void {
-    const end = (): void => {
-      client.destroy();
-      broker.destroy();
-    };
-    for (const socket of [client, broker]) {
-      this.#sockets.add(socket);
-      socket.setNoDelay(true);
-      socket.on('error', end);
-      socket.on('close', () => {
-        this.#sockets.delete(socket);
-        end();
-      });
-    }
+  protected join(client: Socket, broker: Socket, cut: () => void): void {
     /** Kinds of the requests that are not answered yet: a broker answers a connection in order. */
     const asked: number[] = [];
     const requests = new Frames((frame) => {
@@ -66,7 +37,7 @@ export class KafkaProxy {
       const cuts = this.cut.get(kind) ?? 0;
       if (cuts > 0) {
         this.cut.set(kind, cuts - 1);
-        end();
+        cut();
       } else if (!this.silent.has(kind)) free = this.#give(client, frame, free);
     });
     client.on('data', (chunk: Buffer) => requests.push(chunk));
