@@ -162,23 +162,39 @@ test('the brokers that it starts have every setting that is shipped', () => {
   for (const one of settings) expect(one).toMatchObject(shippedProperties());
 });
 
-test('and the doctor finds nothing to say of them', async () => {
+/** What the doctor says of Kafka, by a YAML that names all three. */
+async function asked(): Promise<Diagnosis[]> {
   const file = join(folder.path, 'plummet.yaml');
-  const addresses = brokers.map(({ port }) => `127.0.0.1:${port}`);
-  const eventlog = `eventlog: { kafka: { brokers: ${JSON.stringify(addresses)} } }`;
+  const eventlog = `eventlog: { kafka: { brokers: ${JSON.stringify(addresses())} } }`;
   writeFileSync(file, `metrics: { searches: { event: search.run, kind: read } }\n${eventlog}\nstore: none\n`);
-  const asked = async (): Promise<Diagnosis[]> => {
-    const { stdout } = await plummet(['doctor', '--config', file, '--json']);
-    const { parts } = JSON.parse(stdout) as { parts: { part: string; findings: Diagnosis[] }[] };
-    return parts.find(({ part }) => part.startsWith('event log'))!.findings;
-  };
+  const { stdout } = await plummet(['doctor', '--config', file, '--json']);
+  const { parts } = JSON.parse(stdout) as { parts: { part: string; findings: Diagnosis[] }[] };
+  return parts.find(({ part }) => part.startsWith('event log'))!.findings;
+}
+
+const addresses = (): string[] => brokers.map(({ port }) => `127.0.0.1:${port}`);
+
+test('and the doctor finds nothing to say of them', async () => {
   // Brokers that have just begun may not have met each other yet.
   const findings = await eventually('a doctor who has nothing to say', WELL_WITHIN_MS, async () => {
     const found = await asked();
     return found.every(({ is }) => is === 'well') && found;
   });
   expect(findings.filter(({ of }) => /^broker \d at/.test(of)).map(({ of }) => of)).toEqual(
-    addresses.map((one, i) => `broker ${i + 1} at ${one}`),
+    addresses().map((one, i) => `broker ${i + 1} at ${one}`),
   );
   expect(findings.find(({ of }) => of === 'broker.session.timeout.ms')?.says).toMatch(/^2000: .* about 4 s/);
+}, 240_000);
+
+test('and names the one that is killed, and what cannot be made without it', async () => {
+  await brokers[1]!.signal('SIGKILL');
+  const findings = await eventually('a doctor who misses it', WELL_WITHIN_MS, async () => {
+    const found = await asked();
+    return found.some(({ of, is }) => of === 'topics' && is === 'ill') && found;
+  });
+  expect(findings.find(({ of }) => of === `broker at ${addresses()[1]}`)).toMatchObject({
+    is: 'warning',
+    says: expect.stringMatching(/Nothing listens at that address/),
+  });
+  expect(findings.find(({ of }) => of === 'topics')?.says).toMatch(/should have 3 copies, but 2 brokers are up\. Start the others/);
 }, 240_000);
