@@ -1,4 +1,4 @@
-/** fdatasync says EIO again and again: that segment is trusted no more, a new one takes over, only what is on the disk is acknowledged. */
+/** fdatasync says EIO again and again: that segment is trusted no more, a new one takes over, and what is acknowledged is on the disk. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { eventually, temporaryFolder } from '../../support/process.ts';
 import type { LoneFault } from '../fault.ts';

@@ -1,4 +1,3 @@
-import zlib from 'node:zlib';
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { EventLog } from '../../../../platform/eventlog/eventlog.ts';
@@ -108,23 +107,6 @@ describe('topics', () => {
       await expect(opened(options, [topic])).rejects.toMatchObject({ code: 'topic', message: expect.stringMatching(says) });
     });
   }
-
-  test('that pack with what this Node cannot unpack are refused, and only then', async () => {
-    const options = kafkaOptions(kafka.brokers);
-    const configEntries = [
-      { name: 'message.timestamp.type', value: 'LogAppendTime' },
-      { name: 'compression.type', value: 'zstd' },
-    ];
-    await admin.createTopics({
-      waitForLeaders: false,
-      topics: [{ topic: `${options.topicPrefix}events`, numPartitions: 3, configEntries }],
-    });
-    if ('zstdDecompress' in zlib) expect(await (await opened(options, [events])).check()).toEqual({ ok: true, reason: '' });
-    else {
-      const says = /events packs everything with zstd, which Node reads from version 22\.15 on.*Mend it with: .*compression\.type=producer/;
-      await expect(opened(options, [events])).rejects.toMatchObject({ code: 'topic', message: expect.stringMatching(says) });
-    }
-  });
 
   test('that work, but worse than they could, are told and used', async () => {
     const options = kafkaOptions(kafka.brokers);
