@@ -105,6 +105,6 @@ export class Round {
 
   #letters(): Caught[] {
     const [outage] = this.outages;
-    return outage ? pagesOf(this.#world, this.metric, outage.from) : [];
+    return outage ? pagesOf(this.#world, outage) : [];
   }
 }
