@@ -22,10 +22,10 @@ export interface AppOrder {
   readonly ledger: string;
 }
 
-/** From the parent: a type's events cease, or come again, at a time (ms since the epoch). */
+/** From the parent: so much of its usual rate a type has from a time on (ms since the epoch); `*`: each that is not off. */
 export interface AppWord {
   readonly type: string;
-  readonly off: boolean;
+  readonly share: number;
   readonly at: number;
 }
 
@@ -47,7 +47,7 @@ const order = JSON.parse(process.argv[2] ?? '') as AppOrder;
 const random = prng(order.seed);
 const bookkeeper = new Bookkeeper(order.ledger);
 const words: AppWord[] = [];
-const off = new Set<string>();
+const shares = new Map<string, number>();
 let lateMs = 0;
 
 function transports(): Transport[] {
@@ -75,13 +75,12 @@ function publish(): void {
   last = now;
   lateMs = Math.max(lateMs, passedMs - STEP_MS);
   while (words[0] && words[0].at <= Date.now()) {
-    const { type, off: ceases } = words.shift() as AppWord;
-    if (ceases) off.add(type);
-    else off.delete(type);
+    const { type, share } = words.shift() as AppWord;
+    shares.set(type, share);
   }
   for (const { type, rate, Event } of types) {
-    if (off.has(type)) continue;
-    for (let n = poisson((rate * passedMs) / 1000, random); n > 0; n--) new Event().publish();
+    const share = (shares.get(type) ?? 1) * (shares.get('*') ?? 1);
+    for (let n = poisson((share * rate * passedMs) / 1000, random); n > 0; n--) new Event().publish();
   }
 }
 

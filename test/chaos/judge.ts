@@ -132,7 +132,7 @@ export function pages(world: World, own: readonly Outage[], all: readonly Outage
   let delayMs: number | null = null;
   let afterSureMs: number | null = null;
   for (const outage of own) {
-    const letters = pagesOf(world, outage.metric);
+    const letters = pagesOf(world, outage);
     const fell = fallsTold(journal).find((line) => isTrue(line.fell, [outage]))?.fell;
     const [first] = letters;
     if (!first) missed++;

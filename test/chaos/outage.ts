@@ -18,7 +18,7 @@ export class Outage {
     this.metric = metric;
     this.from = from;
     this.#apps = apps;
-    for (const app of apps) app.tell({ type: typeOf(metric), off: true, at: from });
+    for (const app of apps) app.tell({ type: typeOf(metric), share: 0, at: from });
   }
 
   /** Resolves when it has begun. */
@@ -31,6 +31,6 @@ export class Outage {
   end(): void {
     if (Number.isFinite(this.to)) return;
     this.to = Date.now() + NOTICE_MS;
-    for (const app of this.#apps) app.tell({ type: typeOf(this.metric), off: false, at: this.to });
+    for (const app of this.#apps) app.tell({ type: typeOf(this.metric), share: 1, at: this.to });
   }
 }

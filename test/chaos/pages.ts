@@ -24,10 +24,11 @@ export function incidentOf({ mail }: Pick<Caught, 'mail'>): string | null {
   return PAGE.exec(mail.messageId ?? '')?.[1] ?? null;
 }
 
-/** Pages of the incidents that a metric fell in, the first first. */
-export function pagesOf({ observer, mailbox }: Pick<World, 'observer' | 'mailbox'>, metric: string): Caught[] {
-  const incidents = new Set(fallsTold(observer.journal).flatMap(({ incident, fell }) => (fell.metric === metric ? [incident] : [])));
-  return mailbox.caught.filter((letter) => incidents.has(incidentOf(letter) ?? ''));
+/** Pages of the incidents that an outage opened or joined, the first first; those of before it told of another fall. */
+export function pagesOf({ observer, mailbox }: Pick<World, 'observer' | 'mailbox'>, outage: Outage): Caught[] {
+  const own = fallsTold(observer.journal).filter(({ fell }) => isTrue(fell, [outage]));
+  const incidents = new Set(own.map(({ incident }) => incident));
+  return mailbox.caught.filter((letter) => letter.at >= outage.from && incidents.has(incidentOf(letter) ?? ''));
 }
 
 export function isTrue(fell: FellFacts, outages: readonly Outage[]): boolean {

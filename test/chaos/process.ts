@@ -102,6 +102,8 @@ export class App {
   report: AppReport = { delivered: 0, queued: 0, lost: 0, tries: 0, lateMs: 0 };
   /** The worst since it was set back, ms. */
   lateMs = 0;
+  /** It was there for one row, and is not missed. */
+  isRetired = false;
   #child: ChildProcess | undefined;
   readonly #words = new Map<string, AppWord>();
 

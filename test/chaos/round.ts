@@ -45,11 +45,11 @@ export class Round {
 
   /** How often it came. */
   get pages(): number {
-    return pagesOf(this.#world, this.metric).length;
+    return this.#letters().length;
   }
 
   get page(): Caught | undefined {
-    return pagesOf(this.#world, this.metric)[0];
+    return this.#letters()[0];
   }
 
   /** Waits for the page; false where it does not come in time. */
@@ -101,5 +101,10 @@ export class Round {
   /** For so long nothing is to be seen but what the fault does. */
   wait(durationMs: number): Promise<void> {
     return pause(durationMs);
+  }
+
+  #letters(): Caught[] {
+    const [outage] = this.outages;
+    return outage ? pagesOf(this.#world, outage) : [];
   }
 }

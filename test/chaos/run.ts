@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Fault, Figure, LoneFault, WorldFault } from './fault.ts';
 import { pages, type Span, type Sums, sums, type Verdict } from './judge.ts';
 import type { Outage } from './outage.ts';
+import { fallsTold } from './pages.ts';
 import { PAGED_WITHIN_MS, Round } from './round.ts';
 import { CRITICAL, METRIC_OF } from './shop.ts';
 import type { World } from './world.ts';
@@ -51,7 +52,7 @@ export class Run {
     const started = performance.now();
     const world = this.#world;
     await world.steady();
-    await pause(Math.max(0, (this.#outages.at(-1)?.from ?? 0) + APART_MS - Date.now()));
+    await pause(Math.max(0, this.#newestFall() + APART_MS - Date.now()));
     await world.steady();
     const round = new Round(world, CRITICAL[this.#metrics++ % CRITICAL.length] as string);
     const since = Date.now();
@@ -82,6 +83,12 @@ export class Run {
     const verdict = this.#verdict({ fault, found, paged, figure, problems, undecidedMs, tookMs: performance.now() - started });
     this.#lived.push({ fault, outages: round.outages, span, since, verdict });
     return verdict;
+  }
+
+  /** A fall may be dated later than its outage began, where seconds were missing. Milliseconds since the epoch. */
+  #newestFall(): number {
+    const told = fallsTold(this.#world.observer.journal).map(({ fell }) => fell.from * 1000);
+    return Math.max(0, ...told, ...this.#outages.map(({ from }) => from));
   }
 
   /** Once more over everything: what a later fault did to seconds that were judged already. */

@@ -146,7 +146,7 @@ export class World {
     await teach({ data: join(path, 'teacher'), yaml, rates, random: this.random, env: direct });
     this.observer = await Observer.open(options);
     await this.#startMembers(storeUrl.href);
-    await this.#startApps();
+    for (let i = 0; i < APPS; i++) this.startApp().start(Math.floor(this.random() * 1e9));
     await this.steady();
   }
 
@@ -172,24 +172,25 @@ export class World {
     await Promise.all([...this.members.values()].map((member) => member.start()));
   }
 
-  async #startApps(): Promise<void> {
+  /** Another app beside the first, by the same way, with the same usual rates; its events go to a partition that no other uses. */
+  startApp(): App {
     const [a, b] = this.twins('ingest').map(({ url }) => url) as [string, string];
     const kafka = { brokers: this.line('apps').brokers, topic: `${this.topicPrefix}events` };
     const ways = [{ gateways: [a, b] }, { gateways: [b, a] }, { kafka }];
-    for (let i = 0; i < APPS; i++) {
-      const rates = Object.fromEntries(Object.entries(RATES).map(([type, rate]) => [type, rate / APPS]));
-      const order = { name: `shop-${i}`, rates, ...(ways[i] as (typeof ways)[number]) };
-      const app = new App(order, { folder: this.folder.path, books: this.books, partition: 2 * i, partitions: PARTITIONS });
-      this.apps.push(app);
-      app.start(Math.floor(this.random() * 1e9));
-    }
-    await pause(0);
+    const i = this.apps.length;
+    const rates = Object.fromEntries(Object.entries(RATES).map(([type, rate]) => [type, rate / APPS]));
+    const order = { name: `shop-${i}`, rates, ...(ways[i % ways.length] as (typeof ways)[number]) };
+    const partition = (2 * i + Math.floor(i / APPS)) % PARTITIONS;
+    const app = new App(order, { folder: this.folder.path, books: this.books, partition, partitions: PARTITIONS });
+    this.apps.push(app);
+    return app;
   }
 
   /** What keeps the world from being steady; empty when nothing does. */
   #unsteady(): string {
     for (const { name, lives } of this.members.values()) if (!lives) return `${name} has ended`;
-    for (const { name, lives, report } of this.apps) {
+    for (const { name, lives, isRetired, report } of this.apps) {
+      if (isRetired) continue;
       if (!lives) return `${name} does not run`;
       if (report.delivered === 0 || report.queued > 5000) return `${name} has ${report.queued} events waiting (${report.problem})`;
     }
