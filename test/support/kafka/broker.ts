@@ -40,7 +40,7 @@ export class Broker {
 
   /** Makes the storage of a broker that never ran. */
   async format(clusterId: string): Promise<void> {
-    const java = this.#spawn(['kafka.tools.StorageTool', 'format', '-t', clusterId, '-c', this.#file('server.properties')]);
+    const java = this.#spawn(['kafka.tools.StorageTool', 'format', `--cluster-id=${clusterId}`, '-c', this.#file('server.properties')]);
     const code = await new Promise((resolve) => java.once('exit', resolve));
     if (code !== 0) throw new Error(`Kafka's storage could not be formatted:\n${this.output()}`);
   }
