@@ -50,6 +50,8 @@ class KafkaTransport implements Transport {
   readonly #sockets = new Set<Socket>();
   #producer: Promise<Producer> | undefined;
   #underWay = false;
+  /** Connections begun: a new client of kafkajs asks the first broker of its list alone, so each time another one is the first. */
+  #begun = 0;
 
   constructor({ brokers, topic = 'events', sasl, ssl, clock = systemClock }: KafkaTransportOptions) {
     this.name = `kafka ${brokers.join(',')}`;
@@ -57,7 +59,7 @@ class KafkaTransport implements Transport {
     this.#clock = clock;
     this.#client = new kafkajs.Kafka({
       clientId: 'plummet-sdk',
-      brokers: [...brokers],
+      brokers: () => [brokers[this.#begun++ % brokers.length] as string],
       ...(sasl !== undefined && { sasl }),
       ...(ssl !== undefined && { ssl }),
       connectionTimeout: CONNECT_MS,

@@ -5,11 +5,14 @@ import type { Caught } from '../support/mailbox.ts';
 import { eventually } from '../support/process.ts';
 import type { Figure } from './fault.ts';
 import { Outage } from './outage.ts';
-import { fallsTold, pagesOf } from './pages.ts';
+import { fallsTold, isTrue, pagesOf } from './pages.ts';
 import type { World } from './world.ts';
 
 /** Five times the mean of 5.5 s, from when the fault is over. */
 export const PAGED_WITHIN_MS = 27_500;
+
+/** Of an app that has not delivered for some seconds. */
+const WAITING_EVENTS = 20_000;
 
 export class Round {
   readonly metric: string;
@@ -43,6 +46,13 @@ export class Round {
     this.deeds.push(`${new Date().toISOString().slice(11, 23)} ${what}`);
   }
 
+  /** Notes which apps cannot deliver, and why. */
+  lookAtApps(): void {
+    for (const { name, lives, report } of this.#world.apps) {
+      if (lives && report.queued > WAITING_EVENTS) this.did(`${name} waits with ${report.queued} (${report.problem})`);
+    }
+  }
+
   /** How often it came. */
   get pages(): number {
     return this.#letters().length;
@@ -74,7 +84,7 @@ export class Round {
 
   /** How long the page took once its fall was sure: p99 of a promise, so that one page may take five times as long. */
   afterSure(promiseMs: number): Figure | undefined {
-    const fell = fallsTold(this.#world.observer.journal).find(({ fell: { metric } }) => metric === this.metric)?.fell;
+    const fell = fallsTold(this.#world.observer.journal).find((line) => isTrue(line.fell, this.outages))?.fell;
     const { page } = this;
     if (!fell || !page) return undefined;
     const tookMs = page.at - (fell.at + 1) * 1000;

@@ -13,6 +13,7 @@ const APART_MS = 63_000;
 /** After a page: longer than the other replica waits before it steps in. */
 const QUIET_MS = 4000;
 const SETTLED_WITHIN_MS = 120_000;
+const LOOK_AT_APPS_MS = 2000;
 const FALSE_SHOWN_MAX = 3;
 const LOOK_EVERY_MS = 500;
 /** What the store is asked is work for it. */
@@ -55,12 +56,14 @@ export class Run {
     await pause(Math.max(0, this.#newestFall() + APART_MS - Date.now()));
     await world.steady();
     const round = new Round(world, CRITICAL[this.#metrics++ % CRITICAL.length] as string);
-    const since = Date.now();
+    // What came before the first row is no row's, and yet no page was due.
+    const since = this.#lived.length === 0 ? 0 : Date.now();
     world.observer.takeUndecidedMs();
     for (const app of world.apps) app.lateMs = 0;
     this.#say(`${fault.id} ${fault.what} (${round.metric})`);
     const problems: string[] = [];
     let figure: Figure | undefined;
+    const watch = setInterval(() => round.lookAtApps(), LOOK_AT_APPS_MS);
     try {
       figure = await fault.run(world, round);
     } catch (error) {
@@ -69,6 +72,7 @@ export class Run {
     round.did('healed');
     if (round.outages.length === 0) await round.outage();
     await round.paged(PAGED_WITHIN_MS);
+    clearInterval(watch);
     for (const outage of round.outages) outage.end();
     this.#outages.push(...round.outages);
     const undecidedMs = world.observer.takeUndecidedMs();

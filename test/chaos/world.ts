@@ -145,8 +145,13 @@ export class World {
     const direct = { KAFKA_BROKERS: this.kafka.brokers.join(','), STORE_URL: storeUrl.href };
     await teach({ data: join(path, 'teacher'), yaml, rates, random: this.random, env: direct });
     this.observer = await Observer.open(options);
-    await this.#startMembers(storeUrl.href);
+    await this.#placeMembers(storeUrl.href);
+    // Detectors that know a metric and find no app would page, and rightly.
+    await Promise.all(this.twins('ingest').map((member) => member.start()));
     for (let i = 0; i < APPS; i++) this.startApp().start(Math.floor(this.random() * 1e9));
+    await eventually('apps that deliver', STEADY_WITHIN_MS, async () => this.apps.every(({ report }) => report.delivered > 0));
+    const others = [...this.members.values()].filter(({ lives }) => !lives);
+    await Promise.all(others.map((member) => member.start()));
     await this.steady();
   }
 
@@ -159,7 +164,7 @@ export class World {
     await eventually('three brokers', STEADY_WITHIN_MS, meet).finally(() => admin.disconnect());
   }
 
-  async #startMembers(storeUrl: string): Promise<void> {
+  async #placeMembers(storeUrl: string): Promise<void> {
     for (const [group, roles] of Object.entries(GROUPS)) {
       for (const replica of REPLICAS) {
         const name = `${group}-${replica}`;
@@ -169,7 +174,6 @@ export class World {
         this.members.set(name, new Member(place));
       }
     }
-    await Promise.all([...this.members.values()].map((member) => member.start()));
   }
 
   /** Another app beside the first, by the same way, with the same usual rates; its events go to a partition that no other uses. */

@@ -54,3 +54,13 @@ test('one partition without a leader keeps no app from writing to the others', a
   expect(await other.flush({ withinMs: DELIVERED_WITHIN_MS })).toBe(true);
   expect(away.stats()).toMatchObject({ delivered: 1, queued: 1, lost: 0 });
 }, 180_000);
+
+test('an app whose first broker is dead begins with the next one', async () => {
+  const [first, second] = cluster.processes as [Broker, Broker];
+  await second.start();
+  await first.signal('SIGKILL');
+  const app = appIn(1);
+  onTestFinished(Ordered.notifies(app));
+  new Ordered().publish();
+  expect(await app.flush({ withinMs: DELIVERED_WITHIN_MS })).toBe(true);
+}, 180_000);
