@@ -43,7 +43,8 @@ export class Run {
 
   /** Events acknowledged a second, over all that was judged. */
   get eventsPerSecond(): number {
-    const [first, last] = [this.#lived[0]?.span.from ?? 0, this.#from];
+    const last = this.#from;
+    const first = this.#lived[0]?.span.from ?? last;
     let events = 0;
     for (const type of METRIC_OF.keys()) for (let at = first; at < last; at++) events += this.#world.books.acknowledged.of(type, at).n;
     return last > first ? Math.round(events / (last - first)) : 0;

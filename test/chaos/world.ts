@@ -36,6 +36,8 @@ const APPS = 3;
 const STEADY_WITHIN_MS = 90_000;
 /** So long every metric must have been decided on without a hole before the next fault. */
 const STEADY_MS = 3000;
+const BROKER_STARTS_MAX = 4;
+const BROKERS_WITHIN_MS = 40_000;
 const FRESH_MS = 3000;
 const CLOSED_WITHIN_MS = 10_000;
 
@@ -124,12 +126,7 @@ export class World {
 
   async #open(): Promise<void> {
     const names = [...Object.keys(GROUPS).flatMap((group) => REPLICAS.map((replica) => `${group}-${replica}`)), 'apps'];
-    [this.kafka, this.clickhouse, this.mailbox] = await Promise.all([
-      startKafka({ brokers: 3, own: true, lines: names }),
-      ClickHouse.start(),
-      Mailbox.open(),
-    ]);
-    await this.#brokersMeet();
+    [this.kafka, this.clickhouse, this.mailbox] = await Promise.all([startThreeBrokers(names), ClickHouse.start(), Mailbox.open()]);
     const database = freshDatabase();
     this.storeProxy = await DeafProxy.to(this.clickhouse.port);
     const storeUrl = new URL(this.clickhouse.url({ database }));
@@ -153,15 +150,6 @@ export class World {
     const others = [...this.members.values()].filter(({ lives }) => !lives);
     await Promise.all(others.map((member) => member.start()));
     await this.steady();
-  }
-
-  /** A broker listens before the others take it for one of theirs. */
-  async #brokersMeet(): Promise<void> {
-    const { brokers } = this.kafka;
-    const admin = new kafkajs.Kafka({ clientId: 'chaos', brokers: [...brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
-    await admin.connect();
-    const meet = async (): Promise<boolean> => (await admin.describeCluster()).brokers.length === brokers.length;
-    await eventually('three brokers', STEADY_WITHIN_MS, meet).finally(() => admin.disconnect());
   }
 
   async #placeMembers(storeUrl: string): Promise<void> {
@@ -203,5 +191,28 @@ export class World {
     const late = metrics.filter((metric) => now - (this.observer.found.get(metric)?.readAt ?? 0) > FRESH_MS);
     if (late.length > 0) return `nobody decides on ${late.join(', ')}`;
     return '';
+  }
+}
+
+/**
+ * A broker listens before the others take it for one of theirs; and it ends where one of its many ports, free a moment ago, was taken
+ * by somebody's connection meanwhile. Then all begin again with other ports.
+ */
+async function startThreeBrokers(lines: readonly string[]): Promise<KafkaForTests> {
+  for (let left = BROKER_STARTS_MAX; ; left--) {
+    const started = await startKafka({ brokers: 3, own: true, lines });
+    const admin = new kafkajs.Kafka({ clientId: 'chaos', brokers: [...started.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
+    try {
+      await eventually('three brokers', BROKERS_WITHIN_MS, async () => {
+        await admin.connect();
+        return (await admin.describeCluster()).brokers.length === started.brokers.length;
+      });
+      return started;
+    } catch (error) {
+      await started.stop();
+      if (left <= 1) throw error;
+    } finally {
+      await admin.disconnect().catch(() => undefined);
+    }
   }
 }
