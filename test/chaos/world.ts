@@ -5,7 +5,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import kafkajs from 'kafkajs';
 import type { Role } from '../../app/roles.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { kafkaOptions } from '../platform/eventlog/kafka/options.ts';
@@ -36,8 +35,6 @@ const APPS = 3;
 const STEADY_WITHIN_MS = 90_000;
 /** So long every metric must have been decided on without a hole before the next fault. */
 const STEADY_MS = 3000;
-const BROKER_STARTS_MAX = 4;
-const BROKERS_WITHIN_MS = 40_000;
 const FRESH_MS = 3000;
 const CLOSED_WITHIN_MS = 10_000;
 
@@ -126,7 +123,11 @@ export class World {
 
   async #open(): Promise<void> {
     const names = [...Object.keys(GROUPS).flatMap((group) => REPLICAS.map((replica) => `${group}-${replica}`)), 'apps'];
-    [this.kafka, this.clickhouse, this.mailbox] = await Promise.all([startThreeBrokers(names), ClickHouse.start(), Mailbox.open()]);
+    [this.kafka, this.clickhouse, this.mailbox] = await Promise.all([
+      startKafka({ brokers: 3, own: true, lines: names }),
+      ClickHouse.start(),
+      Mailbox.open(),
+    ]);
     const database = freshDatabase();
     this.storeProxy = await DeafProxy.to(this.clickhouse.port);
     const storeUrl = new URL(this.clickhouse.url({ database }));
@@ -191,28 +192,5 @@ export class World {
     const late = metrics.filter((metric) => now - (this.observer.found.get(metric)?.readAt ?? 0) > FRESH_MS);
     if (late.length > 0) return `nobody decides on ${late.join(', ')}`;
     return '';
-  }
-}
-
-/**
- * A broker listens before the others take it for one of theirs; and it ends where one of its many ports, free a moment ago, was taken
- * by somebody's connection meanwhile. Then all begin again with other ports.
- */
-async function startThreeBrokers(lines: readonly string[]): Promise<KafkaForTests> {
-  for (let left = BROKER_STARTS_MAX; ; left--) {
-    const started = await startKafka({ brokers: 3, own: true, lines });
-    const admin = new kafkajs.Kafka({ clientId: 'chaos', brokers: [...started.brokers], logLevel: kafkajs.logLevel.NOTHING }).admin();
-    try {
-      await eventually('three brokers', BROKERS_WITHIN_MS, async () => {
-        await admin.connect();
-        return (await admin.describeCluster()).brokers.length === started.brokers.length;
-      });
-      return started;
-    } catch (error) {
-      await started.stop();
-      if (left <= 1) throw error;
-    } finally {
-      await admin.disconnect().catch(() => undefined);
-    }
   }
 }

@@ -2,12 +2,16 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import kafkajs from 'kafkajs';
 import { freePort } from '../ports.ts';
-import { temporaryFolder } from '../process.ts';
+import { eventually, temporaryFolder } from '../process.ts';
 import { Broker, newClusterId } from './broker.ts';
 import { jarsFolder, resolveJars } from './jars.ts';
 import { KafkaProxy } from './proxy.ts';
 import { shippedProperties } from './shipped.ts';
+
+/** A second alone, and far longer where every core is busy. */
+const MEET_MS_MAX = 60_000;
 
 export interface KafkaForTests {
   /** `host:port`, without a password. */
@@ -106,6 +110,7 @@ export async function startKafka({
     const clusterId = newClusterId();
     await Promise.all(processes.map((broker) => broker.format(clusterId)));
     await Promise.all(processes.map((broker) => broker.start()));
+    await meet(processes);
   } catch (error) {
     await stop();
     throw error;
@@ -129,6 +134,16 @@ async function newLine(brokers: number): Promise<KafkaLine & { inner: number[] }
   const inner = await Promise.all(Array.from({ length: brokers }, () => freePort()));
   const proxies = await Promise.all(inner.map((port) => KafkaProxy.to(port)));
   return { inner, proxies, brokers: proxies.map(({ port }) => `127.0.0.1:${port}`) };
+}
+
+/** A broker listens before the others take it for one of theirs. */
+async function meet(processes: readonly Broker[]): Promise<void> {
+  const brokers = processes.map(({ port }) => `127.0.0.1:${port}`);
+  const admin = new kafkajs.Kafka({ brokers, logLevel: kafkajs.logLevel.NOTHING }).admin();
+  await eventually('brokers that know each other', MEET_MS_MAX, async () => {
+    await admin.connect();
+    return (await admin.describeCluster()).brokers.length === processes.length;
+  }).finally(() => admin.disconnect());
 }
 
 interface Wanted {
