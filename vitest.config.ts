@@ -16,7 +16,8 @@ export default defineConfig({
     globalSetup: ['./test/support/parts.ts'],
     testTimeout: 15_000,
     hookTimeout: 30_000,
-    maxWorkers: 2,
+    // More than cores: the long ones wait for real processes most of their time.
+    maxWorkers: 3,
     sequence: { sequencer: SlowFirst },
     reporters: ['default', './test/support/count-reporter.ts'],
   },
