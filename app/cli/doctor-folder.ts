@@ -3,10 +3,8 @@ import { constants } from 'node:fs';
 import { access, stat, statfs } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import type { Diagnosis } from '../../platform/units/diagnosis.ts';
+import { gigabytes, roomOf } from '../../platform/units/room.ts';
 import { shownPath } from './config-file.ts';
-
-const FREE_BYTES_MIN = 2 * 1024 ** 3;
-const FULL_BYTES = 64 * 1024 ** 2;
 
 /** Never throws. @param keeps  what is kept there, for the words */
 export async function examineFolder(folder: string, keeps: string): Promise<Diagnosis[]> {
@@ -18,7 +16,7 @@ export async function examineFolder(folder: string, keeps: string): Promise<Diag
     }
     await access(there, constants.W_OK | constants.X_OK);
     const { bavail, bsize } = await statfs(there);
-    return [roomOf(of, bavail * bsize, there === resolve(folder) ? keeps : `not there yet, and made at the start; ${keeps}`)];
+    return [diagnosisOf(of, bavail * bsize, there === resolve(folder) ? keeps : `not there yet, and made at the start; ${keeps}`)];
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
     return [
@@ -27,10 +25,11 @@ export async function examineFolder(folder: string, keeps: string): Promise<Diag
   }
 }
 
-function roomOf(of: string, freeBytes: number, keeps: string): Diagnosis {
-  const says = `${keeps}; ${Math.round((freeBytes / 1024 ** 3) * 10) / 10} GiB free.`;
-  if (freeBytes < FULL_BYTES) return { is: 'ill', of, says: `${says} Make room there, or name another folder with --data.` };
-  return freeBytes < FREE_BYTES_MIN ? { is: 'warning', of, says: `${says} Make room there.` } : { is: 'well', of, says };
+function diagnosisOf(of: string, freeBytes: number, keeps: string): Diagnosis {
+  const says = `${keeps}; ${gigabytes(freeBytes)} free.`;
+  const room = roomOf(freeBytes);
+  if (room === 'none') return { is: 'ill', of, says: `${says} Make room there, or name another folder with --data.` };
+  return room === 'scarce' ? { is: 'warning', of, says: `${says} Make room there.` } : { is: 'well', of, says };
 }
 
 /** The folder, or the nearest above it that is there. */

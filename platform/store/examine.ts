@@ -1,6 +1,7 @@
 /** Is the ClickHouse server as Plummet needs it? Asks it and changes nothing. */
 import type { Clock } from '../units/clock.ts';
 import type { Diagnosis } from '../units/diagnosis.ts';
+import { gigabytes, roomOf } from '../units/room.ts';
 import { Connection } from './connect.ts';
 import { checkCluster, newestVersion, refuseNewer, versionOf } from './migrate.ts';
 import type { StoreOptions } from './options.ts';
@@ -9,10 +10,6 @@ import { StoreError } from './problem.ts';
 /** Of all that is asked: longer than any of Plummet's own questions may take. */
 const ANSWER_MS_MAX = 10_000;
 const APART_MS_MAX = 1_000;
-/** Below this share of a disk, or these bytes, it is told. */
-const FREE_SHARE_MIN = 0.1;
-const FREE_BYTES_MIN = 2 * 1024 ** 3;
-const FULL_BYTES = 64 * 1024 ** 2;
 /** Behind by more, a replica that is asked tells an old history. */
 const DELAY_SECONDS_MAX = 10;
 
@@ -153,11 +150,11 @@ async function ofDisks(connection: Connection): Promise<Diagnosis[]> {
   return disks.map(({ name, path, free, total }): Diagnosis => {
     const of = `disk ${name}`;
     const says = `${path}: ${gigabytes(Number(free))} of ${gigabytes(Number(total))} free.`;
-    if (Number(free) < FULL_BYTES) return { is: 'ill', of, says: `${says} It will take nothing more: make room there.` };
-    if (Number(free) >= FREE_BYTES_MIN && Number(free) >= FREE_SHARE_MIN * Number(total)) return { is: 'well', of, says };
+    const room = roomOf(Number(free), Number(total));
+    if (room === 'none') return { is: 'ill', of, says: `${says} It will take nothing more: make room there.` };
+    if (room === 'enough') return { is: 'well', of, says };
     return { is: 'warning', of, says: `${says} Make room there, or keep less: \`retention:\`.` };
   });
 }
 
 const seconds = (ms: number): string => `${Math.round(Math.abs(ms) / 100) / 10} s`;
-const gigabytes = (bytes: number): string => `${Math.round((bytes / 1024 ** 3) * 10) / 10} GiB`;

@@ -1,5 +1,6 @@
 /** How much room a broker's disks have. kafkajs does not know this question, so it is written out here. */
 import type { Diagnosis } from '../../../units/diagnosis.ts';
+import { gigabytes, roomOf } from '../../../units/room.ts';
 import { ByteReader } from '../bytes.ts';
 import { errorOfKafka, type InnerBroker, type Request } from '../kafkajs-parts.ts';
 import { sentenceOf } from '../sentence.ts';
@@ -7,10 +8,6 @@ import { sentenceOf } from '../sentence.ts';
 const DESCRIBE_LOG_DIRS = 35;
 /** The first that tells the room; Kafka 3.3 brought it. */
 const VERSION = 4;
-/** Below this share of a disk, or these bytes, it is told. */
-const FREE_SHARE_MIN = 0.1;
-const FREE_BYTES_MIN = 2 * 1024 ** 3;
-const FULL_BYTES = 64 * 1024 ** 2;
 
 export interface LogDir {
   readonly path: string;
@@ -101,13 +98,10 @@ export function diagnosesOfDisks(broker: string, { errorCode, dirs }: LogDirs): 
   return dirs.flatMap(({ path, errorCode: code, totalBytes, freeBytes }): Diagnosis[] => {
     if (code !== 0) return [{ is: 'ill', of, says: `${path}: ${sentenceOf(errorOfKafka(code))}` }];
     if (freeBytes < 0) return [];
-    const room = `${path}: ${gigabytes(freeBytes)} of ${gigabytes(totalBytes)} free`;
-    if (freeBytes < FULL_BYTES) return [{ is: 'ill', of, says: `${room}: it will take nothing more. Make room there.` }];
-    if (freeBytes >= FREE_BYTES_MIN && freeBytes >= FREE_SHARE_MIN * totalBytes) return [];
-    return [{ is: 'warning', of, says: `${room}. A broker whose disk is full stops. Make room there, or keep less.` }];
+    const said = `${path}: ${gigabytes(freeBytes)} of ${gigabytes(totalBytes)} free`;
+    const room = roomOf(freeBytes, totalBytes);
+    if (room === 'none') return [{ is: 'ill', of, says: `${said}: it will take nothing more. Make room there.` }];
+    if (room === 'enough') return [];
+    return [{ is: 'warning', of, says: `${said}. A broker whose disk is full stops. Make room there, or keep less.` }];
   });
-}
-
-function gigabytes(bytes: number): string {
-  return `${Math.round((bytes / 1024 ** 3) * 10) / 10} GiB`;
 }
