@@ -12,6 +12,21 @@ export interface EventLogWorld {
   end(): Promise<void>;
 }
 
+/** Over a log that goes by real time. @param open  the same records each time */
+export async function realWorld(open: () => Promise<EventLog>): Promise<EventLogWorld> {
+  let log = await open();
+  return {
+    log,
+    async reopen() {
+      await log.close();
+      log = await open();
+      return log;
+    },
+    pass: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
+    end: () => log.close(),
+  };
+}
+
 export interface World extends EventLogWorld {
   readonly topic: Topic;
   readonly compacted: Topic;

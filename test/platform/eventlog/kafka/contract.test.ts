@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { openKafkaLog } from '../../../../platform/eventlog/kafka/kafka.ts';
 import { systemClock } from '../../../../platform/units/clock.ts';
 import { eventLogContract } from '../../../contracts/eventlog.ts';
+import { realWorld } from '../../../contracts/eventlog-world.ts';
 import { type KafkaForTests, startKafka } from '../../../support/kafka/kafka.ts';
 import { kafkaOptions } from './options.ts';
 
@@ -20,17 +21,6 @@ describe.each([
 
   eventLogContract(name, async (topics) => {
     const options = kafkaOptions(kafka.brokers);
-    const open = () => openKafkaLog({ kafka: options, clock: systemClock, topics, random: Math.random });
-    let log = await open();
-    return {
-      log,
-      async reopen() {
-        await log.close();
-        log = await open();
-        return log;
-      },
-      pass: (durationMs) => new Promise((resolve) => setTimeout(resolve, durationMs)),
-      end: () => log.close(),
-    };
+    return realWorld(() => openKafkaLog({ kafka: options, clock: systemClock, topics, random: Math.random }));
   });
 });
