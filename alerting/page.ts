@@ -3,6 +3,7 @@ import type { EventLog } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import type { Attempt, JournalLine } from '../platform/topics/incidents.ts';
 import type { Topics } from '../platform/topics/topic.ts';
+import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, SteadyTime, sleep } from '../platform/units/clock.ts';
 import { showDuration } from '../platform/units/duration.ts';
 import { Journal } from './delivery/journal.ts';
@@ -127,9 +128,7 @@ class Pager {
     this.#stopped = true;
     this.#watches.stop();
     const attempts = Promise.all(this.#underway.values());
-    const over = new AbortController();
-    await Promise.race([attempts, sleep(this.#options.clock, DRAIN_MS, over.signal)]);
-    over.abort();
+    await atMost(this.#options.clock, DRAIN_MS, attempts);
     await this.#behind.stop();
     await this.#journal.stop();
   }
@@ -146,9 +145,7 @@ class Pager {
    */
   async #ageWhatWaits(): Promise<void> {
     const { clock, twin } = this.#options;
-    const over = new AbortController();
-    if (twin) await Promise.race([twin.heard, sleep(clock, LOG_TIME_MS, over.signal)]);
-    over.abort();
+    if (twin) await atMost(clock, LOG_TIME_MS, twin.heard);
     for (const { line, appendedAt } of this.#waiting.splice(0)) {
       if (isLive(this.#journal.get(line.incident))) this.#watches.heard(line, Math.max(0, (twin?.logNow() ?? appendedAt) - appendedAt));
     }

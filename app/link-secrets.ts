@@ -5,11 +5,12 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { link, open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { LinkSecrets } from '../alerting/delivery/links.ts';
+import { type LinkSecrets, oneSecret } from '../alerting/delivery/links.ts';
 import type { EventLog, Reader, StoredRecord } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { decodeLinkSecret, linkSecretRecord } from '../platform/topics/config.ts';
 import type { Topics } from '../platform/topics/topic.ts';
+import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, sleep } from '../platform/units/clock.ts';
 
 const BYTES = 32;
@@ -38,7 +39,7 @@ export async function openLinkSecrets(folder: string, shared?: SharedBy): Promis
   if (kept && !own) await rm(path, { force: true });
   if (!shared) {
     const only = own ?? (await made(path));
-    return { first: () => only, all: () => [only], stop: async () => undefined };
+    return { ...oneSecret(only), stop: async () => undefined };
   }
   const secrets = new Shared(shared);
   await secrets.begin(own, () => made(path));
@@ -95,9 +96,11 @@ class Shared implements OpenLinkSecrets {
     this.#reader = log.read(topics.config, new Map(), (records) => {
       for (const record of records) this.#take(record);
     });
-    const over = new AbortController();
-    await Promise.race([this.#reader.caughtUp().catch(() => undefined), sleep(clock, BEGIN_MS, over.signal)]);
-    over.abort();
+    await atMost(
+      clock,
+      BEGIN_MS,
+      this.#reader.caughtUp().catch(() => undefined),
+    );
     if (!this.#own && this.#told.size === 0) this.#own = await make();
     if (this.#own) this.#telling = this.#tell(this.#own);
   }

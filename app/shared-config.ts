@@ -9,6 +9,7 @@ import type { EventLog, Reader, StoredRecord } from '../platform/eventlog/eventl
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { decodeYaml, type SharedYaml, yamlRecord } from '../platform/topics/config.ts';
 import type { Topics } from '../platform/topics/topic.ts';
+import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, SteadyTime, sleep } from '../platform/units/clock.ts';
 
 export interface SharedConfigOptions {
@@ -62,9 +63,11 @@ export class SharedConfig {
   async begin(own: OwnYaml): Promise<Config> {
     const { log, topics, clock } = this.#options;
     this.#reader = log.read(topics.config, new Map(), (records) => this.#take(records));
-    const over = new AbortController();
-    await Promise.race([this.#reader.caughtUp().catch(() => undefined), sleep(clock, BEGIN_MS, over.signal)]);
-    over.abort();
+    await atMost(
+      clock,
+      BEGIN_MS,
+      this.#reader.caughtUp().catch(() => undefined),
+    );
     this.#text = own.text;
     const config = await this.#beginning(own);
     this.#begun = true;

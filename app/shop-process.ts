@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import type { CaughtMail } from '../examples/shop/mail-catcher.ts';
 import type { FromShop, ToShop } from '../examples/shop/shop.ts';
 import type { Action } from '../examples/shop/traffic.ts';
-import { type Clock, sleep } from '../platform/units/clock.ts';
+import { atMost } from '../platform/units/at-most.ts';
+import type { Clock } from '../platform/units/clock.ts';
 import { packageFolder } from './version.ts';
 
 const MAILS_MAX = 100;
@@ -54,7 +55,7 @@ async function end(child: ChildProcess, clock: Clock): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   child.kill('SIGTERM');
-  await Promise.race([ended, sleep(clock, END_MS)]);
+  await atMost(clock, END_MS, ended);
   if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
   await ended;
 }

@@ -3,9 +3,9 @@ import type { EventLog, Reader, StoredRecord } from '../platform/eventlog/eventl
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { countsRecord } from '../platform/topics/counts.ts';
 import type { Topics } from '../platform/topics/topic.ts';
+import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, sleep, type Timer } from '../platform/units/clock.ts';
 import { AppendLane } from './append-lane.ts';
-import { atMost } from './at-most.ts';
 import { CheckpointWriter } from './checkpoint-writer.ts';
 import { lettersSince, readSaved } from './count-memory.ts';
 import { type Beginning, beginAt } from './counting/begin.ts';

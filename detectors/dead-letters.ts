@@ -2,9 +2,9 @@
 import type { StoredRecord } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { deadLetterRecord } from '../platform/topics/dead-letters.ts';
+import { atMost } from '../platform/units/at-most.ts';
 import type { Clock } from '../platform/units/clock.ts';
 import type { AppendLane } from './append-lane.ts';
-import { atMost } from './at-most.ts';
 import type { Unreadable } from './counting/findings.ts';
 
 /** Letters of 4 kB at most that wait for the event log. */

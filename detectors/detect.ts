@@ -3,8 +3,8 @@ import type { EventLog, Reader, StoredRecord } from '../platform/eventlog/eventl
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { decodeCounts } from '../platform/topics/counts.ts';
 import { partitionOf, type Topics } from '../platform/topics/topic.ts';
+import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, SteadyTime, sleep, type Timer } from '../platform/units/clock.ts';
-import { atMost } from './at-most.ts';
 import { seriesOf } from './counting/metric.ts';
 import { type Decided, Deciding, type DetectedMetric } from './deciding.ts';
 import { SignalSender } from './signal-sender.ts';

@@ -3,8 +3,8 @@ import type { EventLog } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { type Tick, tickRecord } from '../platform/topics/events.ts';
 import type { Topics } from '../platform/topics/topic.ts';
+import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, SteadyTime, type Timer } from '../platform/units/clock.ts';
-import { atMost } from './at-most.ts';
 
 export interface TickOptions {
   readonly log: EventLog;

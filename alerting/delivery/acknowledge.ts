@@ -2,7 +2,8 @@
 import type { EventLog } from '../../platform/eventlog/eventlog.ts';
 import { decodeJournal, journalRecord } from '../../platform/topics/incidents.ts';
 import type { Topics } from '../../platform/topics/topic.ts';
-import { type Clock, sleep } from '../../platform/units/clock.ts';
+import { atMost } from '../../platform/units/at-most.ts';
+import type { Clock } from '../../platform/units/clock.ts';
 import { type Acknowledgement, acknowledgement } from '../incident/acknowledge.ts';
 import { after, type Incident, UNKNOWN } from '../incident/incident.ts';
 
@@ -73,9 +74,7 @@ function follow({ log, topics, clock }: Omit<Acknowledging, 'by'>, id: string): 
   });
   return {
     async now() {
-      const over = new AbortController();
-      const read = reader.caughtUp().then(() => true);
-      const isRead = await Promise.race([read, sleep(clock, READ_MS_MAX, over.signal).then(() => false)]).finally(() => over.abort());
+      const isRead = await atMost(clock, READ_MS_MAX, reader.caughtUp());
       if (!isRead) throw new Error(`The journal could not be read within ${READ_MS_MAX / 1000} s.`);
       return incident;
     },

@@ -3,7 +3,8 @@ import type { EventLog, Reader, StoredRecord } from '../../platform/eventlog/eve
 import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
 import { decodeJournal, type JournalLine, journalRecord } from '../../platform/topics/incidents.ts';
 import type { Topics } from '../../platform/topics/topic.ts';
-import { type Clock, sleep } from '../../platform/units/clock.ts';
+import { atMost } from '../../platform/units/at-most.ts';
+import type { Clock } from '../../platform/units/clock.ts';
 import { after, type Incident, isLive, type KnownIncident, UNKNOWN } from '../incident/incident.ts';
 
 export interface JournalOptions {
@@ -45,9 +46,11 @@ export class Journal {
   /** Waits for that no longer than `limitMs`. */
   async caughtUpWithin(limitMs: number): Promise<void> {
     const { clock } = this.#options;
-    const over = new AbortController();
-    await Promise.race([this.caughtUp().catch(() => undefined), sleep(clock, limitMs, over.signal)]);
-    over.abort();
+    await atMost(
+      clock,
+      limitMs,
+      this.caughtUp().catch(() => undefined),
+    );
   }
 
   /** Folds lines that this process is about to append; reading them back changes nothing any more. */

@@ -1,6 +1,7 @@
 /** Lines that must reach the journal in the end, though nothing waits for them: folded at once, appended until it succeeds. */
 import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
 import type { JournalLine } from '../../platform/topics/incidents.ts';
+import { atMost } from '../../platform/units/at-most.ts';
 import { type Clock, sleep } from '../../platform/units/clock.ts';
 import type { Journal } from './journal.ts';
 
@@ -43,7 +44,7 @@ export class WriteBehind {
   /** Waits for what was written, but not for ever: a journal that is away must not keep the process. */
   async stop(): Promise<void> {
     const { clock } = this.#options;
-    if (this.#running) await Promise.race([this.#running, sleep(clock, DRAIN_MS)]);
+    if (this.#running) await atMost(clock, DRAIN_MS, this.#running);
     this.#stopped.abort();
   }
 

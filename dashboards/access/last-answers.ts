@@ -1,6 +1,7 @@
 /** At the end of a process: who had asked it to do something is answered first, because whether it was done is all that they wait for. */
 import type { FastifyInstance } from 'fastify';
-import { type Clock, sleep } from '../../platform/units/clock.ts';
+import { atMost } from '../../platform/units/at-most.ts';
+import type { Clock } from '../../platform/units/clock.ts';
 
 /** Longer than an append waits; whatever hangs after it is cut off. */
 const ANSWERS_MS_MAX = 4_500;
@@ -19,11 +20,9 @@ export function lastAnswers(app: FastifyInstance, clock: Clock): void {
   });
   app.addHook('preClose', async () => {
     if (unanswered === 0) return;
-    const over = new AbortController();
     const answered = new Promise<void>((resolve) => {
       allAnswered = resolve;
     });
-    await Promise.race([answered, sleep(clock, ANSWERS_MS_MAX, over.signal)]);
-    over.abort();
+    await atMost(clock, ANSWERS_MS_MAX, answered);
   });
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { EventLog, StoredRecord } from '../eventlog/eventlog.ts';
 import type { Telemetry } from '../telemetry/catalogue.ts';
 import type { Topic } from '../topics/topic.ts';
+import { atMost } from '../units/at-most.ts';
 import { type Clock, SteadyTime, sleep } from '../units/clock.ts';
 import { Keeper } from './keeper.ts';
 import { PACE, type Pace } from './pace.ts';
@@ -91,7 +92,7 @@ class TopicFilling implements Filling {
   async stop(): Promise<void> {
     this.#stopping.abort();
     // What a hanging store still holds up is let go: nothing of it counts as kept.
-    await this.#atMost(STOP_MS, this.#running);
+    await atMost(this.#filler.clock, STOP_MS, this.#running);
   }
 
   async #run(): Promise<void> {
@@ -184,12 +185,6 @@ class TopicFilling implements Filling {
     await this.#keeping;
     if (this.#isTorn) return;
     await keeper.finish(this.#open.take()).catch(() => undefined);
-  }
-
-  async #atMost(delayMs: number, promise: Promise<unknown>): Promise<void> {
-    const over = new AbortController();
-    await Promise.race([promise, sleep(this.#filler.clock, delayMs, over.signal)]);
-    over.abort();
   }
 
   #tell(): void {

@@ -1,5 +1,6 @@
 /** Who we are to the brokers while we append: under one identity they know a repeated try by its number and do not store it twice. */
-import { type Clock, sleep } from '../../units/clock.ts';
+import { atMost } from '../../units/at-most.ts';
+import type { Clock } from '../../units/clock.ts';
 import type { Connections } from './connections.ts';
 import { type BrokerAddress, requestOf } from './kafkajs-parts.ts';
 
@@ -35,9 +36,11 @@ export class Identities {
     this.#asking ??= this.#ask(broker, connections).finally(() => {
       this.#asking = undefined;
     });
-    const given = new AbortController();
-    const asked = this.#asking.catch(() => undefined).finally(() => given.abort());
-    await Promise.race([asked, sleep(this.#clock, WAIT_MS_MAX, given.signal)]);
+    await atMost(
+      this.#clock,
+      WAIT_MS_MAX,
+      this.#asking.catch(() => undefined),
+    );
     return this.#current;
   }
 
