@@ -37,7 +37,7 @@ export interface AppOptions {
   readonly config: Config;
   /** Where it is from; left out: it concerns this process alone. `load` reads what other processes share. */
   readonly yaml?: (Omit<OwnYaml, 'config'> & { readonly load: (text: string) => Promise<Loaded> }) | undefined;
-  /** The data folder; one Plummet at a time has it. */
+  /** The data folder; with an event log in files, one Plummet at a time has it. */
   readonly folder: string;
   readonly clock: Clock;
   readonly telemetry: Telemetry;

@@ -18,7 +18,8 @@ test(
     const { rows, notFitting, eventsPerSecond } = await chaos({ faults, seed, seconds: SECONDS, say: (line) => console.log(line) });
     expect(rows.filter((row) => !holds(row)).map(({ id, problems }) => ({ id, problems }))).toEqual([]);
     expect({ rows: rows.length, notFitting }).toEqual({ rows: faults.length, notFitting: [] });
-    expect(eventsPerSecond).toBeGreaterThan(0);
+    // A fifth of the 20,000 that are promised, as every test allows five times the promise.
+    expect(eventsPerSecond).toBeGreaterThan(20_000 / 5);
   },
   (SECONDS + 60) * 1000,
 );
