@@ -199,7 +199,9 @@ export class Deciding {
   }
 
   #signal(one: Watched, finding: Finding): Signal {
-    const signal = signalOf(one.series, this.#readings.n(one.index), finding);
+    const share = this.#readings.share(one.index);
+    const said = signalOf(one.series, this.#readings.n(one.index), finding);
+    const signal = share < 1 ? { ...said, share } : said;
     if (one.hasOutlook && finding.second % OUTLOOK_SECONDS !== one.outlookAt) return signal;
     one.hasOutlook = true;
     return { ...signal, outlook: one.detector.outlook() };

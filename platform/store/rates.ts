@@ -5,15 +5,19 @@ import type { Table } from './connect.ts';
 import { safeText } from './row-text.ts';
 import type { Store } from './store.ts';
 
+const CLOSING = ['closed', 'state', 'share', 'usual', 'derivative', 'steepness'];
+/** What a row says that is no closing. */
+const NOT_CLOSED = 'null,"",1,null,null,null';
+
 export const ratesTable: Table = {
   name: 'rates',
-  columns: ['series', 'second', 'partition', 'block', 'to', 'n', 'sum', 'lost', 'closed', 'state'],
+  columns: ['series', 'second', 'partition', 'block', 'to', 'n', 'sum', 'lost', ...CLOSING],
 };
 
 export function countRows({ partition, block, to, rows }: CountsRecord): string {
   let text = '';
   for (const [series, second, n, sum, lost] of rows) {
-    text += `[${safeText(series)},${second},${partition},${block},${to},${n},${sum},${lost},null,""]\n`;
+    text += `[${safeText(series)},${second},${partition},${block},${to},${n},${sum},${lost},${NOT_CLOSED}]\n`;
   }
   return text;
 }
@@ -25,11 +29,19 @@ const BLIND_FROM = 2 ** 51;
 /** The signals of a second as topic signals holds them at `offset`: of two about one second the first stands. */
 export function closingRows(second: number, signals: readonly Signal[], offset: number): string {
   let text = '';
-  for (const { series, state, n } of signals) {
+  for (const { series, state, n, share = 1, usual, derivative, steepness } of signals) {
     const to = (state === 'blind' ? BLIND_FROM : DECIDED_FROM) - offset;
-    text += `[${safeText(series)},${second},-1,0,${to},0,0,0,${n},"${state}"]\n`;
+    text += `[${safeText(series)},${second},-1,0,${to},0,0,0,${n},"${state}",${share},${usual},${derivative},${steepness}]\n`;
   }
   return text;
+}
+
+/** Counts of seconds that Plummet did not count itself: imported, from the archive, rehearsed. */
+export const ELSEWHERE = -2;
+
+/** @param writtenAt  ms since the epoch: of two rows about one second the newer stands */
+export function elsewhereRow(series: string, second: number, { n, sum }: { n: number; sum: number }, writtenAt: number): string {
+  return `[${safeText(series)},${second},${ELSEWHERE},0,${Math.round(writtenAt)},${n},${sum},0,${NOT_CLOSED}]\n`;
 }
 
 export interface StoredRate {

@@ -70,6 +70,8 @@ export interface Signal {
   readonly fall?: FallFacts;
   /** Told once a minute. */
   readonly outlook?: OutlookFacts;
+  /** The share (0..1) of its usual traffic that `n` was counted from; left out: all of it. */
+  readonly share?: number;
 }
 
 export interface SignalsRecord {
@@ -98,7 +100,8 @@ type SignalTuple = [
   drop: number | null,
   progressSeconds?: number | null,
   fall?: FallFacts | null,
-  outlook?: OutlookFacts,
+  outlook?: OutlookFacts | null,
+  share?: number,
 ];
 
 export function signalsRecord({ signals, ...head }: SignalsRecord): LogRecord {
@@ -117,10 +120,8 @@ const short = (value: number | null): number | null => (value === null ? null : 
 function tupleOf(s: Signal): SignalTuple {
   const numbers = [short(s.rate), short(s.usual), short(s.derivative), short(s.steepness), short(s.drop)] as const;
   const tuple: SignalTuple = [s.series, s.state, s.n, ...numbers];
-  if (s.progressSeconds !== undefined || s.fall || s.outlook) tuple.push(s.progressSeconds ?? null);
-  if (s.fall || s.outlook) tuple.push(s.fall ?? null);
-  if (s.outlook) tuple.push(shortOutlook(s.outlook));
-  return tuple;
+  const rare = [s.progressSeconds ?? null, s.fall ?? null, s.outlook ? shortOutlook(s.outlook) : null, s.share ?? null];
+  return [...tuple, ...rare.slice(0, rare.findLastIndex((value) => value !== null) + 1)] as SignalTuple;
 }
 
 function shortOutlook({ now, quietest, day, ...facts }: OutlookFacts): OutlookFacts {
@@ -133,9 +134,23 @@ function shortSpeed<T extends SpeedFacts>(speed: T): T {
   return { ...speed, rate, seconds: speed.seconds.map(short), noise: short(speed.noise), noises: speed.noises.map(short) };
 }
 
-function signalOf([series, state, n, rate, usual, derivative, steepness, drop, progressSeconds, fall, outlook]: SignalTuple): Signal {
+function signalOf([
+  series,
+  state,
+  n,
+  rate,
+  usual,
+  derivative,
+  steepness,
+  drop,
+  progressSeconds,
+  fall,
+  outlook,
+  share,
+]: SignalTuple): Signal {
   const signal = { series, state, n, rate, usual, derivative, steepness, drop };
-  return { ...signal, ...(progressSeconds != null && { progressSeconds }), ...(fall && { fall }), ...(outlook && { outlook }) };
+  const rare = { ...(progressSeconds != null && { progressSeconds }), ...(fall && { fall }), ...(outlook && { outlook }) };
+  return { ...signal, ...rare, ...(share != null && { share }) };
 }
 
 /** A series is a metric plus a hash of what is counted; the metric's name stands before the last `~`. */

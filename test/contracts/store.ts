@@ -148,7 +148,7 @@ function rates(world: World): void {
     await store.insert(ratesTable, [closingRows(SECOND, [signal('normal', 12)], 7)]);
     await store.insert(ratesTable, [countRows(counts(30, [['orders~1', SECOND, 14, 0, 0]]))]);
     expect(await ratesOf(store, range)).toMatchObject([{ n: 14, closed: 9, closedSeconds: 1 }]);
-    expect(await store.rows('SELECT n, closed, state FROM seconds')).toMatchObject([
+    expect(await store.rows('SELECT n, closed, state FROM history')).toMatchObject([
       { closed: expect.toSatisfy((n) => Number(n) === 9), state: 'normal' },
     ]);
   });

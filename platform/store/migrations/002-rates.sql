@@ -18,16 +18,3 @@ ENGINE = ReplacingMergeTree(to)
 PARTITION BY toYYYYMM(second)
 ORDER BY (series, second, partition, block)
 SETTINGS non_replicated_deduplication_window = 1000, fsync_after_insert = 1, fsync_part_directory = 1;
-
--- For people with SQL: each second of each series once. closed and state are empty where no detector has decided.
-CREATE VIEW IF NOT EXISTS seconds /* ON CLUSTER */ AS
-SELECT
-    series,
-    second,
-    sum(rates.n) AS n,
-    sum(rates.sum) AS sum,
-    sum(rates.lost) AS lost,
-    max(rates.closed) AS closed,
-    max(rates.state) AS state
-FROM rates FINAL
-GROUP BY series, second;

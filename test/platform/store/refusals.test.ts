@@ -72,7 +72,7 @@ test('makes and keeps everything with the rights that the manual names', async (
   const url = server.url({ as: 'owner:right', database: 'plummet_owned' });
   const { store, written } = trying({ url, retention: { events: 5000, rates: 5000, incidents: 5000 } });
   await store.insert({ name: 'rates', columns: ['series', 'second'] }, [`["a",${Math.floor(Date.now() / 1000)}]\n`]);
-  expect(await store.rows('SELECT series FROM seconds')).toEqual([{ series: 'a' }]);
+  expect(await store.rows('SELECT series FROM history')).toEqual([{ series: 'a' }]);
   expect(written).toEqual([]);
 });
 
