@@ -17,6 +17,7 @@ import type { Slice } from '../detectors/counting/slices.ts';
 import { gateway } from '../ingest/gateway.ts';
 import type { Config, Loaded } from '../platform/config/load.ts';
 import type { EventLog, Health } from '../platform/eventlog/eventlog.ts';
+import { openStore, type Store } from '../platform/store/store.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
 import type { Replica } from '../platform/topics/config.ts';
@@ -25,7 +26,7 @@ import { type Clock, SteadyTime } from '../platform/units/clock.ts';
 import { clockName } from './clock-name.ts';
 import { openEventLog } from './event-log.ts';
 import { helloFrame } from './hello.ts';
-import { type History, startHistory } from './history.ts';
+import { startHistory } from './history.ts';
 import { openLinkSecrets } from './link-secrets.ts';
 import { watchLoop } from './ops.ts';
 import { startPipeline } from './pipeline.ts';
@@ -102,7 +103,8 @@ class Running implements Plummet {
   #retune: (config: Config, from: number) => Promise<void> = async () => undefined;
   #shared: SharedConfig | undefined;
   #live: Live | undefined;
-  #history: History | null = null;
+  /** Null where no history is kept. Whoever asks it may wait for long: nothing that pages does. */
+  #store: Store | null = null;
 
   constructor(options: AppOptions, log: EventLog, topics: Topics) {
     this.#options = options;
@@ -118,6 +120,7 @@ class Running implements Plummet {
     const { clock, telemetry, roles, folder, write } = this.#options;
     const common = { log: this.#log, topics: this.#topics, clock, telemetry };
     await this.#share();
+    this.#openStore();
     const secrets = await this.#openLinks();
     const stopLooking = watchLoop(clock, telemetry);
     this.#parts.push({ stop: async () => stopLooking() });
@@ -146,9 +149,9 @@ class Running implements Plummet {
       publicUrl: this.#config.server.publicUrl ?? this.url,
       notifiers: ({ mail }) => notifiers({ mail, write }),
     });
-    this.#history = startHistory({ ...common, by: this.#by, roles, config: this.#config, folder, write });
+    const history = this.#store && startHistory({ ...common, by: this.#by, roles, store: this.#store, folder });
     this.#retune = (config, from) => pipeline.retune(config, from);
-    this.#parts.splice(1, 0, pipeline, ...(this.#history ? [this.#history] : []));
+    this.#parts.splice(1, 0, pipeline, ...(history ? [history] : []));
     await this.#live?.ready;
   }
 
@@ -168,6 +171,7 @@ class Running implements Plummet {
     this.#draining = true;
     await this.#shared?.stop();
     for (const part of this.#parts.splice(0)) await part.stop();
+    await this.#store?.close();
     await this.#log.close();
   }
 
@@ -183,6 +187,12 @@ class Running implements Plummet {
     this.#take(await this.#shared.begin({ ...yaml, config }));
   }
 
+  #openStore(): void {
+    const { clock, telemetry, folder, write } = this.#options;
+    const { store } = this.#config;
+    if (store) this.#store = openStore({ ...store, clock, telemetry, folder: join(folder, 'store'), write });
+  }
+
   async #openLinks(): Promise<LinkSecrets> {
     const { clock, telemetry, folder, config } = this.#options;
     const shared = config.kafka && { log: this.#log, topics: this.#topics, clock, telemetry };
@@ -196,7 +206,7 @@ class Running implements Plummet {
     this.#take(config);
     this.#configErrors = [];
     await this.#retune(this.#config, from);
-    this.#history?.retune(this.#config);
+    if (this.#config.store) this.#store?.retain(this.#config.store.retention);
     this.#live?.configurationChanged();
   }
 
@@ -238,7 +248,7 @@ class Running implements Plummet {
             check: () => ({ ok: !this.#draining, reason: 'this process is being stopped' }),
           },
           { name: 'event log', needed: true, check: () => this.#log.check() },
-          ...(this.#config.store ? [{ name: 'history', needed: false, check: () => this.#history?.check() ?? NO_HISTORY }] : []),
+          ...(this.#config.store ? [{ name: 'history', needed: false, check: () => this.#store?.check() ?? NO_HISTORY }] : []),
         ],
         ...(live && { newest: () => live.newest() }),
       },
@@ -255,7 +265,7 @@ class Running implements Plummet {
   }
 }
 
-/** Before the steps have begun, and where no role of this process keeps any. */
+/** Before it is opened. */
 const NO_HISTORY: Health = { ok: true, reason: '' };
 
 function sumsOf({ metrics }: Config): ReadonlySet<string> {
