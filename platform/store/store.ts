@@ -39,10 +39,14 @@ export interface OpenOptions extends StoreOptions {
   readonly childFile?: string;
 }
 
-/** Never waits: what cannot be reached now is tried at each request. */
-export function openStore(options: OpenOptions): Store {
+/** Never waits: what cannot be reached now is tried at each request. @param place  left out: what the options name */
+export function openStore(options: OpenOptions, place: Place = placeOf(options)): Store {
+  return new OpenedStore(options, place);
+}
+
+function placeOf(options: OpenOptions): Place {
   const { url } = options;
-  return new OpenedStore(options, url === null ? startEmbedded(options) : { name: '', url: () => url, stop: async () => undefined });
+  return url === null ? startEmbedded(options) : { name: '', url: () => url, stop: async () => undefined };
 }
 
 class OpenedStore implements Store {

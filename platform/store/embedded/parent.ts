@@ -7,6 +7,7 @@ import type { Telemetry } from '../../telemetry/catalogue.ts';
 import { type Clock, sleep, type Timer } from '../../units/clock.ts';
 import { DATABASE } from '../connect.ts';
 import { StoreError } from '../problem.ts';
+import { publishAddress, withdrawAddress } from './address.ts';
 
 /** The first message to the child, and the last. */
 export type ChildOrder = { readonly folder: string; readonly key: string; readonly port: number } | { readonly stop: true };
@@ -68,7 +69,11 @@ class Embedded implements Place {
 
   url(): string {
     if (this.#port === 0) throw this.#problem;
-    return `http://plummet:${this.#key}@127.0.0.1:${this.#port}/${DATABASE}`;
+    return this.#urlAt(this.#port);
+  }
+
+  #urlAt(port: number): string {
+    return `http://plummet:${this.#key}@127.0.0.1:${port}/${DATABASE}`;
   }
 
   async stop(): Promise<void> {
@@ -121,6 +126,7 @@ class Embedded implements Place {
     signal.removeEventListener('abort', stop);
     tooLong.cancel();
     tooSlow?.cancel();
+    if (this.#port !== 0) withdrawAddress(folder, this.#urlAt(this.#port));
     this.#port = 0;
     this.#child = null;
   }
@@ -129,6 +135,7 @@ class Embedded implements Place {
     if ('port' in answer) {
       this.#port = answer.port;
       this.#lastPort = answer.port;
+      publishAddress(this.#options.folder, this.url());
       this.#problem = new StoreError('away', `${this.name} ended and is started again`);
     } else if ('unsupported' in answer) {
       const why = `${this.name} cannot run here (${answer.unsupported})`;
