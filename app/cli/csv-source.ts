@@ -3,18 +3,11 @@ import { createReadStream, statSync } from 'node:fs';
 import { CsvReader, type Rows } from '../../detectors/backtest/csv.ts';
 import { CsvProblem } from '../../detectors/backtest/csv-line.ts';
 import { shownPath } from './config-file.ts';
+import { foreignProblem, MAGIC_BYTES } from './foreign-file.ts';
 import { GzipProblem, gunzip } from './gzip.ts';
 
 const CHUNK_BYTES = 1 << 20;
 const GZIP = [0x1f, 0x8b];
-/** What else is often packed, by its first bytes. */
-const PACKED: readonly [string, readonly number[], string][] = [
-  ['zip', [0x50, 0x4b, 3, 4], 'unzip -p'],
-  ['zstd', [0x28, 0xb5, 0x2f, 0xfd], 'zstd -dc'],
-  ['xz', [0xfd, 0x37, 0x7a, 0x58], 'xz -dc'],
-  ['bzip2', [0x42, 0x5a, 0x68], 'bzip2 -dc'],
-];
-const MAGIC_BYTES = 4;
 /** After a mistake in a gzip file so much more of its text is unpacked, to see whether the file itself is damaged. */
 const READ_ON_BYTES_MAX = 64 << 20;
 
@@ -78,14 +71,10 @@ async function begin(source: AsyncIterable<Uint8Array>, heard: (bytes: number) =
     if (next.done) break;
     first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
   }
-  const other = PACKED.find(([, magic]) => magic.every((byte, i) => first[i] === byte));
-  if (other) {
+  const foreign = foreignProblem(first);
+  if (foreign) {
     await chunks.return?.();
-    throw new CsvProblem(
-      null,
-      `this is a ${other[0]} file; allowed are plain text and gzip.`,
-      `Unpack it: \`${other[2]} FILE | plummet … --csv -\``,
-    );
+    throw foreign;
   }
   return { isGzip: GZIP.every((byte, i) => first[i] === byte), bytes: rejoined(first, chunks, heard) };
 }

@@ -7,6 +7,7 @@ import { checkCommand } from './check.ts';
 import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
+import { importCommand } from './import.ts';
 import { endWithReader, terminalOutput, UserError } from './output.ts';
 import { sendCommand } from './send.ts';
 import { startCommand } from './start.ts';
@@ -20,6 +21,7 @@ Examples:
   plummet send order.placed amount=42            one event from a shell
   plummet backtest --csv orders.csv              what would have paged?
   plummet explain --csv orders.csv 2026-11-20T14:03:08Z   why did it page, or why not?
+  plummet import --metric orders --csv orders.csv         make it history, so that a new metric is warm at once
 
 Exit codes: 0 good, 1 the check failed, 2 usage or a data folder that another Plummet holds.`;
 
@@ -40,6 +42,7 @@ for (const command of [
   sendCommand(output),
   backtestCommand(output),
   explainCommand(output),
+  importCommand(output),
 ]) {
   program.addCommand(command.exitOverride());
 }
