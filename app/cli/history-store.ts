@@ -7,6 +7,7 @@ import type { Config } from '../../platform/config/load.ts';
 import { Connection } from '../../platform/store/connect.ts';
 import { publishedAddress } from '../../platform/store/embedded/address.ts';
 import type { Place } from '../../platform/store/embedded/parent.ts';
+import type { StoreOptions } from '../../platform/store/options.ts';
 import { StoreError } from '../../platform/store/problem.ts';
 import { type OpenOptions, openStore, type Store } from '../../platform/store/store.ts';
 import { silentTelemetry } from '../../platform/telemetry/catalogue.ts';
@@ -21,6 +22,8 @@ export interface HistoryStoreOptions {
   readonly folder: string;
   /** Told when it stops answering, and when it answers again. */
   readonly write: (line: string) => void;
+  /** The built child of the embedded store; only tests that run from the sources name it. */
+  readonly childFile?: string;
 }
 
 /** A Plummet that starts just now has the folder for some seconds before it says where its store answers. */
@@ -33,18 +36,21 @@ const FIRST_ANSWER_MS = 50;
  *
  * @throws UserError where no history is kept, or the store cannot be had
  */
-export async function openHistoryStore({ config, folder, write }: HistoryStoreOptions): Promise<Store> {
-  const { store } = config;
-  if (store === null) {
-    const hint = 'Take that line out, and history is kept in the data folder; or name a server in store.clickhouse.url.';
-    throw new UserError('no history is kept: the YAML says `store: none`.', { hint });
-  }
-  const options: OpenOptions = { ...store, clock: systemClock, telemetry: silentTelemetry, write, folder: join(folder, 'store') };
+export async function openHistoryStore({ config, folder, ...told }: HistoryStoreOptions): Promise<Store> {
+  const store = demandStore(config);
+  const options: OpenOptions = { ...store, clock: systemClock, telemetry: silentTelemetry, ...told, folder: join(folder, 'store') };
   if (store.url === null) return openEmbedded(options);
   const { store: opened, problem } = await openOwn(options);
   if (!problem) return opened;
   await opened.close();
   throw new UserError(problem.message, { exit: 1 });
+}
+
+/** @throws UserError where no history is kept: for whoever has something to do before it opens the store */
+export function demandStore({ store }: Config): StoreOptions {
+  if (store !== null) return store;
+  const hint = 'Take that line out, and history is kept in the data folder; or name a server in store.clickhouse.url.';
+  throw new UserError('no history is kept: the YAML says `store: none`.', { hint });
 }
 
 async function openEmbedded(options: OpenOptions): Promise<Store> {

@@ -9,7 +9,7 @@ import { readConfig } from './config-file.ts';
 import { demandMissing, farApart, sayCsvProblem } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
 import { Gathered } from './gathered.ts';
-import { openHistoryStore } from './history-store.ts';
+import { demandStore, openHistoryStore } from './history-store.ts';
 import { type ImportFlags, metricNamed, type Source, sourceOf } from './import-flags.ts';
 import { type Imported, importJson, sayImport } from './import-words.ts';
 import { type Output, UserError } from './output.ts';
@@ -52,6 +52,7 @@ async function importRows(output: Output, flags: ImportFlags): Promise<void> {
   const config = await readConfig(flags.config, process.env, output);
   const metric = metricNamed(flags.metric, config);
   const source = sourceOf(flags, metric);
+  demandStore(config);
   const interrupted = new AbortController();
   // A second one ends at once, and that is harmless, too.
   process.once('SIGINT', () => interrupted.abort());

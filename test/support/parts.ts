@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { resolveJars } from './kafka/jars.ts';
+import { resolvePrometheus } from './prometheus/binary.ts';
 import { ROOT } from './sources.ts';
 
 interface PartOfMachine {
@@ -27,6 +28,7 @@ export function setup(): void {
   }
   installMissing();
   resolveJars();
+  resolvePrometheus();
 }
 
 function installMissing(): void {
