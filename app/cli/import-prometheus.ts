@@ -61,7 +61,7 @@ export async function readPrometheus(
     const end = Math.min(to, at + span);
     const body = await answerOf(source, at + step, end, signal);
     const window = valuesOf(body, nameOf(source));
-    for (const warning of window.warnings) warnings.add(`${nameOf(source)} warns: ${warning}`);
+    for (const warning of window.warnings) warnings.add(`it warns: ${warning}`);
     found += window.values.length;
     take(cut.rows(window.values));
     heard(end - at);

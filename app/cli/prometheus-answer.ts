@@ -24,8 +24,13 @@ export function valuesOf(body: string, name: string): Values {
   if (series && !series.values) {
     throw new UserError('the query gives native histograms, not numbers.', { hint: 'Count with histogram_count(increase(…)).' });
   }
-  const values = (series?.values ?? []).map(([at, text]) => [at, Number(text)] as const).filter(([, value]) => !Number.isNaN(value));
+  const values = (series?.values ?? []).map(([at, text]) => [at, numberOf(text)] as const).filter(([, value]) => !Number.isNaN(value));
   return { values, warnings: [...(answer.warnings ?? []), ...(answer.infos ?? [])].map(oneLine) };
+}
+
+/** As Go writes them: NaN, +Inf and -Inf, too. */
+function numberOf(text: string): number {
+  return Number(text.replace(/Inf$/, 'Infinity'));
 }
 
 /** @returns what a refusal means, and what to do */
