@@ -41,8 +41,9 @@ export function publishedAddress(folder: string): string | null {
   try {
     text = readFileSync(addressFile(folder), 'utf8').trim();
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EACCES' || code === 'EPERM') throw error;
+    return null;
   }
   return /^http:\/\/plummet:[0-9a-f]+@127\.0\.0\.1:\d+\/\w+$/.test(text) ? text : null;
 }

@@ -1,0 +1,87 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { openHistoryStore } from '../../../app/cli/history-store.ts';
+import { UserError } from '../../../app/cli/output.ts';
+import { loadConfig } from '../../../platform/config/load.ts';
+import { addressFile, publishAddress, publishedAddress, withdrawAddress } from '../../../platform/store/embedded/address.ts';
+import type { Store } from '../../../platform/store/store.ts';
+import { temporaryFolder } from '../../support/process.ts';
+import { CHILD_FILE } from '../../support/stores.ts';
+
+const OPEN_MS_MAX = 30_000;
+
+function folder(): string {
+  const { path, remove } = temporaryFolder();
+  onTestFinished(remove);
+  return path;
+}
+
+async function opened(path: string, yaml = ''): Promise<Store> {
+  const { config } = loadConfig(`metrics: { orders: { event: order.placed, kind: write } }\n${yaml}`, { file: 'a.yaml', env: {} });
+  if (!config) throw new Error('the YAML of the test is wrong');
+  const store = await openHistoryStore({ config, folder: path, write: () => undefined, childFile: CHILD_FILE });
+  onTestFinished(() => store.close());
+  return store;
+}
+
+const databases = (store: Store) => store.rows<{ name: string }>("SELECT name FROM system.databases WHERE name = 'plummet'");
+
+test(
+  'the second that opens an embedded store goes through the first, by a file that only this user may read',
+  async () => {
+    const path = folder();
+    const file = addressFile(join(path, 'store'));
+    const first = await opened(path);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const second = await opened(path);
+    expect(await databases(second)).toEqual([{ name: 'plummet' }]);
+    await second.close();
+    expect(await databases(first)).toHaveLength(1);
+    await first.close();
+    expect(existsSync(file)).toBe(false);
+    await expect(second.rows('SELECT 1')).rejects.toThrow(/closed/);
+  },
+  OPEN_MS_MAX,
+);
+
+test(
+  'what a killed one left behind, and what is no address of this machine, is passed over',
+  async () => {
+    const path = folder();
+    mkdirSync(path, { recursive: true });
+    for (const left of ['http://plummet:abc123@127.0.0.1:9/plummet', 'http://plummet:abc@evil.example:80/plummet', '', 'x'.repeat(5000)]) {
+      writeFileSync(addressFile(join(path, 'store')), `${left}\n`);
+      const store = await opened(path);
+      expect(await databases(store)).toHaveLength(1);
+      await store.close();
+    }
+  },
+  4 * OPEN_MS_MAX,
+);
+
+test('an address is withdrawn by whoever published it, and by nobody else', () => {
+  const store = join(folder(), 'store');
+  const [mine, theirs] = ['http://plummet:a1@127.0.0.1:1234/plummet', 'http://plummet:b2@127.0.0.1:4321/plummet'];
+  publishAddress(store, mine);
+  chmodSync(addressFile(store), 0o644);
+  publishAddress(store, theirs);
+  expect(statSync(addressFile(store)).mode & 0o777).toBe(0o600);
+  withdrawAddress(store, mine);
+  expect(publishedAddress(store)).toBe(theirs);
+  withdrawAddress(store, theirs);
+  expect(publishedAddress(store)).toBeNull();
+  expect(() => publishAddress(join(store, 'not', 'there'), mine)).not.toThrow();
+});
+
+test('where no history is kept, or nobody answers, a person is told what to do', async () => {
+  const path = folder();
+  await expect(opened(path, 'store: none')).rejects.toThrow(UserError);
+  await expect(opened(path, 'store: { clickhouse: { url: "http://ana:hunter2@127.0.0.1:9" } }')).rejects.toThrow(
+    /ClickHouse at http:\/\/127\.0\.0\.1:9 does not answer \(ECONNREFUSED\)\. Start it/,
+  );
+  const file = join(path, 'file');
+  writeFileSync(file, '');
+  await expect(opened(file)).rejects.toThrow(/cannot be made \(ENOTDIR\)/);
+  expect(readFileSync(file, 'utf8')).toBe('');
+});
