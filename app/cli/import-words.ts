@@ -40,12 +40,12 @@ export function sayImport(imported: Imported, { line, talk, style, mark }: Outpu
   line(`${mark.good} ${style('bold', metric)}: ${seconds(rows)} imported from ${source}, ${span}`);
   const about: [number, string][] = [
     [missing, `had no line and ${missing === 1 ? 'is' : 'are'} read as ${missingAs === 'zero' ? 'zero' : 'no data'}`],
-    [replaced, 'replaced what was imported or rehearsed before'],
+    [replaced, 'replaced what was counted elsewhere before: an earlier import, the archive, the demo'],
     [kept, 'stayed as Plummet counted them itself'],
     [tooOld, 'are older than `retention.rates` keeps, and were left out'],
   ];
   for (const [count, what] of about) if (count > 0) line(`  ${seconds(count)} ${what}`);
-  line(style('dim', '  A running Plummet takes it into its normals within a minute.'));
+  line(style('dim', '  A metric that is new learns from it within a minute, where Plummet runs.'));
 }
 
 function seconds(count: number): string {
