@@ -26,8 +26,10 @@ export interface HistoryStoreOptions {
   readonly childFile?: string;
 }
 
-/** A Plummet that starts just now has the folder for some seconds before it says where its store answers. */
-const OPEN_MS_MAX = 30_000;
+/** A Plummet that starts just now has the folder for some seconds before it says where its store answers; another command may have it for a minute. */
+const OPEN_MS_MAX = 120_000;
+/** Whoever has to wait for longer is told what for. */
+const PATIENCE_MS = 5000;
 const AGAIN_MS = 250;
 const FIRST_ANSWER_MS = 50;
 
@@ -54,14 +56,19 @@ export function demandStore({ store }: Config): StoreOptions {
 }
 
 async function openEmbedded(options: OpenOptions): Promise<Store> {
-  const deadline = systemClock.monotonic() + OPEN_MS_MAX;
-  for (;;) {
+  const { monotonic } = systemClock;
+  const startedAt = monotonic();
+  for (let isTold = false; ; ) {
     if (await isServed(options.folder)) return openStore(options, served(options.folder));
     const { store, problem } = await openOwn(options);
     if (!problem) return store;
     await store.close();
     if (problem.kind !== 'away') throw new UserError(problem.message, { exit: 1 });
-    if (systemClock.monotonic() > deadline) throw heldBy(options.folder, problem);
+    if (monotonic() - startedAt > OPEN_MS_MAX) throw heldBy(options.folder, problem);
+    if (!isTold && monotonic() - startedAt > PATIENCE_MS) {
+      isTold = true;
+      options.write(`Another program has ${shownPath(options.folder)}: it is waited for, ${OPEN_MS_MAX / 60_000} minutes at most.`);
+    }
     await pause(AGAIN_MS);
   }
 }
@@ -71,7 +78,7 @@ async function openOwn(options: OpenOptions): Promise<{ store: Store; problem: S
   // Until it answers nothing is told: what hinders it is what we end with.
   const write = (line: string): void => void (isOpen && options.write(line));
   try {
-    const store = openStore({ ...options, write });
+    const store = openStore({ ...options, write, unlisted: true });
     const problem = await problemOf(store);
     isOpen = true;
     return { store, problem };

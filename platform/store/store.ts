@@ -37,6 +37,8 @@ export interface OpenOptions extends StoreOptions {
   readonly write: (line: string) => void;
   /** The built child of the embedded store; only tests that run from the sources name it. */
   readonly childFile?: string;
+  /** Of the embedded store: no other program is told where it answers. */
+  readonly unlisted?: boolean;
 }
 
 /** Never waits: what cannot be reached now is tried at each request. @param place  left out: what the options name */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { statSync, writeFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, onTestFinished, test } from 'vitest';
@@ -85,9 +85,8 @@ test(
     const shop = world();
     const rows = rowsOf(START - 60 * HOUR, 60 * HOUR, (at) => at % 89);
     const file = shop.csv('long.csv', rows);
-    // Left behind by a kill: nobody answers there.
-    await shop.import(['--csv', shop.csv('short.csv', rows.slice(0, 5))]);
-    writeFileSync(addressFile(join(shop.data, 'store')), 'http://plummet:abc@127.0.0.1:9/plummet\n');
+    const { child } = await PlummetProcess.start(shop.path, shop.yaml);
+    onTestFinished(() => void child.kill('SIGKILL'));
     const killed = new PlummetProcess([...shop.flags(), '--csv', file]);
     await eventually('rows of it', IMPORT_MS_MAX, async () => {
       const [found] = await shop.ask<{ n: number }>('SELECT count() AS n FROM rates WHERE partition = -2');
@@ -97,7 +96,7 @@ test(
     const { told } = await shop.import(['--csv', file]);
     expect(told).toMatchObject({ rows: rows.length, kept: 0 });
     expect(told.replaced).toBeGreaterThan(1000);
-    expect(await shop.elsewhere()).toEqual(counted(rows));
+    expect(JSON.stringify(await shop.elsewhere()) === JSON.stringify(counted(rows))).toBe(true);
   },
   5 * IMPORT_MS_MAX,
 );

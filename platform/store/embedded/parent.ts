@@ -21,6 +21,8 @@ export interface EmbeddedOptions {
   readonly telemetry: Telemetry;
   /** The built child; only tests that run from the sources name it. */
   readonly childFile?: string;
+  /** No other program is told where it answers: it ends soon. */
+  readonly unlisted?: boolean;
 }
 
 /** Where a store answers. */
@@ -135,7 +137,7 @@ class Embedded implements Place {
     if ('port' in answer) {
       this.#port = answer.port;
       this.#lastPort = answer.port;
-      publishAddress(this.#options.folder, this.url());
+      if (!this.#options.unlisted) publishAddress(this.#options.folder, this.url());
       this.#problem = new StoreError('away', `${this.name} ended and is started again`);
     } else if ('unsupported' in answer) {
       const why = `${this.name} cannot run here (${answer.unsupported})`;

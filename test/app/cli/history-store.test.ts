@@ -7,9 +7,9 @@ import { loadConfig } from '../../../platform/config/load.ts';
 import { addressFile, publishAddress, publishedAddress, withdrawAddress } from '../../../platform/store/embedded/address.ts';
 import type { Store } from '../../../platform/store/store.ts';
 import { temporaryFolder } from '../../support/process.ts';
-import { CHILD_FILE } from '../../support/stores.ts';
+import { answering, CHILD_FILE, testStore } from '../../support/stores.ts';
 
-const OPEN_MS_MAX = 30_000;
+const OPEN_MS_MAX = 60_000;
 
 function folder(): string {
   const { path, remove } = temporaryFolder();
@@ -28,19 +28,39 @@ async function opened(path: string, yaml = ''): Promise<Store> {
 const databases = (store: Store) => store.rows<{ name: string }>("SELECT name FROM system.databases WHERE name = 'plummet'");
 
 test(
-  'the second that opens an embedded store goes through the first, by a file that only this user may read',
+  'a command goes through the Plummet that runs the store, by a file that only this user may read',
   async () => {
     const path = folder();
     const file = addressFile(join(path, 'store'));
-    const first = await opened(path);
+    const running = await answering(testStore({ folder: join(path, 'store') }));
+    onTestFinished(() => running.close());
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    const second = await opened(path);
-    expect(await databases(second)).toEqual([{ name: 'plummet' }]);
-    await second.close();
-    expect(await databases(first)).toHaveLength(1);
-    await first.close();
+    const store = await opened(path);
+    expect(await databases(store)).toEqual([{ name: 'plummet' }]);
+    await store.close();
+    expect(await databases(running)).toHaveLength(1);
+    await running.close();
     expect(existsSync(file)).toBe(false);
-    await expect(second.rows('SELECT 1')).rejects.toThrow(/closed/);
+    await expect(store.rows('SELECT 1')).rejects.toThrow(/closed/);
+  },
+  OPEN_MS_MAX,
+);
+
+test(
+  'of two commands where no Plummet runs the second waits for the first',
+  async () => {
+    const path = folder();
+    const first = await opened(path);
+    expect(existsSync(addressFile(join(path, 'store')))).toBe(false);
+    let isSecond = false;
+    const second = opened(path).then((store) => {
+      isSecond = true;
+      return store;
+    });
+    expect(await databases(first)).toHaveLength(1);
+    expect(isSecond).toBe(false);
+    await first.close();
+    expect(await databases(await second)).toHaveLength(1);
   },
   OPEN_MS_MAX,
 );
@@ -57,7 +77,7 @@ test(
       await store.close();
     }
   },
-  4 * OPEN_MS_MAX,
+  2 * OPEN_MS_MAX,
 );
 
 test('an address is withdrawn by whoever published it, and by nobody else', () => {
