@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path';
 import type { Config } from '../../platform/config/load.ts';
-import { Connection } from '../../platform/store/connect.ts';
 import { publishedAddress } from '../../platform/store/embedded/address.ts';
 import type { Place } from '../../platform/store/embedded/parent.ts';
 import type { StoreOptions } from '../../platform/store/options.ts';
@@ -42,10 +41,9 @@ export async function openHistoryStore({ config, folder, ...told }: HistoryStore
   const store = demandStore(config);
   const options: OpenOptions = { ...store, clock: systemClock, telemetry: silentTelemetry, ...told, folder: join(folder, 'store') };
   if (store.url === null) return openEmbedded(options);
-  const { store: opened, problem } = await openOwn(options);
-  if (!problem) return opened;
-  await opened.close();
-  throw new UserError(problem.message, { exit: 1 });
+  const opened = await openOrNot(options);
+  if (opened instanceof StoreError) throw new UserError(opened.message, { exit: 1 });
+  return opened;
 }
 
 /** @throws UserError where no history is kept: for whoever has something to do before it opens the store */
@@ -59,12 +57,15 @@ async function openEmbedded(options: OpenOptions): Promise<Store> {
   const { monotonic } = systemClock;
   const startedAt = monotonic();
   for (let isTold = false; ; ) {
-    if (await isServed(options.folder)) return openStore(options, served(options.folder));
-    const { store, problem } = await openOwn(options);
-    if (!problem) return store;
-    await store.close();
-    if (problem.kind !== 'away') throw new UserError(problem.message, { exit: 1 });
-    if (monotonic() - startedAt > OPEN_MS_MAX) throw heldBy(options.folder, problem);
+    const lent = addressOf(options.folder) === null ? null : await openOrNot(options, lentBy(options.folder));
+    if (lent instanceof StoreError) {
+      // What a killed one left behind is nobody's address, or somebody's who does not take the key.
+      if (lent.kind !== 'away' && lent.kind !== 'password') throw new UserError(lent.message, { exit: 1 });
+    } else if (lent) return lent;
+    const own = await openOrNot({ ...options, unlisted: true });
+    if (!(own instanceof StoreError)) return own;
+    if (own.kind !== 'away') throw new UserError(own.message, { exit: 1 });
+    if (monotonic() - startedAt > OPEN_MS_MAX) throw heldBy(options.folder, own);
     if (!isTold && monotonic() - startedAt > PATIENCE_MS) {
       isTold = true;
       options.write(`Another program has ${shownPath(options.folder)}: it is waited for, ${OPEN_MS_MAX / 60_000} minutes at most.`);
@@ -73,20 +74,23 @@ async function openEmbedded(options: OpenOptions): Promise<Store> {
   }
 }
 
-async function openOwn(options: OpenOptions): Promise<{ store: Store; problem: StoreError | null }> {
+/** @returns it once it answers, or why it does not: then it is closed */
+async function openOrNot(options: OpenOptions, place?: Place): Promise<Store | StoreError> {
   let isOpen = false;
   // Until it answers nothing is told: what hinders it is what we end with.
   const write = (line: string): void => void (isOpen && options.write(line));
+  let store: Store;
   try {
-    const store = openStore({ ...options, write, unlisted: true });
-    const problem = await problemOf(store);
-    isOpen = true;
-    return { store, problem };
+    store = openStore({ ...options, write }, place);
   } catch (error) {
     const { code = String(error) } = error as NodeJS.ErrnoException;
     const hint = 'Give this user the right, or name another folder with --data.';
     throw new UserError(`${shownPath(options.folder)} cannot be made (${code}).`, { hint, exit: 1 });
   }
+  const problem = await problemOf(store);
+  isOpen = problem === null;
+  if (problem) await store.close();
+  return problem ?? store;
 }
 
 /** What its first request ends with; null where it answers. */
@@ -103,23 +107,8 @@ async function problemOf(store: Store): Promise<StoreError | null> {
   }
 }
 
-/** Whether a Plummet of this user answers for the folder. What a killed one left behind is nobody's address, or does not take the key. */
-async function isServed(folder: string): Promise<boolean> {
-  const url = addressOf(folder);
-  if (url === null) return false;
-  const connection = new Connection(url, nameOf(folder));
-  try {
-    await connection.bareRows('SELECT 1 AS one');
-    return true;
-  } catch {
-    return false;
-  } finally {
-    await connection.close();
-  }
-}
-
 /** Where the running Plummet's store is; it may come back elsewhere. */
-function served(folder: string): Place {
+function lentBy(folder: string): Place {
   const name = nameOf(folder);
   return {
     name,

@@ -50,9 +50,10 @@ export async function writeRows(
   sources: readonly Gathered[],
   { told, signal }: { told: (seconds: number) => void; signal: AbortSignal },
 ): Promise<Written> {
-  const writer = new Writer(store, target, await beforeIn(store, target, sources));
+  const writer = new Writer(store, target);
   const all = sources.reduce((sum, { rows, zeros }) => sum + rows + zeros, 0);
   try {
+    await writer.begin(sources);
     for (const source of sources) {
       await source.each((second, count) => {
         if (!writer.add(second, count)) return undefined;
@@ -93,15 +94,19 @@ class Writer {
   readonly written: Written = { rows: 0, replaced: 0, kept: 0, tooOld: 0 };
   readonly #store: Store;
   readonly #target: Target;
-  readonly #before: Before;
+  #before: Before = { any: true, writtenAt: 0 };
   readonly #seconds = new Float64Array(SLICE_ROWS_MAX);
   readonly #counts = new Float64Array(SLICE_ROWS_MAX);
   #length = 0;
 
-  constructor(store: Store, target: Target, before: Before) {
+  constructor(store: Store, target: Target) {
     this.#store = store;
     this.#target = target;
-    this.#before = before;
+  }
+
+  /** Asks what is there already. */
+  async begin(sources: readonly Gathered[]): Promise<void> {
+    this.#before = await beforeIn(this.#store, this.#target, sources);
   }
 
   /** @returns whether it is time to flush */

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { openHistoryStore } from '../../../app/cli/history-store.ts';
@@ -69,15 +69,29 @@ test(
   'what a killed one left behind, and what is no address of this machine, is passed over',
   async () => {
     const path = folder();
-    mkdirSync(path, { recursive: true });
-    for (const left of ['http://plummet:abc123@127.0.0.1:9/plummet', 'http://plummet:abc@evil.example:80/plummet', '', 'x'.repeat(5000)]) {
-      writeFileSync(addressFile(join(path, 'store')), `${left}\n`);
-      const store = await opened(path);
-      expect(await databases(store)).toHaveLength(1);
-      await store.close();
+    const file = addressFile(join(path, 'store'));
+    for (const left of ['http://plummet:abc@evil.example:80/plummet', 'http://plummet:abc@127.0.0.1:80@evil.example/plummet', '']) {
+      writeFileSync(file, `${left}\n`);
+      expect(publishedAddress(join(path, 'store'))).toBeNull();
     }
+    writeFileSync(file, 'http://plummet:abc123@127.0.0.1:9/plummet\n');
+    expect(await databases(await opened(path))).toHaveLength(1);
   },
-  2 * OPEN_MS_MAX,
+  OPEN_MS_MAX,
+);
+
+test(
+  'a store of a newer Plummet is left as it is, run by that one or by nobody',
+  async () => {
+    const path = folder();
+    const running = await answering(testStore({ folder: join(path, 'store') }));
+    onTestFinished(() => running.close());
+    await running.insert({ name: 'migrations', columns: ['version', 'name'] }, ['[999,"of tomorrow"]\n']);
+    await expect(opened(path)).rejects.toThrow(/are of version 999, made by a newer Plummet.* Update this Plummet/);
+    await running.close();
+    await expect(opened(path)).rejects.toThrow(/are of version 999/);
+  },
+  OPEN_MS_MAX,
 );
 
 test('an address is withdrawn by whoever published it, and by nobody else', () => {
