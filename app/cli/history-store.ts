@@ -25,7 +25,7 @@ export interface HistoryStoreOptions {
   readonly childFile?: string;
 }
 
-/** A Plummet that starts just now has the folder for some seconds before it says where its store answers; another command may have it for a minute. */
+/** A Plummet that starts has the folder for some seconds before it says where its store answers; another command for a minute or so. */
 const OPEN_MS_MAX = 120_000;
 /** Whoever has to wait for longer is told what for. */
 const PATIENCE_MS = 5000;
