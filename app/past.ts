@@ -43,7 +43,7 @@ export function pastFrom({ store, log, topics, clock }: PastOptions): PastSource
         await fillFromArchive(store, metric, { before, others, writtenAt: time.now() });
         filled.add(series);
       }
-      return (await knownOf(store, metric, before - PAST_MINUTES * 60, before)).seconds;
+      return (await knownOf(store, metric, before - PAST_MINUTES * 60, before)).rows;
     },
     read: (metric, before) => readPast(store, metric, before),
   };

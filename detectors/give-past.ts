@@ -10,7 +10,7 @@ import { Training } from './past/training.ts';
 /** Whoever knows what was before. Both may take long, or fail. */
 export interface PastSource {
   /**
-   * How many seconds of it are known before this one; another number means that there is more to learn.
+   * How much of it is known before this second; another number means that there is something else to learn.
    *
    * @param others  series that are watched beside it
    */
@@ -42,7 +42,7 @@ interface Plan {
   dueAt: number;
   waitMs: number;
   isUnderWay: boolean;
-  /** Seconds that were known when it was learned last. */
+  /** How much was known when it was learned last. */
   known: number;
   /** Why it could not be read, as told last. */
   told: string;

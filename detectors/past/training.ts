@@ -53,9 +53,11 @@ export class Training {
   /**
    * The past is over: what comes from `second` on comes now. A fall of which nobody knows whether it lasted until then is no fall of now,
    * and where the past was counted elsewhere nothing of it is compared with what comes.
+   *
+   * @param isElsewhere  what comes is counted elsewhere, too
    */
-  begin(second: number): void {
-    if (!this.#past.isOurs) this.detector.beginAnew('counted elsewhere');
+  begin(second: number, isElsewhere = false): void {
+    if (!this.#past.isOurs && !isElsewhere) this.detector.beginAnew('counted elsewhere');
     else if (second - this.last > GAP_SECONDS_MAX) this.detector.beginAnew('not known since');
   }
 

@@ -11,7 +11,8 @@ export type As = 'decided' | 'final';
 export interface StoredSeconds extends PastSeconds {
   /** The first second that Plummet counted itself after one that was counted elsewhere; null where there is none. */
   readonly joint: number | null;
-  /** The last second was counted elsewhere. */
+  /** Whether the first and the last were counted elsewhere. */
+  readonly startsElsewhere: boolean;
   readonly endsElsewhere: boolean;
 }
 
@@ -27,12 +28,13 @@ const LATELY_SECONDS = 600;
 function seconds(metric: CountedMetric): string {
   const counted = metric.value === undefined ? 'n' : 'sum';
   return `SELECT toUnixTimestamp(rates.second) AS at,
-      countIf(rates.partition = -1) AS closings, maxIf(rates.closed, rates.partition = -1) AS known, minIf(rates.share, rates.partition = -1) AS part, countIf(rates.partition = ${ELSEWHERE}) AS others,
+      countIf(rates.partition = -1) AS closings, maxIf(rates.closed, rates.partition = -1) AS known,
+      minIf(rates.share, rates.partition = -1) AS part, countIf(rates.partition = ${ELSEWHERE}) AS others,
       toFloat64(sumIf(rates.${counted}, rates.partition = ${ELSEWHERE})) AS other, countIf(rates.partition >= 0) AS lives,
       toFloat64(sumIf(rates.${counted}, rates.partition >= 0)) AS live, toFloat64(sumIf(rates.lost, rates.partition >= 0)) AS lostHere
     FROM rates FINAL
     WHERE series = {series:String} AND rates.second >= toDateTime({from:UInt32}) AND rates.second < toDateTime({to:UInt32})
-    GROUP BY at`;
+    GROUP BY rates.second`;
 }
 
 /**
@@ -66,14 +68,28 @@ async function closedFrom(store: Store, metric: CountedMetric): Promise<number> 
   return first ? Number(first.at) : 2 ** 32 - 1;
 }
 
-/** In order; seconds of which nothing is known are left out. @param to  the first second after them */
-export async function secondsOf(store: Store, metric: CountedMetric, from: number, to: number, as: As = 'decided'): Promise<StoredSeconds> {
+export interface SecondsRange {
+  /** The first second, and the first one after them. */
+  readonly from: number;
+  readonly to: number;
+  readonly as?: As;
+  /** So many are asked for at once. */
+  readonly atOnce?: number;
+}
+
+/** In order; seconds of which nothing is known are left out. */
+export async function secondsOf(
+  store: Store,
+  metric: CountedMetric,
+  { from, to, as = 'decided', atOnce = SECONDS_A_PAGE }: SecondsRange,
+): Promise<StoredSeconds> {
   const closed = await closedFrom(store, metric);
   const all = { seconds: [] as number[], counts: [] as number[], shares: [] as number[] };
   let joint: number | null = null;
+  let startsElsewhere: boolean | null = null;
   let wasElsewhere = false;
-  for (let at = from; at < to; at += SECONDS_A_PAGE) {
-    const range = { series: seriesOf(metric), from: at, to: Math.min(to, at + SECONDS_A_PAGE), closedFrom: closed };
+  for (let at = from; at < to; at += atOnce) {
+    const range = { series: seriesOf(metric), from: at, to: Math.min(to, at + atOnce), closedFrom: closed };
     const [page] = await store.rows<{ ats: number[]; xs: number[]; shares: number[]; elsewhere: number[] }>(
       `SELECT groupArray(at - {from:UInt32}) AS ats, groupArray(x) AS xs, groupArray(share) AS shares, groupArray(isElsewhere) AS elsewhere
        FROM (${played(metric, as)} ORDER BY at)`,
@@ -84,12 +100,13 @@ export async function secondsOf(store: Store, metric: CountedMetric, from: numbe
       const isElsewhere = page.elsewhere[i] === 1;
       if (wasElsewhere && !isElsewhere) joint ??= at + Number(second);
       wasElsewhere = isElsewhere;
+      startsElsewhere ??= isElsewhere;
       all.seconds.push(at + Number(second));
       all.counts.push(page.xs[i] as number);
       all.shares.push(page.shares[i] as number);
     });
   }
-  return { ...all, joint, endsElsewhere: wasElsewhere };
+  return { ...all, joint, startsElsewhere: startsElsewhere ?? false, endsElsewhere: wasElsewhere };
 }
 
 async function minutesOf(store: Store, metric: CountedMetric, from: number, to: number): Promise<PastMinutes> {
@@ -116,7 +133,7 @@ export async function readPast(store: Store, metric: CountedMetric, before: numb
   const { to } = await knownOf(store, metric, Math.max(0, before - PAST_MINUTES * 60), before);
   const end = Math.min(before, to === 0 ? before : to + 1);
   const from = Math.max(0, Math.ceil((end - PAST_SECONDS) / 60) * 60);
-  const seconds = await secondsOf(store, metric, from, end);
+  const seconds = await secondsOf(store, metric, { from, to: end });
   const minutes = await minutesOf(store, metric, Math.max(0, before - PAST_MINUTES * 60), from);
   return { minutes, seconds, isOurs: !seconds.endsElsewhere || (await cameLately(store, metric, before)) };
 }
@@ -132,8 +149,8 @@ export async function cameLately(store: Store, { event }: CountedMetric, before:
 }
 
 export interface Known {
-  /** Seconds with any row. */
-  readonly seconds: number;
+  /** Some more than there are seconds: another number says that there is something else. */
+  readonly rows: number;
   /** The first and the last of them; 0 where there is none. */
   readonly from: number;
   readonly to: number;
@@ -142,10 +159,10 @@ export interface Known {
 /** How much there is of the series from one second up to and without another, at a glance. */
 export async function knownOf(store: Store, metric: CountedMetric, from: number, to: number): Promise<Known> {
   const range: Parameters = { series: seriesOf(metric), from, to };
-  const [found] = await store.rows<{ seconds: number; first: number; last: number }>(
-    `SELECT uniqExact(rates.second) AS seconds, toUnixTimestamp(min(rates.second)) AS first, toUnixTimestamp(max(rates.second)) AS last
+  const [found] = await store.rows<{ rows: number; first: number; last: number }>(
+    `SELECT count() AS rows, toUnixTimestamp(min(rates.second)) AS first, toUnixTimestamp(max(rates.second)) AS last
      FROM rates WHERE series = {series:String} AND rates.second >= toDateTime({from:UInt32}) AND rates.second < toDateTime({to:UInt32})`,
     range,
   );
-  return { seconds: Number(found?.seconds ?? 0), from: Number(found?.first ?? 0), to: Number(found?.last ?? 0) };
+  return { rows: Number(found?.rows ?? 0), from: Number(found?.first ?? 0), to: Number(found?.last ?? 0) };
 }
