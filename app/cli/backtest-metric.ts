@@ -100,11 +100,13 @@ async function play(store: Store, asked: Asked): Promise<Backtested> {
   try {
     let replay: Replay | null = null;
     let wasElsewhere = false;
+    let before: string[] = [];
     for await (const page of pagesOf(store, asked)) {
       const [first] = page.seconds;
       if (first !== undefined && !replay) {
         training.begin(first, page.startsElsewhere);
         wasElsewhere = page.startsElsewhere;
+        before = outBefore(training);
         replay = new Replay({ pageWhen, missing: 'nodata', closed, pictured: pictures && keep, learned: training });
       }
       const joint = first !== undefined && wasElsewhere && !page.startsElsewhere ? first : page.joint;
@@ -116,7 +118,7 @@ async function play(store: Store, asked: Asked): Promise<Backtested> {
     const replayed = replay.end();
     await pictures?.draw(name, kept, pageWhen);
     const doubts = doubtsOf(replayed, pictures ? kept.length : null);
-    return { ...replayed, file: name, pageWhen, missingAs: 'nodata', notes: [...outBefore(training), ...doubts] };
+    return { ...replayed, file: name, pageWhen, missingAs: 'nodata', notes: [...before, ...doubts] };
   } finally {
     bar.stop();
   }
