@@ -21,6 +21,8 @@ const SECONDS_A_PAGE = 4 * 3600;
 const MINUTES_A_PAGE = 5 * 1440;
 /** A minute of which less is known is left out, as the detector does. */
 const MINUTE_SECONDS_MIN = 30;
+/** What is below 0 or beyond is no count: the detector refused it, too. */
+const COUNT_MAX = 1e15;
 /** Whose events came so lately was sending them already. */
 const LATELY_SECONDS = 600;
 
@@ -44,7 +46,7 @@ function seconds(metric: CountedMetric): string {
 function played(metric: CountedMetric, as: As): string {
   const isElsewhere = 'closings = 0 AND others > 0';
   // Discarded events are known to be the metric's own only where it counts every event of its type.
-  const isWhole = 'lives > 0 AND at > {closedFrom:UInt32}';
+  const isWhole = 'lives > 0 AND at >= {closedFrom:UInt32}';
   const [live, isLive] = countsWholeType(metric) ? ['live + lostHere', isWhole] : ['live', `${isWhole} AND lostHere = 0`];
   const [count, isKnown, share] =
     as === 'final'
@@ -55,7 +57,7 @@ function played(metric: CountedMetric, as: As): string {
           'if(closings > 0, part, 1)',
         ];
   return `SELECT at, assumeNotNull(${count}) AS x, toFloat64(${share}) AS share, if(${isElsewhere}, 1, 0) AS isElsewhere
-    FROM (${seconds(metric)}) WHERE ${isKnown}`;
+    FROM (${seconds(metric)}) WHERE (${isKnown}) AND x >= 0 AND x <= ${COUNT_MAX}`;
 }
 
 /** The first second that closed; far ahead where none did. */
