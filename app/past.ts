@@ -5,7 +5,7 @@ import { PAST_MINUTES } from '../detectors/past/past.ts';
 import type { EventLog } from '../platform/eventlog/eventlog.ts';
 import { fillFromArchive } from '../platform/store/from-archive.ts';
 import { knownOf, readPast } from '../platform/store/past.ts';
-import { readPositions } from '../platform/store/positions.ts';
+import { COME_TO, readPositions } from '../platform/store/positions.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime } from '../platform/units/clock.ts';
@@ -31,7 +31,7 @@ export function pastFrom({ store, log, topics, clock }: PastOptions): PastSource
     if (time.now() < at) return false;
     const wanted = await log.positionsAt(topics.events, at);
     const kept = new Map(
-      (await readPositions(store, topics.events.name)).filter(({ part }) => part === '').map((p) => [p.partition, p.offset]),
+      (await readPositions(store, topics.events.name)).filter(({ part }) => part === COME_TO).map((p) => [p.partition, p.offset]),
     );
     return [...wanted].every(([partition, offset]) => (kept.get(partition) ?? 0) >= offset);
   }

@@ -35,7 +35,7 @@ Examples:
   plummet backtest --csv orders.csv
   plummet backtest --csv orders.csv.gz --page-when drop=40%,derivative=-3,false_pages=1/year,for=4s --json
   plummet backtest --csv january.csv february.csv --pictures falls --expect-none
-  plummet backtest --metric orders --from 2026-11-20T00:00Z --to 2026-11-21T00:00Z
+  plummet backtest --metric orders --from 2026-11-20T00:00:00Z --to 2026-11-21T00:00:00Z
   cut -d' ' -f1 times.txt | uniq -c | awk '{print $2","$1}' | plummet backtest --csv - --missing zero
 
 The CSV: lines of epoch_second,count in ascending order, plain or gzip. A second without a line is no data.
@@ -47,7 +47,7 @@ export function backtestCommand(output: Output): Command {
     .description("what would have paged, on a CSV of counts or on a metric's history")
     .option('--csv <file...>', 'lines of epoch_second,count, plain or gzip; - is stdin; one result for each file')
     .option('--metric <name>', 'a metric of the YAML, played from the store')
-    .option('--from <time>', 'the first second of it that is played, like 2026-11-20T14:00Z; left out: its oldest')
+    .option('--from <time>', 'the first second of it that is played, like 2026-11-20T14:00:00Z; left out: its oldest')
     .option('--to <time>', 'the first second that is not played; left out: now')
     .option('--config <file>', 'the YAML that says what the metric is', 'plummet.yaml')
     .option('--data <dir>', 'where its history is kept, unless the YAML names a ClickHouse server', 'data')

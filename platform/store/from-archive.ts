@@ -64,15 +64,32 @@ export async function fillFromArchive(
   );
   if (!oldest) return false;
   const asked = others.filter((series) => series !== seriesOf(metric)).slice(0, OTHERS_MAX);
-  for (let from = Number(oldest.at); from < before; from = (Math.floor(from / DAY) + 1) * DAY) {
-    await fillDay(store, metric, { from, to: Math.min(before, (Math.floor(from / DAY) + 1) * DAY), others: asked, writtenAt });
+  const toldFrom = await closedFrom(store, asked);
+  for (let from = Number(oldest.at), to = from; from < before; from = to) {
+    to = Math.min(before, (Math.floor(from / DAY) + 1) * DAY, from < toldFrom ? toldFrom : before);
+    await fillDay(store, metric, { from, to, others: from < toldFrom ? [] : asked, writtenAt });
   }
   return true;
+}
+
+/** The first second that one of these series closed; far ahead where none did. */
+async function closedFrom(store: Store, others: readonly string[]): Promise<number> {
+  let first = Number.POSITIVE_INFINITY;
+  for (const series of others) {
+    const [closed] = await store.rows<{ at: number }>(
+      `SELECT toUnixTimestamp(rates.second) AS at FROM rates WHERE series = {series:String} AND rates.partition = -1
+       ORDER BY rates.series, rates.second LIMIT 1`,
+      { series },
+    );
+    if (closed) first = Math.min(first, Number(closed.at));
+  }
+  return first;
 }
 
 interface Day {
   readonly from: number;
   readonly to: number;
+  /** None where none of them was watched yet. */
   readonly others: readonly string[];
   readonly writtenAt: number;
 }
@@ -90,11 +107,10 @@ async function fillDay(store: Store, metric: CountedMetric, { from, to, others, 
   const between = `SELECT arrayJoin(range(at, if(following - at <= ${HOLE_SECONDS_MAX}, following, toUInt32(at + 1)))) AS at FROM (
     SELECT at, leadInFrame(at, 1, toUInt32(at + 1)) OVER (ORDER BY at ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING) AS following
     FROM (${counted}))`;
-  const isTold = others.length > 0 && (await store.rows(`${read} LIMIT 1`, range)).length > 0;
   await store.rows(
     `INSERT INTO rates (series, second, partition, block, to, n, sum, lost, closed, state)
      SELECT {series:String}, toDateTime(seconds.at), ${ELSEWHERE}, 0, {writtenAt:UInt64}, counted.n, counted.amount, 0, NULL, ''
-     FROM (${isTold ? read : between}) AS seconds LEFT JOIN (${counted}) AS counted ON seconds.at = counted.at
+     FROM (${others.length > 0 ? read : between}) AS seconds LEFT JOIN (${counted}) AS counted ON seconds.at = counted.at
      WHERE seconds.at NOT IN (
        SELECT toUnixTimestamp(rates.second) FROM rates
        WHERE series = {series:String} AND rates.partition < 0
