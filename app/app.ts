@@ -29,6 +29,7 @@ import { helloFrame } from './hello.ts';
 import { startHistory } from './history.ts';
 import { openLinkSecrets } from './link-secrets.ts';
 import { watchLoop } from './ops.ts';
+import { pastFrom } from './past.ts';
 import { startPipeline } from './pipeline.ts';
 import type { Role } from './roles.ts';
 import { type OwnYaml, SharedConfig } from './shared-config.ts';
@@ -148,6 +149,7 @@ class Running implements Plummet {
       secrets,
       publicUrl: this.#config.server.publicUrl ?? this.url,
       notifiers: ({ mail }) => notifiers({ mail, write }),
+      past: this.#store ? pastFrom({ ...common, store: this.#store }) : undefined,
     });
     const history = this.#store && startHistory({ ...common, by: this.#by, roles, store: this.#store, folder });
     this.#retune = (config, from) => pipeline.retune(config, from);

@@ -8,6 +8,7 @@ import { startCount } from '../detectors/count.ts';
 import { seriesOf } from '../detectors/counting/metric.ts';
 import { partitionsIn, type Slice, WHOLE } from '../detectors/counting/slices.ts';
 import { startDetect } from '../detectors/detect.ts';
+import type { PastSource } from '../detectors/give-past.ts';
 import { startTicks } from '../detectors/tick.ts';
 import type { Config } from '../platform/config/load.ts';
 import type { EventLog } from '../platform/eventlog/eventlog.ts';
@@ -38,6 +39,8 @@ export interface PipelineOptions {
   readonly publicUrl: string;
   /** Ways to reach people under a configuration. */
   readonly notifiers: (config: Config) => Notifiers;
+  /** Of the detectors; left out: each metric warms up. */
+  readonly past?: PastSource | undefined;
 }
 
 export interface Pipeline {
@@ -113,11 +116,11 @@ function counting({ log, topics, clock, telemetry, by, slice = WHOLE, config }: 
   };
 }
 
-function detecting({ log, topics, clock, telemetry, by, slice = WHOLE, config }: PipelineOptions): Part {
+function detecting({ log, topics, clock, telemetry, by, slice = WHOLE, config, past }: PipelineOptions): Part {
   const partitions = partitionsIn(slice, topics.counts.partitions);
   // Where `counts` is narrower than the slices are many, the others decide.
   if (partitions.length === 0) return { retune: () => undefined, stop: async () => undefined };
-  const starting = startDetect({ log, topics, clock, telemetry, by, metrics: config.metrics, partitions });
+  const starting = startDetect({ log, topics, clock, telemetry, by, metrics: config.metrics, partitions, past });
   return {
     retune: async ({ metrics }, from) => (await starting).retune(metrics, from),
     stop: async () => (await starting).stop(),

@@ -6,6 +6,10 @@ import type { ClosedSecond } from './counting/closing.ts';
 import { hash53 } from './counting/hash.ts';
 import { type CountedMetric, seriesOf } from './counting/metric.ts';
 import { Readings } from './counting/readings.ts';
+import { Lack } from './past/lack.ts';
+import type { Training } from './past/training.ts';
+import type { Count } from './steep-drop/finding.ts';
+import { round, SECONDS_KEPT } from './steep-drop/rate.ts';
 import { type Finding, type PageWhen, type SavedSteepDrop, type SteepDrop, steepDrop } from './steep-drop/steep-drop.ts';
 
 export interface DetectedMetric extends CountedMetric {
@@ -29,6 +33,16 @@ export interface DecidingOptions {
   readonly wanted: (second: number) => boolean;
   /** A detector or its saved state that fails hurts its own series only. */
   readonly failed: (what: 'saved' | 'detector', series: string, error: unknown) => void;
+  /** Whether somebody gives a series its past later: the newest seconds of those that lack it are kept. */
+  readonly hasPasts?: boolean;
+}
+
+/** A series that knows too little: it is new, or was away for longer than its windows reach. */
+export interface Lacking {
+  readonly series: string;
+  readonly metric: DetectedMetric;
+  /** Its past ends before this second (since the epoch). */
+  readonly before: number;
 }
 
 interface Watched {
@@ -44,6 +58,11 @@ interface Watched {
   readonly outlookAt: number;
   /** Its outlook at these thresholds was told by this process. */
   hasOutlook: boolean;
+  /** It goes on from what was saved. */
+  readonly wasSaved: boolean;
+  /** Is counted for sure: what was counted before the series was known says nothing of it. */
+  isCounted: boolean;
+  lack: Lack | null;
 }
 
 /** Seconds that nobody could read are told of if they are no older than this. */
@@ -147,6 +166,27 @@ export class Deciding {
     return this.#watched.map(({ second }) => second);
   }
 
+  /** Series that lack nothing. */
+  get healthy(): string[] {
+    return this.#watched.filter(({ lack }) => !lack).map(({ series }) => series);
+  }
+
+  /** Those that know too little; none where nobody can give them their past. */
+  get lacking(): Lacking[] {
+    return this.#watched.flatMap(({ series, metric, lack }) => (lack ? [{ series, metric, before: lack.before }] : []));
+  }
+
+  /** Puts a detector that has learned the past in the place of the one that lacks it. @returns whether it has its place now */
+  succeed(series: string, training: Training): boolean {
+    const one = this.#watched.find((watched) => watched.series === series);
+    const found = one?.lack?.filledBy(training);
+    if (one?.lack?.isAway) one.lack = null;
+    if (!one || !found) return false;
+    found.detector.tune(one.metric.pageWhen);
+    Object.assign(one, { detector: found.detector, hasOutlook: false, lack: found.isWarm ? null : one.lack });
+    return true;
+  }
+
   /** @returns null while the series has nothing to be saved */
   save(place: number): SavedSeries | null {
     const one = this.#watched[place];
@@ -158,17 +198,17 @@ export class Deciding {
   #watch(metric: DetectedMetric, series: string, saved: SavedSeries | undefined, from: number): Watched {
     const index = this.#readings.watch(metric);
     this.#left.delete(series);
-    const told = { from, outlookAt: hash53(series) % OUTLOOK_SECONDS, hasOutlook: false };
+    const told = { from, outlookAt: hash53(series) % OUTLOOK_SECONDS, hasOutlook: false, isCounted: from > 0, lack: null };
     if (saved) {
       try {
         const detector = steepDrop(metric.pageWhen, saved.detector as SavedSteepDrop);
         this.#readings.restore(index, saved);
-        return { series, index, metric, detector, second: saved.second, ...told };
+        return { series, index, metric, detector, second: saved.second, ...told, wasSaved: true };
       } catch (error) {
         this.#options.failed('saved', series, error);
       }
     }
-    return { series, index, metric, detector: steepDrop(metric.pageWhen), second: 0, ...told };
+    return { series, index, metric, detector: steepDrop(metric.pageWhen), second: 0, ...told, wasSaved: false };
   }
 
   #leave({ series, index, second, detector }: Watched): void {
@@ -201,7 +241,7 @@ export class Deciding {
   #signal(one: Watched, finding: Finding): Signal {
     const share = this.#readings.share(one.index);
     const said = signalOf(one.series, this.#readings.n(one.index), finding);
-    const signal = share < 1 ? { ...said, share } : said;
+    const signal = share < 1 ? { ...said, share: round(share) } : said;
     if (one.hasOutlook && finding.second % OUTLOOK_SECONDS !== one.outlookAt) return signal;
     one.hasOutlook = true;
     return { ...signal, outlook: one.detector.outlook() };
@@ -215,15 +255,27 @@ export class Deciding {
 
   /** @returns null where the series is blind */
   #next(one: Watched, second: number): Finding | null {
+    const away = one.wasSaved && second - one.second > SECONDS_KEPT ? one.second : null;
     one.second = second;
-    const share = this.#readings.share(one.index);
-    if (share === 0) return null;
+    const count = { second, n: this.#readings.n(one.index), share: this.#readings.share(one.index) };
+    if (count.share === 0) return null;
+    one.isCounted ||= this.#isNow || one.wasSaved || count.n > 0;
+    if (!one.isCounted) return null;
     try {
-      return one.detector.next({ second, n: this.#readings.n(one.index), share }, one.metric.closed?.(second) ?? false);
+      const finding = one.detector.next(count, one.metric.closed?.(second) ?? false);
+      this.#noteLack(one, count, finding, away);
+      return finding;
     } catch (error) {
       this.#options.failed('detector', one.series, error);
       return null;
     }
+  }
+
+  /** Seconds of before the start are kept only of a series that was counted then for sure. */
+  #noteLack(one: Watched, count: Count, finding: Finding, away: number | null): void {
+    if (!this.#options.hasPasts || !(this.#isNow || one.wasSaved)) return;
+    if (away !== null || finding.state === 'warming') one.lack ??= new Lack(away);
+    if (one.lack && !one.lack.note(count, finding)) one.lack = null;
   }
 }
 

@@ -7,6 +7,7 @@ import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, SteadyTime, sleep, type Timer } from '../platform/units/clock.ts';
 import { seriesOf } from './counting/metric.ts';
 import { type Decided, Deciding, type DetectedMetric } from './deciding.ts';
+import { PastGiver, type PastSource } from './give-past.ts';
 import { SignalSender } from './signal-sender.ts';
 import { StateSaver } from './state-saver.ts';
 import { readFrom, readSaved } from './warm.ts';
@@ -23,6 +24,8 @@ export interface DetectOptions {
   readonly saveEveryMs?: number;
   /** Of `counts`; all where left out. */
   readonly partitions?: readonly number[] | undefined;
+  /** Gives series that lack it their past; left out: they warm up. Nothing waits for it. */
+  readonly past?: PastSource | undefined;
 }
 
 export interface Detect {
@@ -65,6 +68,7 @@ class Detecting implements Detect {
   readonly #steady: SteadyTime;
   readonly #sender: SignalSender;
   readonly #saver: StateSaver;
+  readonly #giver: PastGiver | null;
   readonly #stopping = new AbortController();
   readonly #started: Promise<void>;
   readonly #caughtUp: Promise<void>;
@@ -78,12 +82,13 @@ class Detecting implements Detect {
   #timer: Timer;
 
   constructor(options: DetectOptions) {
-    const { log, topics, clock, telemetry, metrics, saveEveryMs = 10_000 } = options;
+    const { log, topics, clock, telemetry, metrics, past, saveEveryMs = 10_000 } = options;
     this.#options = options;
     this.#metrics = metrics;
     this.#steady = new SteadyTime(clock);
     this.#sender = new SignalSender(log, topics.signals, clock, telemetry, this.#stopping.signal);
     this.#saver = new StateSaver(log, topics.state, telemetry, BEAT_MS / saveEveryMs);
+    this.#giver = past ? new PastGiver({ source: past, clock, telemetry, stopping: this.#stopping.signal }) : null;
     this.#caughtUp = new Promise((resolve) => {
       this.#resolveCaughtUp = resolve;
     });
@@ -148,6 +153,7 @@ class Detecting implements Detect {
     const { topics, telemetry } = this.#options;
     return new Deciding({
       partitions: topics.events.partitions,
+      hasPasts: this.#giver !== null,
       wanted: (second) => this.#toldTo !== null && second > this.#toldTo,
       failed: (what, series, error) => {
         if (what === 'saved') telemetry.stateUnreadable({ what: `state of ${series}`, reason: (error as Error).message });
@@ -215,6 +221,7 @@ class Detecting implements Detect {
     if (!this.#isCaughtUp) return;
     for (const share of this.#shares) if (clock.monotonic() - share.movedAt >= BLIND_AFTER_MS) this.#tellBlind(share);
     this.#saver.saveSome(this.#deciders);
+    this.#giver?.look(this.#deciders);
     const sum = (of: (share: Share) => number): number => this.#shares.reduce((all, share) => all + of(share), 0);
     telemetry.series({ value: sum(({ deciding }) => deciding.size) });
     telemetry.blindSeries({ value: sum(({ blind }) => blind) });

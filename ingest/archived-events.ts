@@ -4,7 +4,7 @@ import { blockOf, PartitionFold, type Witness } from '../detectors/counting/part
 import type { StoredRecord } from '../platform/eventlog/eventlog.ts';
 import { batchRows, deadLettersTable, eventsTable, foreignRow, letterRow } from '../platform/store/events.ts';
 import type { Taking } from '../platform/store/filling.ts';
-import type { Position } from '../platform/store/positions.ts';
+import { COME_TO, type Position } from '../platform/store/positions.ts';
 import type { OpenSlice } from '../platform/store/slice.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { batchRefusal } from '../platform/topics/batch-check.ts';
@@ -63,6 +63,7 @@ export class ArchivedEvents implements Taking, Witness {
     }
     // What it finds is told by the step that counts; kept here until the block ends, it would fill the memory with whole records.
     fold.takeFindings();
+    into.position({ partition: record.partition, part: COME_TO, offset: record.offset + 1, memory: '' });
   }
 
   batch(record: StoredRecord, head: BatchHead, shiftMs: number): void {
@@ -139,7 +140,7 @@ export class ArchivedEvents implements Taking, Witness {
   #pairsOf(partition: number, positions: readonly Position[]): Map<number, SavedPairs> {
     const pairs = new Map<number, SavedPairs>();
     for (const position of positions) {
-      if (position.partition !== partition || position.part === '') continue;
+      if (position.partition !== partition || position.part === '' || position.part === COME_TO) continue;
       const read = this.#readable(partition, position.memory);
       if (read && 'pairs' in read) pairs.set(read.pairs.bucket, read.pairs);
     }

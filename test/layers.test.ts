@@ -5,6 +5,7 @@ const IDEAS = [
   'detectors/counting/',
   'detectors/steep-drop/',
   'detectors/backtest/',
+  'detectors/past/',
   'alerting/incident/',
   'alerting/oncall/',
   'ingest/admission/',
@@ -23,7 +24,7 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
   },
   {
     name: 'ideas',
-    is: /^(detectors\/(counting|steep-drop|backtest)|alerting\/(incident|oncall)|ingest\/admission)\//,
+    is: /^(detectors\/(counting|steep-drop|backtest|past)|alerting\/(incident|oncall)|ingest\/admission)\//,
     mayImport: [
       ...IDEAS,
       'platform/topics/',
@@ -105,7 +106,8 @@ const STEPS = /^(ingest\/(gateway|archive)|detectors\/(count|tick|detect|record)
 
 /** A step's own helper files stand beside it. */
 const IMPURE = /^(node:|pino|fastify|nodemailer|prom-client)/;
-const PURE = /^(detectors\/(counting|steep-drop|backtest)|alerting\/(incident|oncall))\/|^platform\/charts\/(?!(png|raster-thread)\.ts$)/;
+const PURE =
+  /^(detectors\/(counting|steep-drop|backtest|past)|alerting\/(incident|oncall))\/|^platform\/charts\/(?!(png|raster-thread)\.ts$)/;
 
 function trespasses(source: Source): string[] {
   const layer = LAYERS.find(({ is }) => is.test(source.path));

@@ -6,7 +6,7 @@ import { showDuration } from '../../platform/units/duration.ts';
 import { showLoss, showSigmas, showSlope } from '../../platform/units/numbers.ts';
 import { showRate } from '../../platform/units/rate.ts';
 import { showShare } from '../../platform/units/share.ts';
-import type { Backtested } from './backtest.ts';
+import type { Backtested } from './backtested.ts';
 import { column, type Output } from './output.ts';
 
 const DIGITS = 6;

@@ -1,13 +1,12 @@
-/** `plummet backtest`: what would have paged, on a CSV of counts. */
+/** `plummet backtest`: what would have paged, on a CSV of counts or on a metric's own history. */
 import { Command, Option } from 'commander';
 import { CsvProblem } from '../../detectors/backtest/csv-line.ts';
-import { type Missing, type Page, Replay, type Replayed } from '../../detectors/backtest/replay.ts';
+import { type Missing, type Page, Replay } from '../../detectors/backtest/replay.ts';
 import type { Around } from '../../detectors/backtest/surroundings.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
-import { WARM_SECONDS } from '../../detectors/steep-drop/steep-drop.ts';
-import { showDuration } from '../../platform/units/duration.ts';
 import { backtestJson, sayBacktest } from './backtest-words.ts';
-import { closedFlag, demandMissing, farApart, sayCsvProblem } from './csv-flags.ts';
+import { type Backtested, doubtsOf, PICTURES_MAX } from './backtested.ts';
+import { closedFlag, demandMissing, sayCsvProblem } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
 import { type Output, UserError } from './output.ts';
 import type { PagePictures, Pictured } from './page-pictures.ts';
@@ -15,70 +14,110 @@ import { pageWhenFlag } from './page-when-flag.ts';
 import { progress } from './progress.ts';
 
 interface BacktestFlags {
-  csv: string[];
+  csv?: string[];
+  metric?: string;
+  from?: string;
+  to?: string;
+  config: string;
+  data: string;
+  final?: boolean;
   pageWhen?: string;
   missing?: Missing;
   closed?: string[];
-  timezone: string;
+  timezone?: string;
   pictures?: string;
   expectNone?: boolean;
   json?: boolean;
 }
-
-/** What one file gave. */
-export interface Backtested extends Replayed {
-  readonly file: string;
-  readonly pageWhen: PageWhen;
-  /** How its missing seconds were read. */
-  readonly missingAs: Missing;
-  readonly notes: readonly string[];
-}
-
-/** Pages of one file that get a picture: nobody looks at more. */
-const PICTURES_MAX = 100;
 
 const EXAMPLES = `
 Examples:
   plummet backtest --csv orders.csv
   plummet backtest --csv orders.csv.gz --page-when drop=40%,derivative=-3,false_pages=1/year,for=4s --json
   plummet backtest --csv january.csv february.csv --pictures falls --expect-none
+  plummet backtest --metric orders --from 2026-11-20T00:00:00Z --to 2026-11-21T00:00:00Z
   cut -d' ' -f1 times.txt | uniq -c | awk '{print $2","$1}' | plummet backtest --csv - --missing zero
 
 The CSV: lines of epoch_second,count in ascending order, plain or gzip. A second without a line is no data.
-Exit codes: 0 good, 1 it paged and --expect-none was given, 2 usage or a CSV that cannot be read.`;
+A metric: its history in the store, as each second was decided on, by a detector that was given its past before --from.
+Exit codes: 0 good, 1 it paged and --expect-none was given, 2 usage, or a CSV or a history that cannot be read.`;
 
 export function backtestCommand(output: Output): Command {
   return new Command('backtest')
-    .description('what would have paged, on a CSV of counts')
-    .requiredOption('--csv <file...>', 'lines of epoch_second,count, plain or gzip; - is stdin; one result for each file')
+    .description("what would have paged, on a CSV of counts or on a metric's history")
+    .option('--csv <file...>', 'lines of epoch_second,count, plain or gzip; - is stdin; one result for each file')
+    .option('--metric <name>', 'a metric of the YAML, played from the store')
+    .option('--from <time>', 'the first second of it that is played, like 2026-11-20T14:00:00Z; left out: its oldest')
+    .option('--to <time>', 'the first second that is not played; left out: now')
+    .option('--config <file>', 'the YAML that says what the metric is', 'plummet.yaml')
+    .option('--data <dir>', 'where its history is kept, unless the YAML names a ClickHouse server', 'data')
+    .option('--final', 'play the counts as they are known now, with what came late')
     .option(
       '--page-when <keys>',
-      "the YAML's page_when: drop=40%,derivative=-3,false_pages=1/year,for=4s; what is left out has its default",
+      "the YAML's page_when: drop=40%,derivative=-3,false_pages=1/year,for=4s; what is left out has its default (with --metric, left " +
+        "out altogether: the YAML's own)",
     )
     .addOption(new Option('--missing <how>', 'how to read a second without a line').choices(['zero', 'nodata']))
     .option('--closed <closing...>', 'nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00"')
-    .option('--timezone <name>', 'whose clock --closed and the pictures mean', 'UTC')
+    .option('--timezone <name>', "whose clock --closed and the pictures mean; left out: UTC, of a metric the YAML's")
     .option('--pictures <dir>', 'write an SVG and a PNG of each page into this folder')
     .option('--expect-none', 'end with 1 where anything would have paged')
-    .option('--json', 'one line of JSON a file')
+    .option('--json', 'one line of JSON a file or metric')
     .addHelpText('after', EXAMPLES)
     .action((flags: BacktestFlags) => backtest(output, flags));
 }
 
 async function backtest(output: Output, flags: BacktestFlags): Promise<void> {
+  const { metric, csv } = flags;
+  if ((metric === undefined) === (csv === undefined)) {
+    throw new UserError(csv ? '--csv and --metric exclude each other.' : 'there is nothing to play.', {
+      hint: 'Name recorded counts with --csv FILE, or a metric of the YAML with --metric NAME.',
+    });
+  }
+  const { pages, failed } = metric === undefined ? await ofFiles(output, csv as string[], flags) : await ofMetric(output, metric, flags);
+  if (failed > 0) process.exitCode = 2;
+  else if (flags.expectNone && pages > 0) {
+    throw new UserError(`no page was expected, ${pages === 1 ? '1 was' : `${pages.toLocaleString('en-US')} were`} found.`, { exit: 1 });
+  }
+}
+
+/** What was found, and of how many files nothing could be. */
+interface Sum {
+  readonly pages: number;
+  readonly failed: number;
+}
+
+async function ofMetric(output: Output, metric: string, flags: BacktestFlags): Promise<Sum> {
+  const { missing, closed, timezone, pictures } = flags;
+  if (missing !== undefined || closed !== undefined) {
+    const flag = closed === undefined ? '--missing' : '--closed';
+    throw new UserError(`${flag} says how to read a CSV.`, { hint: "Leave it out: a metric's history and the YAML say it themselves." });
+  }
+  const draw = (ofYaml: string) => (pictures === undefined ? undefined : picturesIn(pictures, timezone ?? ofYaml));
+  // Loaded only here: a CSV needs no store.
+  const { backtestMetric } = await import('./backtest-metric.ts');
+  const one = await backtestMetric({ ...flags, metric }, draw, output);
+  tell(one, flags, output);
+  return { pages: one.pages.length + one.pagesNotListed, failed: 0 };
+}
+
+async function ofFiles(output: Output, files: readonly string[], flags: BacktestFlags): Promise<Sum> {
+  const misplaced = (['from', 'to', 'final'] as const).find((flag) => flags[flag] !== undefined);
+  if (misplaced)
+    throw new UserError(`--${misplaced} needs --metric: a CSV is played as it is.`, { hint: 'Cut the CSV, or name a metric.' });
+  const { timezone = 'UTC', missing } = flags;
   const pageWhen = pageWhenFlag(flags.pageWhen);
-  const closed = closedFlag(flags.closed ?? [], flags.timezone);
-  if (flags.csv.filter((file) => file === '-').length > 1) {
+  const closed = closedFlag(flags.closed ?? [], timezone);
+  if (files.filter((file) => file === '-').length > 1) {
     throw new UserError('--csv - is said twice.', { hint: 'There is one stdin; name files for the others.' });
   }
-  const pictures = flags.pictures === undefined ? undefined : await picturesIn(flags.pictures, flags.timezone);
+  const pictures = flags.pictures === undefined ? undefined : await picturesIn(flags.pictures, timezone);
   let failed = 0;
   let pages = 0;
-  for (const file of flags.csv) {
+  for (const file of files) {
     try {
-      const one = await backtestOne(file, { pageWhen, closed, missing: flags.missing, pictures });
-      if (flags.json) output.json(backtestJson(one));
-      else sayBacktest(one, output);
+      const one = await backtestOne(file, { pageWhen, closed, missing, pictures });
+      tell(one, flags, output);
       pages += one.pages.length + one.pagesNotListed;
     } catch (error) {
       if (!(error instanceof CsvProblem)) throw error;
@@ -86,11 +125,13 @@ async function backtest(output: Output, flags: BacktestFlags): Promise<void> {
       sayCsvProblem(error, shownCsv(file), flags.json === true, output);
     }
   }
-  if (failed > 0 && flags.csv.length > 1) throw new UserError(`${failed} of ${flags.csv.length} files could not be read.`);
-  if (failed > 0) process.exitCode = 2;
-  else if (flags.expectNone && pages > 0) {
-    throw new UserError(`no page was expected, ${pages === 1 ? '1 was' : `${pages.toLocaleString('en-US')} were`} found.`, { exit: 1 });
-  }
+  if (failed > 0 && files.length > 1) throw new UserError(`${failed} of ${files.length} files could not be read.`);
+  return { pages, failed };
+}
+
+function tell(one: Backtested, { json }: BacktestFlags, output: Output): void {
+  if (json) output.json(backtestJson(one));
+  else sayBacktest(one, output);
 }
 
 interface Asked {
@@ -129,17 +170,4 @@ async function backtestOne(file: string, { pageWhen, closed, missing, pictures }
 async function picturesIn(folder: string, timezone: string): Promise<PagePictures> {
   const { PagePictures: Pictures } = await import('./page-pictures.ts');
   return new Pictures(folder, timezone);
-}
-
-/** What makes a result worth less than it looks. */
-function doubtsOf({ seconds, warmingSeconds, stepSeconds, pages, pagesNotListed }: Replayed, drawn: number | null): string[] {
-  const doubts: string[] = [];
-  if (stepSeconds !== null && stepSeconds > 1) doubts.push(farApart(stepSeconds));
-  if (warmingSeconds === seconds) {
-    const warm = showDuration(WARM_SECONDS * 1000);
-    doubts.push(`nothing could have paged: a metric is new until it had ${warm} in which it would not have paged`);
-  }
-  const all = pages.length + pagesNotListed;
-  if (drawn !== null && drawn < all) doubts.push(`only the first ${drawn} of ${all.toLocaleString('en-US')} pages have a picture`);
-  return doubts;
 }

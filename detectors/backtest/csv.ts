@@ -9,6 +9,8 @@ export interface Rows {
   readonly counts: Float64Array;
   /** Line of the file, from 1. */
   readonly lines: Float64Array;
+  /** What was readable of each, above 0 to 1; left out: all of it. */
+  readonly shares?: Float64Array;
   length: number;
 }
 

@@ -66,6 +66,8 @@ export interface ReplayOptions {
   /** Whether a planned closing holds in a second. */
   readonly closed?: ((second: number) => boolean) | undefined;
   /** Is handed the seconds around each page, once the minute after it is known. */
+  /** What it has learned before the first row, and what it found last; left out: nothing. */
+  readonly learned?: { readonly detector: SteepDrop; readonly finding: Finding | null } | undefined;
   readonly pictured?: ((page: Page, around: Around) => void) | undefined;
 }
 
@@ -93,12 +95,14 @@ export class Replay {
 
   constructor(options: ReplayOptions) {
     this.#options = options;
-    this.#detector = steepDrop(options.pageWhen);
+    this.#detector = options.learned?.detector ?? steepDrop(options.pageWhen);
+    // A page that is out already is not one of these.
+    this.#fall = options.learned?.finding?.fall;
     this.#surroundings = options.pictured ? new Surroundings(options.pictured) : null;
   }
 
   /** @throws CsvProblem where zeros would fill more than `ZERO_FILL_SECONDS_MAX` at once */
-  take({ seconds, counts, lines, length }: Rows): void {
+  take({ seconds, counts, lines, shares, length }: Rows): void {
     for (let i = 0; i < length; i++) {
       const second = seconds[i] as number;
       if (this.#from === null) this.#from = second;
@@ -108,8 +112,13 @@ export class Replay {
         if (step > 1 && this.#options.missing === 'zero') this.#fill(second, lines[i] as number);
       }
       this.#rows++;
-      this.#next(second, counts[i] as number);
+      this.#next(second, counts[i] as number, shares ? (shares[i] as number) : 1);
     }
+  }
+
+  /** The rows that follow were counted by somebody else: they are not compared with those before. */
+  beginAnew(): void {
+    this.#detector.beginAnew('counted elsewhere');
   }
 
   end(): Replayed {
@@ -140,15 +149,16 @@ export class Replay {
     const gap = second - this.#last - 1;
     demandFewZeros(gap, second, line);
     this.#filled += gap;
-    for (let at = this.#last + 1; at < second; at++) this.#next(at, 0);
+    for (let at = this.#last + 1; at < second; at++) this.#next(at, 0, 1);
   }
 
-  #next(second: number, n: number): void {
+  #next(second: number, n: number, share: number): void {
     const { closed } = this.#options;
     this.#last = second;
     this.#events += n;
     this.#count.second = second;
     this.#count.n = n;
+    this.#count.share = share;
     const finding = this.#detector.next(this.#count, closed ? closed(second) : false);
     const { state, steepness } = finding;
     this.#state = state;

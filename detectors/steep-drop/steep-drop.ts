@@ -56,6 +56,8 @@ export interface SteepDrop {
   tune(pageWhen: PageWhen): void;
   /** Ends the incident: what comes in now is the new normal. */
   acceptNewNormal(): void;
+  /** Forgets a fall, because it is not known since or the next second is counted elsewhere: then nothing before it is compared with. */
+  beginAnew(because: 'not known since' | 'counted elsewhere'): void;
 }
 
 const KEPT = ['second', 'first', 'warm', 'bursty', 'up', 'zeros', 'pagedAt', 'dispersion'] as const;
@@ -146,6 +148,14 @@ class Detector implements SteepDrop {
     this.#recovered(this.#finding);
   }
 
+  beginAnew(because: 'not known since' | 'counted elsewhere'): void {
+    if (this.#finding.isDown) this.#recovered(this.#finding);
+    if (because === 'not known since') return;
+    this.#first = this.#seconds.taken;
+    this.#second = null;
+    this.#scan.zeros = 0;
+  }
+
   #watch(finding: Finding, closed: boolean): void {
     const page = closed ? null : this.#paging(finding);
     this.#learn(finding, !closed);
@@ -210,11 +220,7 @@ class Detector implements SteepDrop {
     finding.fall = { ...facts, from: finding.second - ago + 1, at: finding.second, fallWindow: window, missing };
     finding.isDown = true;
     finding.state = 'dropped';
-    finding.usual = usual;
-    finding.rate = rateAfter;
-    finding.drop = drop;
-    finding.steepness = steepness;
-    finding.derivative = derivative;
+    Object.assign(finding, { usual, rate: rateAfter, drop, steepness, derivative });
     finding.derivativePerSecond2 = (derivative / 100) * usual;
     finding.recoveredSeconds = 0;
     this.#pagedAt = this.#seconds.taken;

@@ -12,6 +12,9 @@ export interface Position {
   readonly memory: string;
 }
 
+/** The part of a reader that goes on from an earlier place than it has come to: how far it has come. */
+export const COME_TO = 'come to';
+
 export const positionsTable: Table = {
   name: 'positions',
   columns: ['reader', 'partition', 'part', 'offset', 'memory', 'writer'],

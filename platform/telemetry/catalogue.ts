@@ -90,6 +90,18 @@ export const catalogue = {
     help: 'Saved states or checkpoints that could not be read',
     log: { level: 'warn', message: 'saved state could not be read; it is learned anew' },
   },
+  pastGiven: {
+    kind: 'counter',
+    name: 'plummet_pasts_given_total',
+    help: 'Series that were given their past from the store',
+    log: { level: 'info', message: 'a metric was given its past from the store; it need not warm up' },
+  },
+  pastUnknown: {
+    kind: 'counter',
+    name: 'plummet_pasts_unknown_total',
+    help: "Times that a metric's past could not be read",
+    log: { level: 'warn', message: "a metric's past cannot be read; it warms up meanwhile, and it is tried again each minute" },
+  },
   // alerting
   incidentOpened: {
     kind: 'counter',

@@ -3,6 +3,7 @@
 import { seriesOf } from '../../detectors/counting/metric.ts';
 import type { DetectedMetric } from '../../detectors/deciding.ts';
 import { type Detect, startDetect } from '../../detectors/detect.ts';
+import type { PastSource } from '../../detectors/give-past.ts';
 import { type PageWhen, type SavedSteepDrop, steepDrop } from '../../detectors/steep-drop/steep-drop.ts';
 import { type Telemetry, telemetryTo } from '../../platform/telemetry/catalogue.ts';
 import { BLOCK_RECORDS, type CountRow, countsRecord, type Wait } from '../../platform/topics/counts.ts';
@@ -23,6 +24,13 @@ const PARTITIONS = 3;
 /** Ticks and batches that a partition gets between two flushes. */
 const OFFSETS_A_FLUSH = 4;
 const WARM_SECONDS = 5400;
+
+interface Starting {
+  readonly metrics?: DetectedMetric[];
+  readonly saveEveryMs?: number;
+  /** Gives series their past. */
+  readonly past?: PastSource | undefined;
+}
 
 interface Published {
   to: number;
@@ -67,9 +75,9 @@ export class DetectWorld {
     return Math.floor(this.clock.wall() / 1000);
   }
 
-  start({ metrics = this.#metrics, saveEveryMs = 10_000 } = {}): Promise<Detect> {
+  start({ metrics = this.#metrics, saveEveryMs = 10_000, past }: Starting = {}): Promise<Detect> {
     const { clock, topics, telemetry, process: log } = this;
-    return startDetect({ log, topics, clock, telemetry, metrics, by: 'detect-a', saveEveryMs });
+    return startDetect({ log, topics, clock, telemetry, metrics, by: 'detect-a', saveEveryMs, past });
   }
 
   /** kill -9: another process of the same event log is there to be started. */
