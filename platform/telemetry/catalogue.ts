@@ -167,6 +167,11 @@ export const catalogue = {
     help: 'Since the append of the newest record that is in the store',
     labels: ['reader'],
   },
+  rollupsWaiting: {
+    kind: 'gauge',
+    name: 'plummet_rollups_waiting_hours',
+    help: 'Hours of metrics that are written now or wait to be rolled up; until then they are drawn from their seconds',
+  },
   storeSpool: { kind: 'gauge', name: 'plummet_store_spool_bytes', help: 'Waits on disk for the store', labels: ['reader'] },
   spoolFull: {
     kind: 'counter',
