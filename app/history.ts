@@ -1,4 +1,4 @@
-/** What keeps history: the steps that fill the store that the configuration names, and what rolls it up. Nothing that pages waits for it. */
+/** What keeps history: the steps that fill the store that the configuration names, and its roller. Nothing that pages waits for it. */
 import { randomInt } from 'node:crypto';
 import { join } from 'node:path';
 import { startChronicle } from '../alerting/chronicle.ts';

@@ -12,8 +12,8 @@ export interface HistoryRange {
   /** The first second after it; a last step may be shorter. */
   readonly to: number;
   readonly stepSeconds: number;
-  /** Its values are added up, and not its events. */
-  readonly isSum: boolean;
+  /** Whether the values of a series are added up, and not its events: so it is with the metric if it is with one of its series. */
+  readonly isSum: (series: string) => boolean;
 }
 
 /** One entry a step in each list; null where nobody can know. */
@@ -36,7 +36,9 @@ export interface HistorySteps {
 type Numbers = [at: number, n: number | null, min: number | null, max: number | null, worst: number, ...rest: (number | null)[]];
 
 /** What is asked by somebody who waits: it ends within this. */
-const ASKED_SECONDS_MAX = 3;
+const ASKED_SECONDS_MAX = 2;
+/** In the year 2106 a column of seconds is full. */
+const SECOND_MAX = 2 ** 32 - 1;
 /** So many steps come in one row of the answer: reading one holds nobody up. */
 const STEPS_A_ROW = 500;
 
@@ -51,14 +53,17 @@ export function unknownSteps(steps: number): HistorySteps {
 
 /** @throws StoreError */
 export async function historyOf(store: Store, range: HistoryRange): Promise<HistorySteps> {
-  const { metric, from, to, stepSeconds } = range;
-  const steps = unknownSteps(Math.ceil((to - from) / stepSeconds));
+  const { metric, from, stepSeconds, isSum } = range;
+  const steps = unknownSteps(Math.ceil((range.to - from) / stepSeconds));
+  const to = Math.min(range.to, SECOND_MAX);
   if (to <= from) return steps;
-  const level = LEVELS_SECONDS.findLast((seconds) => [from, to, stepSeconds].every((length) => length % seconds === 0));
-  const { series, hours } = await knownOf(store, range, level !== undefined);
+  const level = LEVELS_SECONDS.findLast((seconds) => from % seconds === 0 && stepSeconds % seconds === 0);
+  const { series, hours } = await knownOf(store, { metric, from, to }, level !== undefined);
   if (series.length === 0) return steps;
-  const query = queryOf(range, { series, level });
-  const parameters = { metric, series: series[0] as string, from, to, step: stepSeconds, hours: `[${hours.join(',')}]` };
+  const query = queryOf({ series, level, isSum: series.some(isSum) });
+  // The last step may be a part of one, of which only its seconds tell.
+  const whole = to - (to % (level ?? 1));
+  const parameters = { metric, series: series[0] as string, from, to, whole, step: stepSeconds, hours: `[${hours.join(',')}]` };
   for (const { row } of await store.rows<{ row: Numbers[] }>(query, parameters)) place(row, steps);
   return steps;
 }
@@ -81,6 +86,8 @@ export function farthest(lowest: number | null, highest: number | null): number 
   return lowest === null || highest === null || -lowest >= highest ? lowest : highest;
 }
 
+type Asked = Pick<HistoryRange, 'metric' | 'from' | 'to'>;
+
 interface Known {
   readonly series: readonly string[];
   /** Of the range, those that have to be read by the second. */
@@ -91,7 +98,7 @@ const WAITING = waitingOf('touched.metric = {metric:String}', 'rollups.metric = 
 const HOURS = `SELECT groupArray(toUnixTimestamp(waiting.hour)) FROM (${WAITING}) AS waiting
   WHERE waiting.hour >= toDateTime({from:UInt32}) AND waiting.hour < toDateTime({to:UInt32})`;
 
-async function knownOf(store: Store, { metric, from, to }: HistoryRange, wantsHours: boolean): Promise<Known> {
+async function knownOf(store: Store, { metric, from, to }: Asked, wantsHours: boolean): Promise<Known> {
   const query = `SELECT groupUniqArray(touched.series) AS series, (${wantsHours ? HOURS : 'SELECT []'}) AS hours
     FROM touched WHERE touched.metric = {metric:String}`;
   const parameters = { metric, from: from - (from % HOUR_SECONDS), to };
@@ -99,14 +106,21 @@ async function knownOf(store: Store, { metric, from, to }: HistoryRange, wantsHo
   return { series: found?.series ?? [], hours: (found?.hours ?? []).map(Number) };
 }
 
-function queryOf({ isSum }: HistoryRange, { series, level }: { series: readonly string[]; level: number | undefined }): string {
+interface Way {
+  readonly series: readonly string[];
+  /** Length (s) of the roll-ups that will do. */
+  readonly level: number | undefined;
+  readonly isSum: boolean;
+}
+
+function queryOf({ series, level, isSum }: Way): string {
   const of = isSum ? 'sum' : 'n';
   const tuple = `(steps.at, ${rounded(of)}, ${rounded(`${of}_min`)}, ${rounded(`${of}_max`)}, steps.worst, ${rounded('usual')},
     ${rounded('derivative_min')}, ${rounded('derivative_max')}, ${rounded('closed')}, ${rounded('steepness')})`;
   return `SELECT groupArray(${tuple}) AS row
   FROM (
     SELECT intDiv(toUnixTimestamp(of.second) - {from:UInt32}, {step:UInt32}) AS at, ${aggregatesOf('of')}
-    FROM (${level === undefined ? fromSeconds(series) : `${fromRollups(level)} UNION ALL ${fromSeconds(series, true)}`}) AS of
+    FROM (${level === undefined ? fromSeconds(series, false) : `${fromRollups(level)} UNION ALL ${fromSeconds(series, true)}`}) AS of
     GROUP BY at
   ) AS steps
   GROUP BY intDiv(steps.at, ${STEPS_A_ROW})
@@ -118,18 +132,20 @@ function rounded(column: string): string {
   return `round(toFloat64(steps.${column}), 3)`;
 }
 
-const within = (second: string): string => `${second} >= toDateTime({from:UInt32}) AND ${second} < toDateTime({to:UInt32})`;
-
 function fromRollups(level: number): string {
   return `SELECT rollups.second AS second, ${columnsOf('rollups')} FROM rollups FINAL
-    WHERE rollups.metric = {metric:String} AND rollups.seconds = ${level} AND ${within('rollups.second')}
+    WHERE rollups.metric = {metric:String} AND rollups.seconds = ${level}
+      AND rollups.second >= toDateTime({from:UInt32}) AND rollups.second < toDateTime({whole:UInt32})
       AND toUnixTimestamp(toStartOfHour(rollups.second)) NOT IN (SELECT arrayJoin({hours:Array(UInt32)}))`;
 }
 
+const WITHIN = 'rates.second >= toDateTime({from:UInt32}) AND rates.second < toDateTime({to:UInt32})';
+const NOT_ROLLED = `(rates.second >= toDateTime({whole:UInt32})
+  OR toStartOfHour(rates.second) IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}))))`;
+
 /** A metric has one series as long as nobody changes what is counted: then nothing has to be chosen between. */
-function fromSeconds(series: readonly string[], ofHours = false): string {
-  const hours = 'toStartOfHour(rates.second) IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)})))';
-  const rows = `${within('rates.second')}${ofHours ? ` AND ${hours}` : ''}`;
+function fromSeconds(series: readonly string[], besideRollups: boolean): string {
+  const rows = besideRollups ? `${WITHIN} AND ${NOT_ROLLED}` : WITHIN;
   if (series.length > 1) return asSteps(momentsOf('touched.metric = {metric:String}', rows));
   return asSteps(secondsOf(`rates.series = {series:String} AND ${rows}`));
 }

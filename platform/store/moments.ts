@@ -1,17 +1,18 @@
 /** What is known of each second of a metric, as SQL over table rates: the one reading rule that screens and roll-ups share. */
 import type { SignalState } from '../topics/signals.ts';
 
-/** Of the states within a step the first of these stands for all; roll-ups keep the place. */
+/** Of the states within a step the first of these stands for all. Roll-ups keep the place: another order needs a migration. */
 export const WORST_FIRST: readonly SignalState[] = ['dropped', 'blind', 'falling', 'recovering', 'warming', 'too slow', 'normal'];
 const NO_STATE = WORST_FIRST.length;
-const PLACES = `[${WORST_FIRST.map((state) => `'${state}'`).join(', ')}], [${WORST_FIRST.map((_, place) => place).join(', ')}], ${NO_STATE}`;
+const STATES = WORST_FIRST.map((state) => `'${state}'`).join(', ');
+const PLACES = `[${STATES}], [${WORST_FIRST.map((_, place) => place).join(', ')}], ${NO_STATE}`;
 
 /** A month's rows never replace those of another. */
 export const BY_MONTH = 'do_not_merge_across_partitions_select_final = 1';
 
 /**
- * A second that Plummet closed itself has what was counted live, late events too; where nothing came, what it closed with: null where it was
- * blind. Else what was counted elsewhere stands.
+ * A second that Plummet closed itself has what was counted live, late events too; where nothing came, what it closed with: null where it
+ * was blind. Else what was counted elsewhere stands.
  *
  * @param rows  a condition on `rates.series` and `rates.second`
  * @returns     a query of series, second, n, sum, closed, worst, usual, derivative, steepness; null where it is not known

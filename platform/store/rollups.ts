@@ -44,8 +44,8 @@ const WAITING_HOURS = `SELECT waits.hour FROM (${WAITING}) AS waits`;
 const WAITING_METRICS = `SELECT waits.metric FROM (${WAITING}) AS waits`;
 
 /**
- * Rolls these hours up from their seconds as they are now. The touches were read before: what is inserted meanwhile makes the hour wait again,
- * and of two who roll up the same hour at once the one who knew more of it wins.
+ * Rolls these hours up from their seconds as they are now. The touches were read before: what is inserted meanwhile makes the hour wait
+ * again, and of two who roll up the same hour at once the one who knew more of it wins.
  *
  * @throws StoreError; then the hours wait as before
  */
@@ -58,8 +58,8 @@ export async function rollUp(store: Store, hours: readonly WaitingHour[]): Promi
 
 const SECONDS = momentsOf(`touched.metric IN (${WAITING_METRICS})`, `toStartOfHour(rates.second) IN (${WAITING_HOURS})`);
 const SHORT_STEPS = `INSERT INTO rollups (metric, seconds, second, touches, ${COLUMNS})
-  SELECT of.metric AS metric, arrayJoin([10, 60]) AS seconds, toDateTime(intDiv(toUnixTimestamp(of.second), seconds) * seconds, 'UTC') AS start,
-    any(waits.touches) AS touches, ${aggregatesOf('of')}
+  SELECT of.metric AS metric, arrayJoin([10, 60]) AS seconds,
+    toDateTime(intDiv(toUnixTimestamp(of.second), seconds) * seconds, 'UTC') AS start, any(waits.touches) AS touches, ${aggregatesOf('of')}
   FROM (${asSteps(SECONDS, ['metric', 'toStartOfHour(second) AS hour'])}) AS of
   INNER JOIN (${WAITING}) AS waits ON waits.metric = of.metric AND waits.hour = of.hour
   GROUP BY metric, seconds, start ${SLOWLY}`;
@@ -74,22 +74,23 @@ const HOURS = `INSERT INTO rollups (metric, seconds, second, touches, ${COLUMNS}
       AND waits.touches = minutes.touches
     WHERE minutes.seconds = 60 AND minutes.metric IN (${WAITING_METRICS}) AND toStartOfHour(minutes.second) IN (${WAITING_HOURS})
     UNION ALL
-    SELECT waits.metric AS metric, waits.hour AS hour, waits.touches AS touches, waits.hour AS second, ${NOTHING_KNOWN} FROM (${WAITING}) AS waits
+    SELECT waits.metric AS metric, waits.hour AS hour, waits.touches AS touches, waits.hour AS second, ${NOTHING_KNOWN}
+    FROM (${WAITING}) AS waits
   ) AS of
   GROUP BY metric, start, touches ${SLOWLY}`;
 
-/** What the migration's view says at each insert, for rows that are in parts which nobody merged yet. */
+/** What the migration's view says at each insert, for rows in parts that nobody merged yet: `202611_7_7_1` holds one insert, the 7th. */
 const TOUCH_UNSURE = `INSERT INTO touched (metric, series, hour, touches, began)
   SELECT if(position(rates.series, '~') = 0, rates.series,
       substring(rates.series, 1, length(rates.series) - position(reverse(rates.series), '~'))) AS metric,
     rates.series AS series, toStartOfHour(rates.second) AS hour, count() AS touches,
     min(if(rates.partition = -1, rates.second, toDateTime(4294967295, 'UTC'))) AS began
-  FROM rates WHERE endsWith(rates._part, '_0') GROUP BY series, hour`;
+  FROM rates WHERE splitByChar('_', rates._part)[2] = splitByChar('_', rates._part)[3] GROUP BY series, hour`;
 const APART_SECONDS_MAX = 3;
 
 /**
- * A server that was killed between writing rows and writing that they are there has rows that nobody knows of. Whenever it has begun anew, what
- * was written last counts as touched.
+ * A server that was killed between writing rows and writing that they are there has rows that nobody knows of. Whenever it has begun anew,
+ * what was written last counts as touched.
  *
  * @param begun  when servers that were asked before had begun, seconds since the epoch; one more may be added
  */

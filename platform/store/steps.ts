@@ -9,10 +9,10 @@ const COLUMNS = [
   ...['usual', 'derivative_min', 'derivative_max', 'steepness'],
 ];
 
-/** @param moments  a query of seconds, see moments.ts @returns the same as steps of one second */
+/** @param moments  a query of seconds, see moments.ts @param more what else is taken from it @returns the same as steps of one second */
 export function asSteps(moments: string, more: readonly string[] = []): string {
-  return `SELECT ${[...more, 'second', ...COLUMNS.map((name) => (name === name.split('_')[0] ? name : `${name.split('_')[0]} AS ${name}`))].join(', ')}
-  FROM (${moments})`;
+  const same = COLUMNS.map((name) => name.replace(/(.*)_(min|max)$/, '$1 AS $1_$2'));
+  return `SELECT ${[...more, 'second', ...same].join(', ')} FROM (${moments})`;
 }
 
 /** What stays of the steps of a longer one: nothing of a cliff of one second is averaged away. */

@@ -167,6 +167,12 @@ export const catalogue = {
     help: 'Since the append of the newest record that is in the store',
     labels: ['reader'],
   },
+  historyIncomplete: {
+    kind: 'counter',
+    name: 'plummet_history_incomplete_total',
+    help: 'Times that a screen was told what memory knows, because the store was away, slow or busy',
+    labels: ['why'],
+  },
   rollupsWaiting: {
     kind: 'gauge',
     name: 'plummet_rollups_waiting_hours',

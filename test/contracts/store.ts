@@ -11,6 +11,7 @@ import type { CountRow, CountsRecord } from '../../platform/topics/counts.ts';
 import type { ForeignEvent } from '../../platform/topics/events.ts';
 import type { JournalLine } from '../../platform/topics/incidents.ts';
 import type { Signal, SignalState } from '../../platform/topics/signals.ts';
+import { historyContract } from './store-history.ts';
 
 export interface StoreWorld {
   readonly store: Store;
@@ -49,6 +50,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     rates(world);
     texts(world);
     memory(world);
+    historyContract(world);
   });
 }
 

@@ -58,7 +58,7 @@ class Lane {
   }
 }
 
-/** Rows are written beside what is read, so that a long question holds up no archive; what the store does with its own rows, beside both. */
+/** Rows are written beside what is read, so that a long question holds up no archive; what rolls them up, beside both. */
 interface Engine {
   readonly reading: Lane;
   readonly writing: Lane;
