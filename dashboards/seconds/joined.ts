@@ -14,17 +14,19 @@ export interface Unread {
 
 /** The oldest seconds in memory may have been counted in part: the event log lets go of its records one segment at a time. */
 const EDGE_SECONDS = 120;
-/** Memory takes over at such a second, so that the store has roll-ups up to there. */
+/** The store is asked for steps up to such a second, where its roll-ups end. */
 const MEETING_SECONDS = 60;
 /** The newest seconds are decided on by and by; where nothing was for longer, the store may know more. */
 const OPEN_SECONDS_MAX = 15;
-const HOLE_SECONDS_MAX = 10_800;
+const SECONDS_MAX = 10_800;
 
 interface Shares {
-  /** From here on memory is asked first; before it the store alone. */
+  /** Before it only the store can know anything. */
+  readonly begin: number;
+  /** From here on memory is asked first, before it the store. */
   readonly live: number;
-  /** Memory knows nothing of the first and the last of these seconds; empty where it knows all. */
-  readonly hole: Span;
+  /** What the store is asked by the second: the edge of memory, and from the first to the last second that it knows nothing of. */
+  readonly seconds: Span;
   /** Memory alone knows all of the range. */
   readonly isWhole: boolean;
 }
@@ -32,20 +34,21 @@ interface Shares {
 /** @param now  the newest second that anything can be known of, since the epoch */
 export async function joinedRates(range: RatesRange, memory: Remembered, past: ReadPast, now: number): Promise<RatesAnswer> {
   const { from, stepSeconds } = range;
-  const { live, hole, isWhole } = sharesOf(range, memory, now);
-  const [before, missing] = await Promise.all([
-    live > from ? past({ from, to: live, stepSeconds }) : null,
-    hole.to > hole.from ? past({ ...hole, stepSeconds: 1 }) : null,
+  const shares = sharesOf(range, memory, now);
+  const { begin, seconds, isWhole } = shares;
+  const [before, single] = await Promise.all([
+    begin > from ? past({ from, to: begin, stepSeconds }) : null,
+    seconds.to > seconds.from ? past({ ...seconds, stepSeconds: 1 }) : null,
   ]);
   const steps = noRates(range);
-  const unread = [before, missing].find((read) => read !== null && 'unread' in read) as Unread | undefined;
+  const unread = [before, single].find((read) => read !== null && 'unread' in read) as Unread | undefined;
   if (unread) {
     addSeconds(steps, range, memory, memory.at);
     return { ...answerOf(range, steps), ...(!isWhole && { incomplete: unread.unread }) };
   }
-  if (before) begin(steps, before as HistorySteps);
-  const at = missing ? filled(memory, missing as HistorySteps, hole) : memory.at;
-  addSeconds(steps, range, { from: live, to: Math.max(memory.to, hole.to) }, at);
+  if (before) copy(before as HistorySteps, steps);
+  const at = single ? either(memory, single as HistorySteps, shares) : memory.at;
+  addSeconds(steps, range, { from: begin, to: Math.max(memory.to, seconds.to) }, at);
   return answerOf(range, steps);
 }
 
@@ -54,30 +57,35 @@ function sharesOf(range: RatesRange, { from, to, at }: Remembered, now: number):
   const knows = (second: number): boolean => isKnown(at(second));
   let first = Math.max(0, from);
   while (first < to && !knows(first)) first++;
-  if (first >= to) return { live: range.to, hole: { from: 0, to: 0 }, isWhole: range.from >= end };
-  const edge = Math.ceil((first + EDGE_SECONDS) / MEETING_SECONDS) * MEETING_SECONDS;
-  const live = Math.min(range.to, Math.max(range.from, edge));
+  if (first >= to) return { begin: range.to, live: range.to, seconds: { from: 0, to: 0 }, isWhole: range.from >= end };
+  const inRange = (second: number): number => Math.min(range.to, Math.max(range.from, second));
+  const begin = inRange(first - (first % MEETING_SECONDS));
+  const live = inRange(first + EDGE_SECONDS);
+  let newest = Math.min(to, now + 1) - 1;
+  while (newest > first && !knows(newest)) newest--;
+  const sought = now - newest > OPEN_SECONDS_MAX ? end : Math.min(end, newest + 1);
   let holeFrom = live;
-  while (holeFrom < end && knows(holeFrom)) holeFrom++;
-  let holeTo = end;
-  while (holeTo > holeFrom && !knows(holeTo - 1)) holeTo--;
-  if (end - holeTo > OPEN_SECONDS_MAX) holeTo = end;
-  else while (holeTo > holeFrom && knows(holeTo - 1)) holeTo--;
-  const hole = { from: holeFrom, to: Math.min(holeTo, holeFrom + HOLE_SECONDS_MAX) };
-  return { live, hole, isWhole: first <= range.from && hole.to <= hole.from };
+  while (holeFrom < sought && knows(holeFrom)) holeFrom++;
+  let holeTo = sought;
+  while (holeTo > holeFrom && knows(holeTo - 1)) holeTo--;
+  const asked = { from: live > begin ? begin : holeFrom, to: holeTo > holeFrom ? holeTo : live };
+  const seconds = { from: asked.from, to: Math.min(asked.to, asked.from + SECONDS_MAX) };
+  return { begin, live, seconds, isWhole: first <= range.from && holeTo <= holeFrom };
 }
 
-function filled(memory: Remembered, missing: HistorySteps, hole: Span): (second: number) => Moment {
+/** Where memory is sure of what it knows, that; else what the store knows, and then the other's. */
+function either(memory: Remembered, read: HistorySteps, { live, seconds }: Shares): (second: number) => Moment {
   return (second) => {
-    const moment = memory.at(second);
-    const i = second - hole.from;
-    if (isKnown(moment) || i < 0 || i >= missing.counts.length) return moment;
-    const { counts, state, usual, derivative, closed, steepness } = missing;
-    const of = <T>(list: readonly T[]): T => list[i] as T;
-    return {
+    const remembered = memory.at(second);
+    if (second >= live && isKnown(remembered)) return remembered;
+    const i = second - seconds.from;
+    const { counts, state, usual, derivative, closed, steepness } = read;
+    const of = <T>(list: readonly (T | null)[]): T | null => list[i] ?? null;
+    const stored: Moment = {
       ...{ n: of(counts), state: of(state), usual: of(usual) },
       ...{ derivative: of(derivative), closed: of(closed), steepness: of(steepness) },
     };
+    return isKnown(stored) ? stored : remembered;
   };
 }
 
@@ -86,7 +94,7 @@ function isKnown({ n, state }: Moment): boolean {
 }
 
 /** The first steps are as they were read; the last of them may go on. */
-function begin(steps: HistorySteps, read: HistorySteps): void {
+function copy(read: HistorySteps, steps: HistorySteps): void {
   for (const name of Object.keys(steps) as (keyof HistorySteps)[]) {
     const list: unknown[] = steps[name];
     read[name].forEach((value, i) => {
