@@ -131,6 +131,7 @@ class Running implements Plummet {
         hello: () => this.#hello(),
         isSum: (series) => this.#sums.has(series),
         plan: () => this.#plan(),
+        store: this.#store,
       });
       this.#parts.push(this.#live);
     }
@@ -259,6 +260,7 @@ class Running implements Plummet {
           live,
           webFolder: join(packageFolder, 'dashboards/web/dist'),
           acknowledge: (incident, person) => acknowledge(journal, incident, person, 'dashboard'),
+          store: this.#store,
           ...(demo && { demo }),
         },
       }),

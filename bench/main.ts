@@ -9,6 +9,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   counting: async () => (await import('./counting.ts')).counting(),
   kafka: async () => (await import('./kafka.ts')).kafkaBench(),
   'kafka-delay': async () => (await import('./kafka-delay.ts')).kafkaDelay(),
+  history: async () => (await import('./history.ts')).historyBench(),
   next: async () => (await import('./next.ts')).next(),
 };
 

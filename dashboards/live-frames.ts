@@ -115,6 +115,12 @@ export interface RatesAnswer {
   readonly usual: readonly (number | null)[];
   /** Percent of the usual rate per second, the one farthest from zero. */
   readonly derivative: readonly (number | null)[];
+  /** Events of the step as known when its seconds closed: what the detector decided on. */
+  readonly closed: readonly (number | null)[];
+  /** Sigmas, the lowest. */
+  readonly steepness: readonly (number | null)[];
+  /** Why something may be missing that history knows; left out where nothing is. */
+  readonly incomplete?: string;
 }
 
 /** `GET /api/metrics`: what is configured and how it is. */
@@ -143,6 +149,20 @@ export interface JournalEntry {
   readonly kind: JournalLine['kind'];
   /** "Ana acknowledged from the e-mail" */
   readonly text: string;
+}
+
+/** `GET /api/annotations`: what people and tools marked, oldest first. */
+export interface AnnotationView {
+  readonly id: string;
+  /** deploy, note, rehearsed, ... */
+  readonly kind: string;
+  /** ms since the epoch */
+  readonly at: number;
+  /** The end, ms since the epoch; null: a moment. */
+  readonly until: number | null;
+  readonly text: string;
+  /** A person, or the name of a key. */
+  readonly writer: string;
 }
 
 /** `GET /api/demo/mailbox`: what the demo's SMTP server received, newest first. */

@@ -2,16 +2,20 @@
 import type { ServerResponse } from 'node:http';
 import type { Plan } from '../alerting/oncall/escalation.ts';
 import type { EventLog, Reader, StoredRecord } from '../platform/eventlog/eventlog.ts';
+import type { Store } from '../platform/store/store.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { decodeCounts } from '../platform/topics/counts.ts';
 import { decodeJournal } from '../platform/topics/incidents.ts';
 import { decodeSignals, metricOf, type OutlookFacts, type Signal, type SignalsRecord } from '../platform/topics/signals.ts';
 import type { Topics } from '../platform/topics/topic.ts';
+import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, SteadyTime, type Timer } from '../platform/units/clock.ts';
 import { Incidents } from './incidents/incidents.ts';
 import type { ViewContext } from './incidents/view.ts';
 import type { HelloFrame, IncidentAnswer, IncidentView, MetricNow, RatesAnswer } from './live-frames.ts';
 import { History } from './seconds/history.ts';
+import { joinedRates } from './seconds/joined.ts';
+import { Past } from './seconds/past.ts';
 import type { RatesRange } from './seconds/rates.ts';
 import { helloEvent, incidentsEvent, openEvent, secondEvent, secondFrame } from './stream/frames.ts';
 import { Viewers } from './stream/viewers.ts';
@@ -22,6 +26,8 @@ const OPEN_MS = 500;
 const PULSE_MS = 1000;
 /** What is missing grows each second; told so often while an incident is open. */
 const INCIDENTS_AGAIN_MS = 5000;
+/** Whoever asks for seconds before everything was read waits for it no longer. */
+const READY_MS_MAX = 2000;
 
 export interface LiveOptions {
   readonly log: EventLog;
@@ -34,6 +40,8 @@ export interface LiveOptions {
   readonly isSum: (series: string) => boolean;
   /** Whom an incident reaches next. */
   readonly plan: () => Plan;
+  /** Where history is read that memory does not know; null or left out: nowhere. */
+  readonly store?: Store | null;
 }
 
 export interface Live {
@@ -43,8 +51,8 @@ export interface Live {
   /** @param after  the last second the browser has; false where there are too many viewers */
   connect(response: ServerResponse, after: number | null): boolean;
   metrics(): MetricNow[];
-  /** Null where no metric has this name. */
-  rates(name: string, range: RatesRange): RatesAnswer | null;
+  /** From memory and the store, within two seconds or so, whatever the store does; null where no metric has this name. */
+  rates(name: string, range: RatesRange): Promise<RatesAnswer> | null;
   /** @param from  ms since the epoch, as is `to` */
   incidents(from: number, to: number): IncidentView[];
   incident(id: string): IncidentAnswer | null;
@@ -66,6 +74,7 @@ class LiveStep implements Live {
   readonly #options: LiveOptions;
   readonly #time: SteadyTime;
   readonly #history: History;
+  readonly #past: Past;
   readonly #incidents = new Incidents();
   readonly #viewers: Viewers;
   readonly #latest = new Map<string, { second: number; signal: Signal }>();
@@ -79,10 +88,11 @@ class LiveStep implements Live {
   #stopped = false;
 
   constructor(options: LiveOptions) {
-    const { clock, telemetry, isSum } = options;
+    const { clock, telemetry, isSum, store = null } = options;
     this.#options = options;
     this.#time = new SteadyTime(clock);
     this.#history = new History(telemetry, isSum);
+    this.#past = new Past({ store, clock, telemetry, isSum });
     this.#viewers = new Viewers({ clock, telemetry, greeting: () => this.#greeting() });
     this.#pulseAt = clock.monotonic();
     this.#openTimer = clock.after(OPEN_MS, () => this.#openSeconds());
@@ -118,8 +128,15 @@ class LiveStep implements Live {
     });
   }
 
-  rates(name: string, range: RatesRange): RatesAnswer | null {
-    return this.hello().metrics.some((metric) => metric.name === name) ? this.#history.rates(name, range) : null;
+  rates(name: string, range: RatesRange): Promise<RatesAnswer> | null {
+    return this.hello().metrics.some((metric) => metric.name === name) ? this.#rates(name, range) : null;
+  }
+
+  async #rates(name: string, range: RatesRange): Promise<RatesAnswer> {
+    // Just after a start memory is read from the event log.
+    if (!this.#started) await atMost(this.#options.clock, READY_MS_MAX, this.ready).catch(() => undefined);
+    const now = Math.floor(this.#time.now() / 1000);
+    return joinedRates(range, this.#history.of(name), (before) => this.#past.read(name, before), now);
   }
 
   incidents(from: number, to: number): IncidentView[] {

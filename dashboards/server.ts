@@ -2,6 +2,7 @@
 import helmet from '@fastify/helmet';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyPluginAsync } from 'fastify';
 import { serverLimits } from '../ingest/admission/limits.ts';
+import type { Store } from '../platform/store/store.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { type Clock, SteadyTime } from '../platform/units/clock.ts';
 import { guard, refuse } from './access/guard.ts';
@@ -10,6 +11,7 @@ import { inTurn } from './access/in-turn.ts';
 import { lastAnswers } from './access/last-answers.ts';
 import { signInRoutes } from './access/signin.ts';
 import type { Live } from './live.ts';
+import { annotationRoutes } from './routes/annotations.ts';
 import { type Demo, demoRoutes } from './routes/demo.ts';
 import { type HealthOptions, healthRoutes } from './routes/health.ts';
 import { type IncidentRoutesOptions, incidentRoutes } from './routes/incidents.ts';
@@ -22,6 +24,8 @@ interface DashboardOptions {
   readonly webFolder?: string;
   readonly acknowledge: IncidentRoutesOptions['acknowledge'];
   readonly demo?: Demo;
+  /** What is marked on charts stands there; null or left out: nothing is. */
+  readonly store?: Store | null;
 }
 
 export interface ServerOptions {
@@ -62,10 +66,11 @@ type Registered = DashboardOptions & Pick<ServerOptions, 'clock' | 'telemetry'>;
 
 async function registerDashboard(
   app: FastifyInstance,
-  { live, webFolder, acknowledge, demo, clock, telemetry }: Registered,
+  { live, webFolder, acknowledge, demo, store = null, clock, telemetry }: Registered,
 ): Promise<void> {
   await app.register(metricRoutes, { live, clock, telemetry });
   await app.register(incidentRoutes, { live, acknowledge });
+  await app.register(annotationRoutes, { store, clock, now: () => live.now() });
   if (demo) await app.register(demoRoutes, { demo });
   if (webFolder !== undefined) await app.register(pageRoutes, { folder: webFolder });
 }

@@ -2,18 +2,25 @@
 import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
 import type { CountsRecord } from '../../platform/topics/counts.ts';
 import { metricOf, type Signal } from '../../platform/topics/signals.ts';
-import type { OpenFrame, RatesAnswer } from '../live-frames.ts';
-import { type RatesRange, ratesBetween } from './rates.ts';
+import type { OpenFrame } from '../live-frames.ts';
 import { type Moment, SECONDS_KEPT_MAX, SeriesSeconds, UNKNOWN } from './series-seconds.ts';
 import { WholeCounts } from './whole-counts.ts';
 
-/** 227 kB each. */
+/** 270 kB each. */
 const SERIES_MAX = 2000;
 /** An event that says it comes from further ahead is counted, but not drawn: it would take the place of a second three hours ago. */
 const AHEAD_SECONDS_MAX = 600;
 /** At the start so many seconds of signals are read at most, over all metrics: about two seconds of work. */
 const SIGNALS_READ_MAX = 2_000_000;
 const SIGNALS_SECONDS_MIN = 600;
+
+/** What memory knows of a metric. */
+export interface Remembered {
+  /** Nothing is known of any second outside of these (epoch, `to` left out). */
+  readonly from: number;
+  readonly to: number;
+  at(second: number): Moment;
+}
 
 export class History {
   readonly #telemetry: Telemetry;
@@ -48,12 +55,16 @@ export class History {
     return seconds ? seconds.decide(second, signal) : true;
   }
 
-  rates(name: string, range: RatesRange): RatesAnswer {
+  /** Seconds of a metric as they are known now. */
+  of(name: string): Remembered {
     const all = this.#names.get(name) ?? [];
     const { progress } = this.#counts;
     const spans = all.map(({ span }) => span);
-    const known = { from: Math.min(...spans.map(({ from }) => from)), to: Math.max(...spans.map(({ to }) => to)) };
-    return ratesBetween(range, (second) => firstKnown(all, second, progress), known);
+    return {
+      from: Math.min(...spans.map(({ from }) => from)),
+      to: Math.max(...spans.map(({ to }) => to)),
+      at: (second) => firstKnown(all, second, progress),
+    };
   }
 
   get anyOpen(): boolean {

@@ -1,10 +1,8 @@
 /** A range of seconds in steps, as `GET /api/metrics/NAME/rates` tells it. */
-import type { SignalState } from '../../platform/topics/signals.ts';
+import { farthest, type HistorySteps, unknownSteps } from '../../platform/store/metric-history.ts';
+import { WORST_FIRST } from '../../platform/store/moments.ts';
 import type { RatesAnswer } from '../live-frames.ts';
 import type { Moment } from './series-seconds.ts';
-
-/** Of the states within a step the first of these stands for all. */
-const WORST_FIRST: readonly SignalState[] = ['dropped', 'blind', 'falling', 'recovering', 'warming', 'too slow', 'normal'];
 
 export interface RatesRange {
   /** Epoch seconds; `to` is the first one left out. */
@@ -15,63 +13,49 @@ export interface RatesRange {
   readonly step: string;
 }
 
+export interface Span {
+  /** Epoch seconds; `to` is the first one left out. */
+  readonly from: number;
+  readonly to: number;
+}
+
+export function noRates({ from, to, stepSeconds }: RatesRange): HistorySteps {
+  return unknownSteps(Math.ceil((to - from) / stepSeconds));
+}
+
+export function answerOf({ from, step }: RatesRange, steps: HistorySteps): RatesAnswer {
+  return { from: new Date(from * 1000).toISOString(), step, ...steps };
+}
+
 /**
- * A step's count is the sum of the seconds in it that are known; null where none is. Its smallest and largest second
- * stand beside it, so that a cliff of one second is never averaged away.
+ * Adds seconds to steps, in order. A step's count is the sum of the seconds in it that are known; null where none is. Its smallest and
+ * largest second stand beside it, so that a cliff of one second is never averaged away.
  *
- * @param known  no second outside of it (epoch, `to` left out) is looked at: a step may be a year
+ * @param span  no second outside of it is looked at: a step may be a year
  */
-export function ratesBetween(
-  { from, to, stepSeconds, step }: RatesRange,
-  at: (second: number) => Moment,
-  known: { readonly from: number; readonly to: number } = { from, to },
-): RatesAnswer {
-  const answer = {
-    from: new Date(from * 1000).toISOString(),
-    step,
-    counts: [] as (number | null)[],
-    min: [] as (number | null)[],
-    max: [] as (number | null)[],
-    state: [] as (SignalState | null)[],
-    usual: [] as (number | null)[],
-    derivative: [] as (number | null)[],
-  };
-  for (let start = from; start < to; start += stepSeconds) {
-    const whole = inOne(Math.max(start, known.from), Math.min(start + stepSeconds, to, known.to), at);
-    answer.counts.push(whole.n);
-    answer.min.push(whole.min);
-    answer.max.push(whole.max);
-    answer.state.push(whole.state);
-    answer.usual.push(whole.usual);
-    answer.derivative.push(whole.derivative);
+export function addSeconds(steps: HistorySteps, range: RatesRange, span: Span, at: (second: number) => Moment): void {
+  const to = Math.min(span.to, range.to);
+  for (let second = Math.max(span.from, range.from); second < to; second++) {
+    addSecond(steps, Math.floor((second - range.from) / range.stepSeconds), at(second));
   }
-  return answer;
 }
 
-interface Whole extends Moment {
-  readonly min: number | null;
-  readonly max: number | null;
+/** Of the slopes the farthest from zero, of the usual rates the last. */
+function addSecond(steps: HistorySteps, i: number, { n, state, usual, derivative, closed, steepness }: Moment): void {
+  if (n !== null) {
+    const { counts, min, max } = steps;
+    counts[i] = (counts[i] ?? 0) + n;
+    min[i] = Math.min(min[i] ?? n, n);
+    max[i] = Math.max(max[i] ?? n, n);
+  }
+  if (closed !== null) steps.closed[i] = (steps.closed[i] ?? 0) + closed;
+  const before = steps.state[i] ?? null;
+  if (state !== null && (before === null || WORST_FIRST.indexOf(state) < WORST_FIRST.indexOf(before))) steps.state[i] = state;
+  if (usual !== null) steps.usual[i] = usual;
+  if (derivative !== null) steps.derivative[i] = farther(steps.derivative[i] ?? null, derivative);
+  if (steepness !== null) steps.steepness[i] = Math.min(steps.steepness[i] ?? steepness, steepness);
 }
 
-/** Of the slopes the farthest from zero, of the usual rates the last. One loop without lists: a request has up to 10,800 seconds. */
-function inOne(from: number, to: number, at: (second: number) => Moment): Whole {
-  let n: number | null = null;
-  let min: number | null = null;
-  let max: number | null = null;
-  let usual: number | null = null;
-  let derivative: number | null = null;
-  let worst = Number.POSITIVE_INFINITY;
-  for (let second = from; second < to; second++) {
-    const moment = at(second);
-    if (moment.n !== null) {
-      n = (n ?? 0) + moment.n;
-      if (min === null || moment.n < min) min = moment.n;
-      if (max === null || moment.n > max) max = moment.n;
-    }
-    if (moment.state !== null) worst = Math.min(worst, WORST_FIRST.indexOf(moment.state));
-    usual = moment.usual ?? usual;
-    const slope = moment.derivative;
-    if (slope !== null && (derivative === null || Math.abs(slope) > Math.abs(derivative))) derivative = slope;
-  }
-  return { n, min, max, state: WORST_FIRST[worst] ?? null, usual, derivative };
+function farther(known: number | null, derivative: number): number | null {
+  return known === null ? derivative : farthest(Math.min(known, derivative), Math.max(known, derivative));
 }

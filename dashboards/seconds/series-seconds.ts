@@ -6,6 +6,8 @@ export const SECONDS_KEPT_MAX = 10_800;
 
 const STATES: readonly SignalState[] = ['warming', 'normal', 'falling', 'dropped', 'recovering', 'blind', 'too slow'];
 
+type Decided = Pick<Signal, 'state' | 'n' | 'usual' | 'derivative' | 'steepness'>;
+
 /** What is known of one second. */
 export interface Moment {
   /** Events; null where nobody can know: blind, or never looked at. */
@@ -14,17 +16,21 @@ export interface Moment {
   readonly state: SignalState | null;
   readonly usual: number | null;
   readonly derivative: number | null;
+  /** What the detector decided on. */
+  readonly closed: number | null;
+  readonly steepness: number | null;
 }
 
-export const UNKNOWN: Moment = { n: null, state: null, usual: null, derivative: null };
+export const UNKNOWN: Moment = { n: null, state: null, usual: null, derivative: null, closed: null, steepness: null };
 
-/** 21 bytes a second (a count is exact below 2^24); a ring, so that a day of running takes no more than three hours. */
+/** 25 bytes a second (a count is exact below 2^24); a ring, so that a day of running takes no more than three hours. */
 export class SeriesSeconds {
   readonly #second = new Uint32Array(SECONDS_KEPT_MAX);
   readonly #counted = new Float32Array(SECONDS_KEPT_MAX);
   readonly #told = new Float32Array(SECONDS_KEPT_MAX);
   readonly #usual = new Float32Array(SECONDS_KEPT_MAX);
   readonly #derivative = new Float32Array(SECONDS_KEPT_MAX);
+  readonly #steepness = new Float32Array(SECONDS_KEPT_MAX);
   readonly #state = new Int8Array(SECONDS_KEPT_MAX).fill(-1);
   #newest = 0;
 
@@ -40,7 +46,7 @@ export class SeriesSeconds {
   }
 
   /** The first word that is neither blind nor warming stands; a blind one gives way to a better. */
-  decide(second: number, { state, n, usual, derivative }: Pick<Signal, 'state' | 'n' | 'usual' | 'derivative'>): boolean {
+  decide(second: number, { state, n, usual, derivative, steepness }: Decided): boolean {
     const at = this.#place(second);
     if (at < 0) return false;
     const before = STATES[this.#state[at] as number];
@@ -50,6 +56,7 @@ export class SeriesSeconds {
     this.#told[at] = n ?? Number.NaN;
     this.#usual[at] = usual ?? Number.NaN;
     this.#derivative[at] = derivative ?? Number.NaN;
+    this.#steepness[at] = steepness ?? Number.NaN;
     return true;
   }
 
@@ -72,7 +79,9 @@ export class SeriesSeconds {
     const late = whole && counted > 0 ? counted : null;
     const told = numberOrNull(this.#told[at] as number);
     const n = state === null || state === 'blind' ? late : counted > 0 ? counted : (told ?? late);
-    return { n, state, usual: numberOrNull(this.#usual[at] as number), derivative: numberOrNull(this.#derivative[at] as number) };
+    const usual = numberOrNull(this.#usual[at] as number);
+    const derivative = numberOrNull(this.#derivative[at] as number);
+    return { n, state, usual, derivative, closed: told, steepness: numberOrNull(this.#steepness[at] as number) };
   }
 
   #find(second: number): number {
@@ -91,6 +100,7 @@ export class SeriesSeconds {
     this.#told[at] = Number.NaN;
     this.#usual[at] = Number.NaN;
     this.#derivative[at] = Number.NaN;
+    this.#steepness[at] = Number.NaN;
     this.#state[at] = -1;
     return at;
   }

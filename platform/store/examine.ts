@@ -17,6 +17,8 @@ const DELAY_SECONDS_MAX = 10;
 const ALWAYS = ['SELECT', 'INSERT'] as const;
 const TO_MAKE = ['CREATE TABLE', 'CREATE VIEW'] as const;
 const TO_CHANGE = 'ALTER TABLE';
+/** Some servers ask for a grant of each. */
+const ENGINES = ['ReplacingMergeTree', 'AggregatingMergeTree'] as const;
 
 /** Never throws: what cannot be asked is a finding, too. */
 export async function examineStore({ url, cluster }: Pick<StoreOptions, 'cluster'> & { url: string }, clock: Clock): Promise<Diagnosis[]> {
@@ -91,19 +93,31 @@ async function ofRights(connection: Connection, { hasDatabase, isCurrent }: Sche
   const on = `\`${database}\`.*`;
   const needed = [...ALWAYS, ...(isCurrent ? [] : TO_MAKE), ...(hasDatabase ? [] : ['CREATE DATABASE']), TO_CHANGE];
   const missing: string[] = [];
+  const engines: string[] = [];
   try {
+    for (const engine of isCurrent ? [] : ENGINES) {
+      if ((await connection.bareText(`CHECK GRANT TABLE ENGINE ON ${engine}`)) === '0') engines.push(`TABLE ENGINE ON ${engine}`);
+    }
     for (const right of needed) if ((await connection.bareText(`CHECK GRANT ${right} ON ${on}`)) === '0') missing.push(right);
   } catch (error) {
     if (!/SYNTAX_ERROR/.test(String((error as StoreError).cause))) throw error;
     return [{ is: 'well', of: 'rights', says: 'this server cannot be asked for them; what is missing is told at the first insert.' }];
   }
-  if (missing.length === 0) return [{ is: 'well', of: 'rights', says: `${asked.user} may do all that is needed on ${database}.` }];
-  const mend = [`GRANT ${missing.join(', ')} ON ${on} TO ${asked.user}`];
-  if (missing.length === 1 && missing[0] === TO_CHANGE) {
+  if (missing.length === 0 && engines.length === 0)
+    return [{ is: 'well', of: 'rights', says: `${asked.user} may do all that is needed on ${database}.` }];
+  const mend = [...(missing.length > 0 ? [`${missing.join(', ')} ON ${on}`] : []), ...engines].map(
+    (what) => `GRANT ${what} TO ${asked.user}`,
+  );
+  if (engines.length === 0 && missing.length === 1 && missing[0] === TO_CHANGE) {
     return [{ is: 'warning', of: 'rights', says: `${asked.user} may not change for how long rows are kept. As its administrator:`, mend }];
   }
   return [
-    { is: 'ill', of: 'rights', says: `${asked.user} may not ${missing.join(', ')} there: no history is kept. As its administrator:`, mend },
+    {
+      is: 'ill',
+      of: 'rights',
+      says: `${asked.user} may not ${[...missing, ...engines].join(', ')} there: no history is kept. As its administrator:`,
+      mend,
+    },
   ];
 }
 

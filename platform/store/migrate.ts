@@ -122,6 +122,8 @@ const AGES: readonly { table: string; column: string; kept: keyof Retention }[] 
   { table: 'events', column: 'appended', kept: 'events' },
   { table: 'dead_letters', column: 'at', kept: 'events' },
   { table: 'rates', column: 'second', kept: 'rates' },
+  { table: 'rollups', column: 'second', kept: 'rates' },
+  { table: 'touched', column: 'hour', kept: 'rates' },
   { table: 'incidents', column: 'at', kept: 'incidents' },
   { table: 'annotations', column: 'at', kept: 'incidents' },
 ];

@@ -15,6 +15,8 @@ type StoreErrorKind =
   | 'tables'
   /** These very rows cannot be taken, now or later. */
   | 'rows'
+  /** It answers, but not this question in the time that it may take. */
+  | 'slow'
   /** This machine cannot run the embedded store. */
   | 'unsupported';
 
@@ -45,6 +47,8 @@ const CODES: Readonly<Record<Exclude<StoreErrorKind, 'starting' | 'away' | 'newe
   cluster: [139, 701],
   // UNKNOWN_TABLE, UNKNOWN_DATABASE
   tables: [60, 81],
+  // TIMEOUT_EXCEEDED, TOO_SLOW
+  slow: [159, 160],
   // CANNOT_PARSE_TEXT, _QUOTED_STRING, _INPUT_ASSERTION_FAILED, _DATETIME, _NUMBER; TYPE_MISMATCH, INCORRECT_DATA,
   // TOO_LARGE_STRING_SIZE
   rows: [6, 26, 27, 41, 53, 72, 117, 131, 376],
@@ -79,6 +83,8 @@ function sentence(kind: StoreErrorKind, { message, code }: ClickHouseError, { na
       return `${name}: ${said} Correct store.clickhouse.cluster, or leave it out where there is one server.`;
     case 'tables':
       return `${name}: ${said} The tables are made anew.`;
+    case 'slow':
+      return `${name} took too long: ${said}`;
     case 'rows':
       return `${name} cannot read some rows: ${said}`;
     default:

@@ -135,7 +135,7 @@ class OpenedStore implements Store {
 
   #failed(error: unknown): StoreError {
     const problem = error instanceof StoreError ? error : new StoreError('away', `${this.name}: ${String(error)}`, error);
-    if (this.#closed || problem.kind === 'rows') return problem;
+    if (this.#closed || problem.kind === 'rows' || problem.kind === 'slow') return problem;
     // Tables that are gone, or not yet all there, are made at the next request.
     this.#migrated = null;
     this.#options.telemetry.storeUp({ value: 0 });

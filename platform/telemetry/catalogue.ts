@@ -179,6 +179,17 @@ export const catalogue = {
     help: 'Since the append of the newest record that is in the store',
     labels: ['reader'],
   },
+  historyIncomplete: {
+    kind: 'counter',
+    name: 'plummet_history_incomplete_total',
+    help: 'Times that a screen was told what memory knows, because the store was away, slow or busy',
+    labels: ['why'],
+  },
+  rollupsWaiting: {
+    kind: 'gauge',
+    name: 'plummet_rollups_waiting_hours',
+    help: 'Hours of metrics that are written now or wait to be rolled up; until then they are drawn from their seconds',
+  },
   storeSpool: { kind: 'gauge', name: 'plummet_store_spool_bytes', help: 'Waits on disk for the store', labels: ['reader'] },
   spoolFull: {
     kind: 'counter',

@@ -30,7 +30,7 @@ const counted = (second: number, n: number, lost = 0): string => {
 const elsewhere = (second: number, n: number): string => elsewhereRow(SERIES, second, { n, sum: 0 }, 1);
 
 export function pastContract(world: World): void {
-  test('plays each second as it was decided, with its share; what closed blind is not known, what another counted stands elsewhere', async () => {
+  test('plays each second as it was decided, with its share; a blind one is not known, one counted elsewhere stands so', async () => {
     const { store } = await world();
     const rows = [
       elsewhere(START, 7) + counted(START, 3),

@@ -11,6 +11,7 @@ import type { CountRow, CountsRecord } from '../../platform/topics/counts.ts';
 import type { ForeignEvent } from '../../platform/topics/events.ts';
 import type { JournalLine } from '../../platform/topics/incidents.ts';
 import type { Signal, SignalState } from '../../platform/topics/signals.ts';
+import { historyContract } from './store-history.ts';
 import { pastContract } from './store-past.ts';
 
 export interface StoreWorld {
@@ -51,6 +52,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     texts(world);
     memory(world);
     pastContract(world);
+    historyContract(world);
   });
 }
 

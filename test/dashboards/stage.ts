@@ -12,6 +12,7 @@ import { type Live, startLive } from '../../dashboards/live.ts';
 import type { HelloFrame } from '../../dashboards/live-frames.ts';
 import type { Demo } from '../../dashboards/routes/demo.ts';
 import { createServer } from '../../dashboards/server.ts';
+import type { Store } from '../../platform/store/store.ts';
 import { silentTelemetry, type Telemetry } from '../../platform/telemetry/catalogue.ts';
 import { Metrics } from '../../platform/telemetry/metrics.ts';
 import { type CountRow, countsRecord } from '../../platform/topics/counts.ts';
@@ -32,6 +33,8 @@ export interface StageOptions {
   readonly demo?: Demo;
   readonly tokens?: readonly Token[];
   readonly publicUrl?: string;
+  /** History behind what memory knows; null or left out: none. */
+  readonly store?: Store | null;
   readonly plugins?: readonly FastifyPluginAsync[];
 }
 
@@ -101,7 +104,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     await log.append(topics.signals, records);
   };
   const serve = async (): Promise<{ live: Live; app: FastifyInstance }> => {
-    const live = startLive({ log, topics, clock, telemetry, hello, plan: () => plan, isSum: () => false });
+    const live = startLive({ log, topics, clock, telemetry, hello, plan: () => plan, isSum: () => false, store: options.store ?? null });
     await live.ready;
     const app = await createServer({
       clock,
@@ -112,6 +115,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       dashboard: {
         live,
         acknowledge: (id, person) => acknowledge({ log, topics, clock, by: 'stage' }, id, person, 'dashboard'),
+        store: options.store ?? null,
         ...(options.webFolder !== undefined && { webFolder: options.webFolder }),
         ...(options.demo && { demo: options.demo }),
       },

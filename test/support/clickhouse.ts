@@ -38,13 +38,13 @@ const user = (name: string, password: string, inside: string): string =>
 
 /** What the manual says that a user needs who makes the tables himself. */
 const OWNER = 'GRANT SELECT, INSERT, CREATE DATABASE, CREATE TABLE, CREATE VIEW, ALTER TABLE ON plummet_owned.*';
-const ENGINE = 'GRANT TABLE ENGINE ON ReplacingMergeTree';
+const ENGINES = ['ReplacingMergeTree', 'AggregatingMergeTree'].map((engine) => `<query>GRANT TABLE ENGINE ON ${engine}</query>`).join('');
 
 /** `plummet` may do everything, `owner` all that is needed in one database, `reader` only read, `writer` make no tables. */
 const USERS = `<clickhouse><profiles><default/></profiles><quotas><default/></quotas><users>
 ${user('default', '', '')}
 ${user('plummet', 'right', '')}
-${user('owner', 'right', `<grants><query>${OWNER}</query><query>${ENGINE}</query></grants>`)}
+${user('owner', 'right', `<grants><query>${OWNER}</query>${ENGINES}</grants>`)}
 ${user('reader', 'right', '<grants><query>GRANT SELECT ON *.*</query></grants>')}
 ${user('writer', 'right', '<grants><query>GRANT SELECT, INSERT ON *.*</query></grants>')}
 </users></clickhouse>`;

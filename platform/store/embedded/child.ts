@@ -58,16 +58,18 @@ class Lane {
   }
 }
 
-/** Rows are written beside what is read, so that a long question holds up no archive. */
+/** Rows are written beside what is read, so that a long question holds up no archive; what rolls them up, beside both. */
 interface Engine {
   readonly reading: Lane;
   readonly writing: Lane;
+  readonly within: Lane;
 }
 
+const WITHIN = /^\s*INSERT INTO /;
 const INSERT = /^INSERT INTO (\w+) \(([\w, ]+)\) FORMAT JSONCompactEachRow$/;
 
 /** @returns the answer's body */
-async function answer({ reading, writing }: Engine, asked: URLSearchParams, body: Buffer): Promise<Uint8Array> {
+async function answer({ reading, writing, within }: Engine, asked: URLSearchParams, body: Buffer): Promise<Uint8Array> {
   const database = asked.get('database') ?? '';
   const insert = asked.get('query');
   if (insert !== null) {
@@ -85,7 +87,7 @@ async function answer({ reading, writing }: Engine, asked: URLSearchParams, body
   for (const [name, value] of asked) if (name.startsWith('param_')) parameters[name.slice('param_'.length)] = unescaped(value);
   const options = { format: asked.get('default_format') ?? 'TabSeparated' };
   const query = body.toString('utf8');
-  const found = await reading.run(database, (session) =>
+  const found = await (WITHIN.test(query) ? within : reading).run(database, (session) =>
     Object.keys(parameters).length > 0 ? session.queryBindAsync(query, parameters, options) : session.queryAsync(query, options),
   );
   return found.bytes();
@@ -145,7 +147,7 @@ async function start({ folder, key, port }: Extract<ChildOrder, { folder: string
     return tell({ unsupported: (error as Error).message.split('\n', 1)[0] as string });
   }
   const open = (): Lane => new Lane(new chdb.Session(folder, { connectionArgs: ENGINE }));
-  const engine: Engine = { reading: open(), writing: open() };
+  const engine: Engine = { reading: open(), writing: open(), within: open() };
   const server = createServer((request, response) => void serve(engine, key, request, response));
   const listen = (at: number): void => void server.listen(at, '127.0.0.1', () => tell({ port: (server.address() as AddressInfo).port }));
   // The port it had before is taken by now: any other will do.
@@ -154,7 +156,7 @@ async function start({ folder, key, port }: Extract<ChildOrder, { folder: string
   end = async () => {
     server.close();
     server.closeIdleConnections();
-    await Promise.all([engine.reading.close(), engine.writing.close()]);
+    await Promise.all(Object.values(engine).map((lane: Lane) => lane.close()));
   };
 }
 

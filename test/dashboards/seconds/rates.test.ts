@@ -1,15 +1,21 @@
 import { expect, test } from 'vitest';
-import { ratesBetween } from '../../../dashboards/seconds/rates.ts';
+import type { RatesAnswer } from '../../../dashboards/live-frames.ts';
+import { addSeconds, answerOf, noRates, type RatesRange, type Span } from '../../../dashboards/seconds/rates.ts';
 import { type Moment, UNKNOWN } from '../../../dashboards/seconds/series-seconds.ts';
 
 const T = 1_795_000_000;
 const moments: Moment[] = [
-  { n: 4, state: 'normal', usual: 5, derivative: 0.5 },
-  { n: 0, state: 'falling', usual: 5, derivative: -8 },
-  { n: null, state: 'blind', usual: null, derivative: null },
-  { n: 6, state: 'normal', usual: 5.5, derivative: 2 },
-  { n: 5, state: 'normal', usual: 5.5, derivative: 0 },
+  { n: 4, state: 'normal', usual: 5, derivative: 0.5, closed: 4, steepness: -0.5 },
+  { n: 0, state: 'falling', usual: 5, derivative: -8, closed: 0, steepness: -6.5 },
+  { n: null, state: 'blind', usual: null, derivative: null, closed: null, steepness: null },
+  { n: 6, state: 'normal', usual: 5.5, derivative: 2, closed: 5, steepness: 0 },
+  { n: 5, state: 'normal', usual: 5.5, derivative: 0, closed: 5, steepness: 0 },
 ];
+function ratesBetween(range: RatesRange, known: (second: number) => Moment, span: Span = range): RatesAnswer {
+  const steps = noRates(range);
+  addSeconds(steps, range, span, known);
+  return answerOf(range, steps);
+}
 const at = (second: number): Moment => moments[second - T] ?? UNKNOWN;
 
 test('one second a step: each second as it is, null where it is blind', () => {
@@ -32,6 +38,8 @@ test('longer steps keep the least and the most of their seconds, the worst state
   expect(answer.state).toEqual(['falling', 'blind', 'normal']);
   expect(answer.derivative).toEqual([-8, 2, 0]);
   expect(answer.usual).toEqual([5, 5.5, 5.5]);
+  expect(answer.closed).toEqual([4, 5, 5]);
+  expect(answer.steepness).toEqual([-6.5, 0, 0]);
 });
 
 test('what is not known at all is null throughout, and an empty range is empty', () => {

@@ -2,17 +2,17 @@ import { expect, test } from 'vitest';
 import { SECONDS_KEPT_MAX, SeriesSeconds, UNKNOWN } from '../../../dashboards/seconds/series-seconds.ts';
 
 const T = 1_795_000_000;
-const normal = { state: 'normal', n: 5, usual: 6, derivative: -0.25 } as const;
-const blind = { state: 'blind', n: null, usual: null, derivative: null } as const;
+const normal = { state: 'normal', n: 5, usual: 6, derivative: -0.25, steepness: -1.5 } as const;
+const blind = { state: 'blind', n: null, usual: null, derivative: null, steepness: null } as const;
 const past = (second: number): number => (second + 1) * 1000;
 
 test('a decided second tells what was counted, with what came late', () => {
   const seconds = new SeriesSeconds();
   seconds.add(T, 5);
   seconds.decide(T, normal);
-  expect(seconds.at(T, past(T))).toEqual({ n: 5, state: 'normal', usual: 6, derivative: -0.25 });
+  expect(seconds.at(T, past(T))).toEqual({ ...normal, closed: 5 });
   seconds.add(T, 2);
-  expect(seconds.at(T, past(T)).n).toBe(7);
+  expect(seconds.at(T, past(T))).toMatchObject({ n: 7, closed: 5 });
 });
 
 test('a true zero is 0, a blind second is null, and a second that nobody looked at is nothing', () => {

@@ -33,6 +33,12 @@ test('a user who may only write is enough where the tables are made', async () =
   expect(right).toMatchObject({ is: 'warning', of: 'rights', mend: [expect.stringMatching(/^GRANT ALTER TABLE ON `\w+`\.\* TO writer$/)] });
 });
 
+test('a user who may not use the engines is told so, where the tables are not made yet', async () => {
+  const [right] = wrongIn(await examined(server.url({ as: 'writer:right', database: freshDatabase() })));
+  expect(right).toMatchObject({ is: 'ill', of: 'rights', says: expect.stringContaining('TABLE ENGINE ON AggregatingMergeTree') });
+  expect(right).toMatchObject({ mend: expect.arrayContaining(['GRANT TABLE ENGINE ON AggregatingMergeTree TO writer']) });
+});
+
 test('a cluster that the server does not know is ill, and the rest is told all the same', async () => {
   const found = await examined(server.url(), 'nowhere');
   expect(found.find(({ of }) => of === 'cluster nowhere')).toMatchObject({
