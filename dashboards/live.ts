@@ -13,7 +13,8 @@ import type { ViewContext } from './incidents/view.ts';
 import type { HelloFrame, IncidentAnswer, IncidentView, MetricNow, RatesAnswer } from './live-frames.ts';
 import { History } from './seconds/history.ts';
 import type { RatesRange } from './seconds/rates.ts';
-import { helloEvent, incidentsEvent, openEvent, secondEvent, secondFrame } from './stream/frames.ts';
+import { helloEvent, incidentsEvent, lateEvent, openEvent, resumedEvent, secondEvent, secondFrame } from './stream/frames.ts';
+import { resumeAfter, type ViewerAsks } from './stream/resume.ts';
 import { Viewers } from './stream/viewers.ts';
 
 /** Counts of seconds that are not decided yet are sent so often at most. */
@@ -40,8 +41,8 @@ export interface Live {
   /** Resolves when everything that was there at the start has been read. */
   readonly ready: Promise<void>;
   hello(): HelloFrame;
-  /** @param after  the last second the browser has; false where there are too many viewers */
-  connect(response: ServerResponse, after: number | null): boolean;
+  /** @returns false where there are too many viewers */
+  connect(response: ServerResponse, asks: ViewerAsks): boolean;
   metrics(): MetricNow[];
   /** Null where no metric has this name. */
   rates(name: string, range: RatesRange): RatesAnswer | null;
@@ -83,7 +84,7 @@ class LiveStep implements Live {
     this.#options = options;
     this.#time = new SteadyTime(clock);
     this.#history = new History(telemetry, isSum);
-    this.#viewers = new Viewers({ clock, telemetry, greeting: () => this.#greeting() });
+    this.#viewers = new Viewers({ clock, telemetry, greeting: (after, from) => this.#greeting(after, from), pulse: () => this.#pulse() });
     this.#pulseAt = clock.monotonic();
     this.#openTimer = clock.after(OPEN_MS, () => this.#openSeconds());
     this.ready = this.#start();
@@ -103,8 +104,8 @@ class LiveStep implements Live {
     return this.#newest;
   }
 
-  connect(response: ServerResponse, after: number | null): boolean {
-    return this.#viewers.add(response, after);
+  connect(response: ServerResponse, asks: ViewerAsks): boolean {
+    return this.#viewers.add(response, resumeAfter(asks, this.#newest?.second ?? null));
   }
 
   metrics(): MetricNow[] {
@@ -155,6 +156,8 @@ class LiveStep implements Live {
     );
     await Promise.all(this.#readers.map((reader) => reader.caughtUp()));
     this.#started = true;
+    this.#history.followLate();
+    this.#tellLate();
     this.#tellIncidents();
   }
 
@@ -174,8 +177,8 @@ class LiveStep implements Live {
     // What was decided before the start is no older because it is read only now.
     const decidedAt = this.#started ? readAt : Math.min(readAt, appendedAt);
     if (record.second >= (this.#newest?.second ?? 0)) this.#newest = { second: record.second, decidedAt };
-    const second = secondEvent(secondFrame({ ...record, signals: news }, readAt));
-    this.#viewers.second(record.second, second, this.#started ? this.#openText() : '');
+    this.#viewers.second(record.second, secondEvent(secondFrame({ ...record, signals: news }, decidedAt)));
+    if (this.#started) this.#tellOpen();
   }
 
   #remember(second: number, signal: Signal): void {
@@ -202,20 +205,31 @@ class LiveStep implements Live {
 
   #openSeconds(): void {
     const silentMs = this.#options.clock.monotonic() - this.#pulseAt;
-    if (this.#history.anyOpen || silentMs >= PULSE_MS) this.#viewers.send(Buffer.from(this.#openText()));
+    if (this.#history.anyOpen || this.#history.anyLate || silentMs >= PULSE_MS) this.#tellOpen();
     else this.#openTimer = this.#options.clock.after(OPEN_MS, () => this.#openSeconds());
   }
 
   /** What was counted since the last time; also the pulse, so it is never nothing. */
-  #openText(): string {
+  #tellOpen(): void {
     this.#pulseAt = this.#options.clock.monotonic();
     this.#openTimer.cancel();
     this.#openTimer = this.#options.clock.after(OPEN_MS, () => this.#openSeconds());
-    return openEvent({ at: Math.round(this.#time.now()), counts: this.#history.takeOpen() });
+    this.#tellLate();
+    this.#viewers.inPassing(openEvent({ at: Math.round(this.#time.now()), counts: this.#history.takeOpen() }));
   }
 
-  #greeting(): string {
-    return helloEvent(this.hello()) + incidentsEvent(this.#incidents.frame(this.#context()));
+  #tellLate(): void {
+    const counts = this.#history.takeLate();
+    if (counts.length > 0) this.#viewers.again(lateEvent({ counts }));
+  }
+
+  #greeting(after: number | null, from: number | null): string {
+    const resumed = resumedEvent({ at: Math.round(this.#time.now()), after, from });
+    return helloEvent(this.hello()) + incidentsEvent(this.#incidents.frame(this.#context())) + resumed;
+  }
+
+  #pulse(): string {
+    return openEvent({ at: Math.round(this.#time.now()), counts: [] });
   }
 
   #context(): ViewContext {

@@ -16,6 +16,9 @@ export interface Moment {
   readonly derivative: number | null;
 }
 
+/** A sum in 32 bits may be off by such a share without anything having come. */
+const ROUNDING = 1e-5;
+
 export const UNKNOWN: Moment = { n: null, state: null, usual: null, derivative: null };
 
 /** 21 bytes a second (a count is exact below 2^24); a ring, so that a day of running takes no more than three hours. */
@@ -73,6 +76,19 @@ export class SeriesSeconds {
     const told = numberOrNull(this.#told[at] as number);
     const n = state === null || state === 'blind' ? late : counted > 0 ? counted : (told ?? late);
     return { n, state, usual: numberOrNull(this.#usual[at] as number), derivative: numberOrNull(this.#derivative[at] as number) };
+  }
+
+  /**
+   * What is known of a decided second: null where that is no more than was told when it was decided, `unknown` where
+   * something came for a blind one and there may be more.
+   */
+  grown(second: number, progress: number | null): number | null | 'unknown' {
+    const at = this.#find(second);
+    if (at < 0 || this.#state[at] === -1) return null;
+    const told = this.#told[at] as number;
+    const { n } = this.at(second, progress);
+    if (n === null) return (this.#counted[at] as number) > 0 ? 'unknown' : null;
+    return Number.isNaN(told) || n > told + ROUNDING * Math.abs(told) ? n : null;
   }
 
   #find(second: number): number {

@@ -1,14 +1,15 @@
-/** The browsers that look: each resumes where it was, and one that does not read is let go. */
+/** The browsers that look: each resumes where it was, a slow one is spared what it can do without, one that does not read is let go. */
 import type { ServerResponse } from 'node:http';
 import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
 import type { Clock, Timer } from '../../platform/units/clock.ts';
 import { HEARTBEAT, RETRY } from './frames.ts';
+import { SECONDS_REPLAYED_MAX } from './resume.ts';
 
 /** A viewer with more than this waiting to be read is dropped. */
 const UNSENT_BYTES_MAX = 256 * 1024;
+/** With more than this it is sent only what no later frame brings. */
+const SPARED_BYTES_MAX = 64 * 1024;
 const VIEWERS_MAX = 5000;
-/** Ten minutes of seconds wait for those who come back. */
-const SECONDS_REPLAYED_MAX = 600;
 
 const HEARTBEAT_MS = 10_000;
 /** What a viewer that catches up is sent at once; more when it has read this. */
@@ -17,7 +18,8 @@ const REPLAY_BYTES = 64 * 1024;
 const REPLAY_STALL_MS = 10_000;
 
 interface Sent {
-  readonly second: number;
+  /** null: it tells of seconds that were told before. */
+  readonly second: number | null;
   readonly bytes: Buffer;
 }
 
@@ -31,24 +33,29 @@ interface Viewer {
 export interface ViewersOptions {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** What every stream begins with: hello and the incidents. */
-  readonly greeting: () => string;
+  /** What every stream begins with: hello, the incidents, and from which second (`from`) on it is told all after the one it has. */
+  readonly greeting: (after: number | null, from: number | null) => string;
+  /** What a viewer hears as it goes live: that this is now. */
+  readonly pulse: () => string;
 }
 
 export class Viewers {
   readonly #clock: Clock;
   readonly #telemetry: Telemetry;
-  readonly #greeting: () => string;
+  readonly #greeting: ViewersOptions['greeting'];
+  readonly #pulse: ViewersOptions['pulse'];
   readonly #viewers = new Set<Viewer>();
-  /** Seconds by order of sending, and how many were let go before the first of them. */
+  /** Seconds, and what was added to them later, by order of sending; and how many were let go before the first of them. */
   readonly #sent: Sent[] = [];
+  #seconds = 0;
   #letGo = 0;
   #heartbeat: Timer;
 
-  constructor({ clock, telemetry, greeting }: ViewersOptions) {
+  constructor({ clock, telemetry, greeting, pulse }: ViewersOptions) {
     this.#clock = clock;
     this.#telemetry = telemetry;
     this.#greeting = greeting;
+    this.#pulse = pulse;
     this.#heartbeat = clock.after(HEARTBEAT_MS, () => this.#beat());
   }
 
@@ -67,12 +74,14 @@ export class Viewers {
     }
     response.writeHead(200, {
       'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-store',
+      // Whoever would compress it on the way would keep it back until there is enough to compress.
+      'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
     });
     response.socket?.setNoDelay(true);
-    response.write(RETRY + this.#greeting());
-    const viewer: Viewer = { response, next: this.#letGo + this.#firstAfter(after), stall: null };
+    const first = this.#firstAfter(after);
+    response.write(RETRY + this.#greeting(after, this.#wholeFrom(after)));
+    const viewer: Viewer = { response, next: this.#letGo + first, stall: null };
     this.#viewers.add(viewer);
     this.#telemetry.viewers({ value: this.#viewers.size });
     response.on('close', () => this.#forget(viewer));
@@ -82,21 +91,21 @@ export class Viewers {
   }
 
   /** Sends a decided second to all and keeps it for those who come back. */
-  second(second: number, text: string, rest = ''): void {
-    const bytes = Buffer.from(text);
-    this.#sent.push({ second, bytes });
-    if (this.#sent.length > SECONDS_REPLAYED_MAX) {
-      this.#sent.shift();
-      this.#letGo++;
-    }
-    this.send(rest ? Buffer.concat([bytes, Buffer.from(rest)]) : bytes);
+  second(second: number, text: string): void {
+    this.#keep({ second, bytes: Buffer.from(text) });
   }
 
-  /** Sends to all that are live; those that catch up will have it from a later frame. */
-  send(bytes: Buffer): void {
+  /** Sends what is now known of seconds that were told before, and keeps it as well. */
+  again(text: string): void {
+    this.#keep({ second: null, bytes: Buffer.from(text) });
+  }
+
+  /** Sends what a later frame says again to all that are live and read well. */
+  inPassing(text: string): void {
+    const bytes = Buffer.from(text);
     for (const viewer of this.#viewers) {
       if (viewer.next !== null) continue;
-      if (viewer.response.writableLength + bytes.length > UNSENT_BYTES_MAX) this.#drop(viewer);
+      if (viewer.response.writableLength > SPARED_BYTES_MAX) this.#telemetry.viewerSpared();
       else viewer.response.write(bytes);
     }
   }
@@ -104,8 +113,7 @@ export class Viewers {
   /** Sends what changes rarely, to those that catch up as well: no later frame would bring it. */
   tell(text: string): void {
     const bytes = Buffer.from(text);
-    this.send(bytes);
-    for (const viewer of this.#viewers) if (viewer.next !== null) viewer.response.write(bytes);
+    for (const viewer of this.#viewers) this.#send(viewer, bytes);
   }
 
   close(): void {
@@ -116,10 +124,33 @@ export class Viewers {
     }
   }
 
+  #keep(sent: Sent): void {
+    this.#sent.push(sent);
+    if (sent.second !== null) this.#seconds++;
+    while (this.#seconds > SECONDS_REPLAYED_MAX) {
+      if (this.#sent.shift()?.second != null) this.#seconds--;
+      this.#letGo++;
+    }
+    for (const viewer of this.#viewers) if (viewer.next === null) this.#send(viewer, sent.bytes);
+  }
+
+  #send(viewer: Viewer, bytes: Buffer): void {
+    if (viewer.response.writableLength + bytes.length > UNSENT_BYTES_MAX) this.#drop(viewer);
+    else viewer.response.write(bytes);
+  }
+
+  /** What was sent after the viewer's last second, older ones among it: detectors of other metrics may be behind. */
   #firstAfter(after: number | null): number {
     if (after === null) return this.#sent.length;
-    const at = this.#sent.findIndex(({ second }) => second > after);
-    return at < 0 ? this.#sent.length : at;
+    const at = this.#sent.findIndex(({ second }) => second !== null && second >= after);
+    if (at < 0) return this.#sent.length;
+    return this.#sent[at]?.second === after ? at + 1 : at;
+  }
+
+  /** The second from which on nothing is missing in what follows; null where nothing is asked for, or none is remembered. */
+  #wholeFrom(after: number | null): number | null {
+    const first = this.#sent.find(({ second }) => second !== null)?.second;
+    return after === null || first == null ? null : Math.max(after + 1, first);
   }
 
   /** Writes what the viewer missed, a portion at a time; ends in the same turn in which it is live, so nothing falls between. */
@@ -136,7 +167,8 @@ export class Viewers {
       bytes += one.bytes.length;
     }
     viewer.next = at < end ? at : null;
-    const flowing = portion.length === 0 || viewer.response.write(Buffer.concat(portion));
+    if (viewer.next === null) portion.push(Buffer.from(this.#pulse()));
+    const flowing = viewer.response.write(Buffer.concat(portion));
     if (viewer.next === null) return;
     if (flowing) {
       this.#replay(viewer);
@@ -147,7 +179,7 @@ export class Viewers {
   }
 
   #beat(): void {
-    this.send(Buffer.from(HEARTBEAT));
+    this.inPassing(HEARTBEAT);
     this.#heartbeat = this.#clock.after(HEARTBEAT_MS, () => this.#beat());
   }
 
