@@ -24,6 +24,9 @@ const PULSE_MS = 1000;
 /** What is missing grows each second; told so often while an incident is open. */
 const INCIDENTS_AGAIN_MS = 5000;
 
+/** All who come back in the same moment are greeted alike: what is said may be so old. */
+const GREETED_MS = 500;
+
 export interface LiveOptions {
   readonly log: EventLog;
   readonly topics: Topics;
@@ -74,6 +77,8 @@ class LiveStep implements Live {
   readonly #readers: Reader[] = [];
   #newest: { second: number; decidedAt: number } | null = null;
   #started = false;
+  /** What those who come now are greeted with, written once for all of them. */
+  #greeted: { at: number; text: string } | null = null;
   #openTimer: Timer;
   #pulseAt: number;
   #incidentsTimer: Timer | null = null;
@@ -132,6 +137,7 @@ class LiveStep implements Live {
   }
 
   configurationChanged(): void {
+    this.#greeted = null;
     this.#viewers.tell(helloEvent(this.hello()));
     this.#tellIncidents();
   }
@@ -197,6 +203,7 @@ class LiveStep implements Live {
   #tellIncidents(): void {
     this.#incidentsTimer?.cancel();
     this.#incidentsTimer = null;
+    this.#greeted = null;
     this.#viewers.tell(incidentsEvent(this.#incidents.frame(this.#context())));
     if (this.#incidents.anyOpen && !this.#stopped) {
       this.#incidentsTimer = this.#options.clock.after(INCIDENTS_AGAIN_MS, () => this.#tellIncidents());
@@ -224,8 +231,12 @@ class LiveStep implements Live {
   }
 
   #greeting(after: number | null, from: number | null): string {
-    const resumed = resumedEvent({ at: Math.round(this.#time.now()), after, from });
-    return helloEvent(this.hello()) + incidentsEvent(this.#incidents.frame(this.#context())) + resumed;
+    const now = this.#options.clock.monotonic();
+    if (this.#greeted === null || now - this.#greeted.at >= GREETED_MS) {
+      const text = helloEvent(this.hello()) + incidentsEvent(this.#incidents.frame(this.#context()));
+      this.#greeted = { at: now, text };
+    }
+    return this.#greeted.text + resumedEvent({ at: Math.round(this.#time.now()), after, from });
   }
 
   #pulse(): string {

@@ -14,6 +14,8 @@ const VIEWERS_MAX = 5000;
 const HEARTBEAT_MS = 10_000;
 /** What a viewer that catches up is sent at once; more when it has read this. */
 const REPLAY_BYTES = 64 * 1024;
+/** What all of them are sent in one go, a millisecond of work; before more of it others have their turn. */
+const REPLAYED_AT_ONCE_BYTES = 512 * 1024;
 /** A viewer that catches up and reads nothing for so long is dropped. */
 const REPLAY_STALL_MS = 10_000;
 
@@ -45,6 +47,9 @@ export class Viewers {
   readonly #greeting: ViewersOptions['greeting'];
   readonly #pulse: ViewersOptions['pulse'];
   readonly #viewers = new Set<Viewer>();
+  /** Those that catch up and have read what they were sent. */
+  readonly #hungry: Viewer[] = [];
+  #feeding: Timer | null = null;
   /** Seconds, and what was added to them later, by order of sending; and how many were let go before the first of them. */
   readonly #sent: Sent[] = [];
   #seconds = 0;
@@ -86,7 +91,7 @@ export class Viewers {
     this.#telemetry.viewers({ value: this.#viewers.size });
     response.on('close', () => this.#forget(viewer));
     response.on('error', () => this.#forget(viewer));
-    this.#replay(viewer);
+    this.#catchUp(viewer);
     return true;
   }
 
@@ -118,6 +123,7 @@ export class Viewers {
 
   close(): void {
     this.#heartbeat.cancel();
+    this.#feeding?.cancel();
     for (const viewer of [...this.#viewers]) {
       this.#forget(viewer);
       viewer.response.end();
@@ -153,29 +159,45 @@ export class Viewers {
     return after === null || first == null ? null : Math.max(after + 1, first);
   }
 
-  /** Writes what the viewer missed, a portion at a time; ends in the same turn in which it is live, so nothing falls between. */
-  #replay(viewer: Viewer): void {
-    if (viewer.next === null || !this.#viewers.has(viewer)) return;
+  #catchUp(viewer: Viewer): void {
     viewer.stall?.cancel();
     viewer.stall = null;
+    this.#hungry.push(viewer);
+    this.#feeding ??= this.#clock.after(0, () => this.#feed());
+  }
+
+  /** Each a portion, in turn. */
+  #feed(): void {
+    this.#feeding = null;
+    for (let bytes = 0; bytes < REPLAYED_AT_ONCE_BYTES; ) {
+      const viewer = this.#hungry.shift();
+      if (!viewer) return;
+      if (this.#viewers.has(viewer)) bytes += this.#replay(viewer);
+    }
+    if (this.#hungry.length > 0) this.#feeding = this.#clock.after(0, () => this.#feed());
+  }
+
+  /** Writes a portion of what the viewer missed; the last one in the same turn in which it is live, so nothing falls between. */
+  #replay(viewer: Viewer): number {
     const end = this.#letGo + this.#sent.length;
     const portion: Buffer[] = [];
-    let at = Math.max(viewer.next, this.#letGo);
-    for (let bytes = 0; at < end && bytes < REPLAY_BYTES; at++) {
+    let bytes = 0;
+    let at = Math.max(viewer.next ?? end, this.#letGo);
+    for (; at < end && bytes < REPLAY_BYTES; at++) {
       const one = this.#sent[at - this.#letGo] as Sent;
       portion.push(one.bytes);
       bytes += one.bytes.length;
     }
     viewer.next = at < end ? at : null;
     if (viewer.next === null) portion.push(Buffer.from(this.#pulse()));
-    const flowing = viewer.response.write(Buffer.concat(portion));
-    if (viewer.next === null) return;
-    if (flowing) {
-      this.#replay(viewer);
-      return;
+    const flows = viewer.response.write(Buffer.concat(portion));
+    if (viewer.next === null) return bytes;
+    if (flows) this.#catchUp(viewer);
+    else {
+      viewer.stall = this.#clock.after(REPLAY_STALL_MS, () => this.#drop(viewer));
+      viewer.response.once('drain', () => this.#catchUp(viewer));
     }
-    viewer.stall = this.#clock.after(REPLAY_STALL_MS, () => this.#drop(viewer));
-    viewer.response.once('drain', () => this.#replay(viewer));
+    return bytes;
   }
 
   #beat(): void {
