@@ -110,7 +110,7 @@ class LiveStep implements Live {
   }
 
   connect(response: ServerResponse, asks: ViewerAsks): boolean {
-    return this.#viewers.add(response, resumeAfter(asks, this.#newest?.second ?? null));
+    return this.#viewers.add(response, resumeAfter(asks, this.#newest?.second ?? null), asks.once);
   }
 
   metrics(): MetricNow[] {

@@ -70,16 +70,16 @@ export const metricRoutes: FastifyPluginAsync<MetricRoutesOptions> = async (app,
   );
 
   // `since` is the last second the viewer has, `back` how many seconds it wants to begin with: its own clock may be wrong.
-  // However long it was away, it is told no more than the newest `most` of them.
-  app.get<{ Querystring: { since?: string; back?: string; most?: string } }>(
+  // However long it was away, it is told no more than the newest `most` of them; with `once` the stream ends where it is live.
+  app.get<{ Querystring: { since?: string; back?: string; most?: string; once?: string } }>(
     '/api/live',
     { config: { need: 'look' }, exposeHeadRoute: false },
     async (request, reply) => {
       await live.ready;
-      const { since, back, most } = request.query;
+      const { since, back, most, once } = request.query;
       const after = secondOf(request.headers['last-event-id']) ?? secondOf(since);
       reply.hijack();
-      if (live.connect(reply.raw, { after, back: secondOf(back), most: secondOf(most) })) return;
+      if (live.connect(reply.raw, { after, back: secondOf(back), most: secondOf(most), once: once === '1' })) return;
       reply.raw.writeHead(503, { 'retry-after': '5', 'content-type': 'text/plain' }).end('Too many viewers.\n');
     },
   );

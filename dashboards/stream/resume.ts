@@ -8,6 +8,8 @@ export interface ViewerAsks {
   readonly back: number | null;
   /** More seconds than these are of no use to it, however long it was away. */
   readonly most: number | null;
+  /** It wants what there is by now and no more: something between keeps an answer back until it ends. */
+  readonly once: boolean;
 }
 
 /** Ten minutes of seconds wait for those who come back. */
@@ -19,7 +21,7 @@ const AHEAD_SECONDS_MAX = 60;
  * @param newest  the second that was decided last; null before the first
  * @returns the second after which the viewer is told everything that is remembered; null: only what comes from here on
  */
-export function resumeAfter({ after, back, most }: ViewerAsks, newest: number | null): number | null {
+export function resumeAfter({ after, back, most }: Omit<ViewerAsks, 'once'>, newest: number | null): number | null {
   if (newest === null) return null;
   const has = after !== null && after <= newest + AHEAD_SECONDS_MAX ? after : back === null ? null : newest - back;
   return has === null ? null : Math.max(has, newest - Math.min(most ?? SECONDS_REPLAYED_MAX, SECONDS_REPLAYED_MAX));

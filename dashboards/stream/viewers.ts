@@ -27,6 +27,8 @@ interface Sent {
 
 interface Viewer {
   readonly response: ServerResponse;
+  /** It goes as soon as it is live. */
+  readonly once: boolean;
   /** Where it stands in what is replayed; null once it is live. */
   next: number | null;
   stall: Timer | null;
@@ -70,9 +72,10 @@ export class Viewers {
 
   /**
    * @param after  the last second the viewer has; null: it wants only what comes from here on
+   * @param once   its stream ends where it is live
    * @returns false where there are too many already
    */
-  add(response: ServerResponse, after: number | null): boolean {
+  add(response: ServerResponse, after: number | null, once: boolean): boolean {
     if (this.#viewers.size >= VIEWERS_MAX) {
       this.#telemetry.viewerDropped();
       return false;
@@ -86,7 +89,7 @@ export class Viewers {
     response.socket?.setNoDelay(true);
     const first = this.#firstAfter(after);
     response.write(RETRY + this.#greeting(after, this.#wholeFrom(after)));
-    const viewer: Viewer = { response, next: this.#letGo + first, stall: null };
+    const viewer: Viewer = { response, once, next: this.#letGo + first, stall: null };
     this.#viewers.add(viewer);
     this.#telemetry.viewers({ value: this.#viewers.size });
     response.on('close', () => this.#forget(viewer));
@@ -124,10 +127,7 @@ export class Viewers {
   close(): void {
     this.#heartbeat.cancel();
     this.#feeding?.cancel();
-    for (const viewer of [...this.#viewers]) {
-      this.#forget(viewer);
-      viewer.response.end();
-    }
+    for (const viewer of [...this.#viewers]) this.#end(viewer);
   }
 
   #keep(sent: Sent): void {
@@ -191,7 +191,10 @@ export class Viewers {
     viewer.next = at < end ? at : null;
     if (viewer.next === null) portion.push(Buffer.from(this.#pulse()));
     const flows = viewer.response.write(Buffer.concat(portion));
-    if (viewer.next === null) return bytes;
+    if (viewer.next === null) {
+      if (viewer.once) this.#end(viewer);
+      return bytes;
+    }
     if (flows) this.#catchUp(viewer);
     else {
       viewer.stall = this.#clock.after(REPLAY_STALL_MS, () => this.#drop(viewer));
@@ -203,6 +206,11 @@ export class Viewers {
   #beat(): void {
     this.inPassing(HEARTBEAT);
     this.#heartbeat = this.#clock.after(HEARTBEAT_MS, () => this.#beat());
+  }
+
+  #end(viewer: Viewer): void {
+    this.#forget(viewer);
+    viewer.response.end();
   }
 
   #drop(viewer: Viewer): void {

@@ -121,8 +121,12 @@ async function expectLostThenLive(words: () => Promise<string[]>): Promise<void>
   await expect.poll(async () => (await words()).at(-1), { timeout: BACK_WITHIN_MS }).toBe('Live');
 }
 
-test('a line that ends again and again is never noticed, with a clock that is a day wrong', async () => {
-  const { url, line } = await plummet();
+test('a line that ends again and again, each time to another server, is never noticed; with a clock that is a day wrong', async () => {
+  const { stage, url } = await plummet();
+  const other = await openStage({ metrics: [ORDERS], webFolder: web.path, log: stage.log });
+  closing.push(() => other.close());
+  const line = await SwitchLine.to(portOf(url), portOf(await other.listen()));
+  closing.push(() => line.close());
   const before = nowSeconds();
   const page = await look(line.url, (context) =>
     context.addInitScript(() => {
@@ -209,4 +213,15 @@ test('a page of an older version makes way for the new one, once nothing is open
   await page.evaluate(() => document.querySelector('dialog')?.close());
   await expect.poll(() => isFirst().catch(() => true), { timeout: 25_000 }).toBe(false);
   await isLive(page, 20_000);
+}, 120_000);
+
+test('where something on the way keeps back what a stream says, the page asks again and again, and is live', async () => {
+  const { url, line } = await plummet();
+  const before = nowSeconds();
+  line.collects = true;
+  const page = await look(line.url);
+  const words = await watchWords(page);
+  await page.waitForTimeout(3500);
+  expect(await words()).toEqual(['Live']);
+  await expectWhole(page, url, before - 240);
 }, 120_000);

@@ -240,6 +240,23 @@ test('a viewer that never reads is dropped and counted; the others see every sec
   await cut;
 }, 60_000);
 
+test('a viewer that reads slowly is spared the counts of open seconds, and keeps every decided one', async () => {
+  const many = Array.from({ length: 400 }, (_, i): MadeUp => ({ info: metric(`a metric with a long name, number ${i}`), usual: 5 }));
+  const told: string[] = [];
+  const { stage, url, now } = await stageOf({ metrics: many, telemetry: telemetryTo((name) => void told.push(name)) });
+  await stage.play(now - 1, now);
+  const slow = await look(`${url}/api/live?back=1`);
+  await slow.until(() => seconds(slow).length === 1);
+  slow.pause();
+  let at = now;
+  for (; !told.includes('viewerSpared') && at < now + 2000; at++) await stage.play(at, at + 1);
+  expect(told.filter((name) => name !== 'viewers').slice(0, 1)).toEqual(['viewerSpared']);
+  slow.resume();
+  await slow.until(() => seconds(slow).at(-1) === at - 1);
+  expect(seconds(slow)).toEqual(Array.from({ length: at - now + 1 }, (_, i) => now - 1 + i));
+  expect(told).not.toContain('viewerDropped');
+}, 60_000);
+
 test('what was decided before a start is as old as it is; what is read later is as new as its reading', async () => {
   const { stage, now } = await stageOf();
   await stage.play(now - 5, now - 2);

@@ -33,6 +33,8 @@ export interface StageOptions {
   readonly tokens?: readonly Token[];
   readonly publicUrl?: string;
   readonly plugins?: readonly FastifyPluginAsync[];
+  /** Of another stage: this one is a second server beside it. */
+  readonly log?: MemoryLog;
 }
 
 export interface Stage {
@@ -66,7 +68,7 @@ export function clockFrom(startMs: number): Clock {
 
 export async function openStage(options: StageOptions): Promise<Stage> {
   const { metrics, clock = systemClock, telemetry = silentTelemetry } = options;
-  const log = memoryLog({ clock });
+  const log = options.log ?? memoryLog({ clock });
   const people = { ana: { email: 'ana@shop.example' } };
   const plan = options.plan ?? planOf(people, undefined, 'UTC');
   const hello = (): HelloFrame => ({
@@ -165,7 +167,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     close: async () => {
       clearInterval(following);
       await goAway();
-      await log.close();
+      if (!options.log) await log.close();
     },
   };
 }

@@ -3,6 +3,8 @@ import type { Socket } from 'node:net';
 import { Line } from './line.ts';
 
 export class SwitchLine extends Line {
+  /** As a proxy that collects: what a stream says comes through when it is over. */
+  collects = false;
   #isCut = false;
   /** What was on its way when it was cut, and what came since. */
   readonly #held: (() => void)[] = [];
@@ -27,14 +29,26 @@ export class SwitchLine extends Line {
   }
 
   protected join(client: Socket, server: Socket): void {
+    const collected: Buffer[] = [];
     for (const [from, to] of [
       [client, server],
       [server, client],
     ] as const) {
       from.on('data', (bytes) => {
-        if (this.#isCut) this.#held.push(() => void to.write(bytes));
-        else to.write(bytes);
+        if (this.collects && from === server && collect(collected, bytes)) return;
+        const whole = from === server && collected.length > 0 ? Buffer.concat(collected.splice(0)) : bytes;
+        if (this.#isCut) this.#held.push(() => void to.write(whole));
+        else to.write(whole);
       });
     }
   }
+}
+
+const LAST_CHUNK = Buffer.from('0\r\n\r\n');
+
+/** @returns whether more of a stream is to come */
+function collect(collected: Buffer[], bytes: Buffer): boolean {
+  if (collected.length === 0 && !bytes.includes('text/event-stream')) return false;
+  collected.push(bytes);
+  return !bytes.subarray(-LAST_CHUNK.length).equals(LAST_CHUNK);
 }

@@ -24,9 +24,19 @@ const LOOK_BACK_SECONDS = 330;
 /** What was told last is told anew: another server may have heard of it in another order. */
 const TOLD_ANEW_SECONDS = 10;
 
+/** So many streams in a row that fell silent, or never spoke, may be kept back by something between: then every other try is no stream. */
+const HUNG_MAX = 2;
+/** A stream that speaks for so long is kept back by nothing. */
+const FLOWS_MS = 10_000;
+/** What there is by now is asked for so often, where streams are kept back, and for so long until one is tried again. */
+const ONCE_MS = 1000;
+const ONCE_FOR_MS = 60_000;
+
 interface Try {
   readonly source: EventSource;
   readonly askedAt: number;
+  /** It ends as soon as all there is was told. */
+  readonly once: boolean;
 }
 
 export class Stream {
@@ -38,6 +48,9 @@ export class Stream {
   #heardAt = 0;
   #nextAt = 0;
   #failures = 0;
+  #hung = 0;
+  #tries = 0;
+  #onceUntil = 0;
 
   constructor(listener: Listener) {
     this.#listener = listener;
@@ -53,7 +66,9 @@ export class Stream {
   look(): void {
     const now = performance.now();
     const isSilent = this.#current === null || now - this.#heardAt > SILENT_MS_MAX;
-    if (isSilent && now >= this.#nextAt) this.#try();
+    if (!isSilent || now < this.#nextAt) return;
+    if (this.#current !== null || this.#trying.length > 0) this.#hung++;
+    this.#try();
   }
 
   /** Now, on a new connection: after a sleep the old one is dead, or tells what was true before. */
@@ -74,8 +89,10 @@ export class Stream {
     while (this.#trying.length >= TRIES_MAX) this.#trying.shift()?.source.close();
     const askedAt = performance.now();
     const since = this.#last === null ? '' : `since=${Math.max(0, this.#last - TOLD_ANEW_SECONDS)}&`;
-    const source = new EventSource(`/api/live?${since}back=${LOOK_BACK_SECONDS}&most=${LOOK_BACK_SECONDS}`);
-    const one = { source, askedAt };
+    const once = askedAt < this.#onceUntil || (this.#hung >= HUNG_MAX && this.#tries++ % 2 === 0);
+    const ask = `${since}back=${LOOK_BACK_SECONDS}&most=${LOOK_BACK_SECONDS}${once ? '&once=1' : ''}`;
+    const source = new EventSource(`/api/live?${ask}`);
+    const one = { source, askedAt, once };
     this.#trying.push(one);
     this.#nextAt = askedAt + ANSWER_MS;
     source.addEventListener('error', () => this.#ended(one));
@@ -93,32 +110,37 @@ export class Stream {
   /** Left to itself a browser tries again at the pace that the server named, all of them at once. */
   #ended(one: Try): void {
     one.source.close();
-    if (this.#current === one) this.#current = null;
+    const hadSpoken = this.#current === one;
+    if (hadSpoken) this.#current = null;
     const at = this.#trying.indexOf(one);
     if (at >= 0) this.#trying.splice(at, 1);
     if (this.#current !== null || this.#trying.length > 0) return;
-    this.#nextAt = performance.now() + againAfterMs(this.#failures++, Math.random());
+    if (one.once && hadSpoken) this.#nextAt = one.askedAt + ONCE_MS;
+    else this.#nextAt = performance.now() + againAfterMs(this.#failures++, Math.random());
   }
 
-  #on<Frame>({ source }: Try, event: string, take: (frame: Frame) => void): void {
+  #on<Frame>(one: Try, event: string, take: (frame: Frame) => void): void {
+    const { source } = one;
     source.addEventListener(event, (message) => {
       // The browser's own event of the same name, at the opening of the connection, carries nothing.
       if (!('data' in message)) return;
       this.#listener.awake();
       // It may just have been given up: what it told late is told anew.
       if (source.readyState === EventSource.CLOSED) return;
-      this.#listenTo(source);
+      this.#listenTo(one);
       this.#heardAt = performance.now();
       take(JSON.parse(String(message.data)) as Frame);
     });
   }
 
   /** Whoever speaks is listened to, and the others are let go. */
-  #listenTo(source: EventSource): void {
-    if (this.#current?.source === source && this.#trying.length === 0) return;
-    const all = [...(this.#current ? [this.#current] : []), ...this.#trying.splice(0)];
-    for (const one of all) if (one.source !== source) one.source.close();
-    this.#current = all.find((one) => one.source === source) ?? null;
+  #listenTo(one: Try): void {
+    const now = performance.now();
+    if (!one.once && now - one.askedAt > FLOWS_MS) this.#hung = 0;
+    if (this.#current === one && this.#trying.length === 0) return;
+    if (one.once && now >= this.#onceUntil) this.#onceUntil = now + ONCE_FOR_MS;
+    for (const other of [this.#current, ...this.#trying.splice(0)]) if (other !== one) other?.source.close();
+    this.#current = one;
     this.#failures = 0;
   }
 }
