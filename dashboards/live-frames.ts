@@ -50,6 +50,24 @@ export interface OpenFrame {
   readonly counts: readonly [name: string, second: number, n: number][];
 }
 
+/** SSE event `late`: counts of decided seconds that grew since they were told, each whole: `[name, second, n]`. */
+export interface LateFrame {
+  readonly counts: readonly [name: string, second: number, n: number][];
+}
+
+/**
+ * SSE event `resumed`: follows the greeting. Between the second after `after` and `from` nothing follows, because it is not
+ * remembered here any more: `GET /api/metrics/NAME/rates` has it, where anything has.
+ */
+export interface ResumedFrame {
+  /** The server's steady time (ms) at sending. */
+  readonly at: number;
+  /** The last second the viewer is taken to have; null where it named none that can be. */
+  readonly after: number | null;
+  /** From this second on all that was decided is told; null: only what comes from here on. */
+  readonly from: number | null;
+}
+
 interface IncidentMetric {
   readonly name: string;
   readonly fall: FallFacts;

@@ -17,7 +17,8 @@ import { History } from './seconds/history.ts';
 import { joinedRates } from './seconds/joined.ts';
 import { Past } from './seconds/past.ts';
 import type { RatesRange } from './seconds/rates.ts';
-import { helloEvent, incidentsEvent, openEvent, secondEvent, secondFrame } from './stream/frames.ts';
+import { helloEvent, incidentsEvent, lateEvent, openEvent, resumedEvent, secondEvent, secondFrame } from './stream/frames.ts';
+import { resumeAfter, type ViewerAsks } from './stream/resume.ts';
 import { Viewers } from './stream/viewers.ts';
 
 /** Counts of seconds that are not decided yet are sent so often at most. */
@@ -28,6 +29,9 @@ const PULSE_MS = 1000;
 const INCIDENTS_AGAIN_MS = 5000;
 /** Whoever asks for seconds before everything was read waits for it no longer. */
 const READY_MS_MAX = 2000;
+
+/** All who come back in the same moment are greeted alike: what is said may be so old. */
+const GREETED_MS = 500;
 
 export interface LiveOptions {
   readonly log: EventLog;
@@ -48,8 +52,8 @@ export interface Live {
   /** Resolves when everything that was there at the start has been read. */
   readonly ready: Promise<void>;
   hello(): HelloFrame;
-  /** @param after  the last second the browser has; false where there are too many viewers */
-  connect(response: ServerResponse, after: number | null): boolean;
+  /** @returns false where there are too many viewers */
+  connect(response: ServerResponse, asks: ViewerAsks): boolean;
   metrics(): MetricNow[];
   /** From memory and the store, within two seconds or so, whatever the store does; null where no metric has this name. */
   rates(name: string, range: RatesRange): Promise<RatesAnswer> | null;
@@ -82,6 +86,8 @@ class LiveStep implements Live {
   readonly #readers: Reader[] = [];
   #newest: { second: number; decidedAt: number } | null = null;
   #started = false;
+  /** What those who come now are greeted with, written once for all of them. */
+  #greeted: { at: number; text: string } | null = null;
   #openTimer: Timer;
   #pulseAt: number;
   #incidentsTimer: Timer | null = null;
@@ -93,7 +99,7 @@ class LiveStep implements Live {
     this.#time = new SteadyTime(clock);
     this.#history = new History(telemetry, isSum);
     this.#past = new Past({ store, clock, telemetry, isSum });
-    this.#viewers = new Viewers({ clock, telemetry, greeting: () => this.#greeting() });
+    this.#viewers = new Viewers({ clock, telemetry, greeting: (after, from) => this.#greeting(after, from), pulse: () => this.#pulse() });
     this.#pulseAt = clock.monotonic();
     this.#openTimer = clock.after(OPEN_MS, () => this.#openSeconds());
     this.ready = this.#start();
@@ -113,8 +119,8 @@ class LiveStep implements Live {
     return this.#newest;
   }
 
-  connect(response: ServerResponse, after: number | null): boolean {
-    return this.#viewers.add(response, after);
+  connect(response: ServerResponse, asks: ViewerAsks): boolean {
+    return this.#viewers.add(response, resumeAfter(asks, this.#newest?.second ?? null), asks.once);
   }
 
   metrics(): MetricNow[] {
@@ -148,6 +154,7 @@ class LiveStep implements Live {
   }
 
   configurationChanged(): void {
+    this.#greeted = null;
     this.#viewers.tell(helloEvent(this.hello()));
     this.#tellIncidents();
   }
@@ -172,6 +179,8 @@ class LiveStep implements Live {
     );
     await Promise.all(this.#readers.map((reader) => reader.caughtUp()));
     this.#started = true;
+    this.#history.followLate();
+    this.#tellLate();
     this.#tellIncidents();
   }
 
@@ -191,8 +200,8 @@ class LiveStep implements Live {
     // What was decided before the start is no older because it is read only now.
     const decidedAt = this.#started ? readAt : Math.min(readAt, appendedAt);
     if (record.second >= (this.#newest?.second ?? 0)) this.#newest = { second: record.second, decidedAt };
-    const second = secondEvent(secondFrame({ ...record, signals: news }, readAt));
-    this.#viewers.second(record.second, second, this.#started ? this.#openText() : '');
+    this.#viewers.second(record.second, secondEvent(secondFrame({ ...record, signals: news }, decidedAt)));
+    if (this.#started) this.#tellOpen();
   }
 
   #remember(second: number, signal: Signal): void {
@@ -211,6 +220,7 @@ class LiveStep implements Live {
   #tellIncidents(): void {
     this.#incidentsTimer?.cancel();
     this.#incidentsTimer = null;
+    this.#greeted = null;
     this.#viewers.tell(incidentsEvent(this.#incidents.frame(this.#context())));
     if (this.#incidents.anyOpen && !this.#stopped) {
       this.#incidentsTimer = this.#options.clock.after(INCIDENTS_AGAIN_MS, () => this.#tellIncidents());
@@ -219,20 +229,35 @@ class LiveStep implements Live {
 
   #openSeconds(): void {
     const silentMs = this.#options.clock.monotonic() - this.#pulseAt;
-    if (this.#history.anyOpen || silentMs >= PULSE_MS) this.#viewers.send(Buffer.from(this.#openText()));
+    if (this.#history.anyOpen || this.#history.anyLate || silentMs >= PULSE_MS) this.#tellOpen();
     else this.#openTimer = this.#options.clock.after(OPEN_MS, () => this.#openSeconds());
   }
 
   /** What was counted since the last time; also the pulse, so it is never nothing. */
-  #openText(): string {
+  #tellOpen(): void {
     this.#pulseAt = this.#options.clock.monotonic();
     this.#openTimer.cancel();
     this.#openTimer = this.#options.clock.after(OPEN_MS, () => this.#openSeconds());
-    return openEvent({ at: Math.round(this.#time.now()), counts: this.#history.takeOpen() });
+    this.#tellLate();
+    this.#viewers.inPassing(openEvent({ at: Math.round(this.#time.now()), counts: this.#history.takeOpen() }));
   }
 
-  #greeting(): string {
-    return helloEvent(this.hello()) + incidentsEvent(this.#incidents.frame(this.#context()));
+  #tellLate(): void {
+    const counts = this.#history.takeLate();
+    if (counts.length > 0) this.#viewers.again(lateEvent({ counts }));
+  }
+
+  #greeting(after: number | null, from: number | null): string {
+    const now = this.#options.clock.monotonic();
+    if (this.#greeted === null || now - this.#greeted.at >= GREETED_MS) {
+      const text = helloEvent(this.hello()) + incidentsEvent(this.#incidents.frame(this.#context()));
+      this.#greeted = { at: now, text };
+    }
+    return this.#greeted.text + resumedEvent({ at: Math.round(this.#time.now()), after, from });
+  }
+
+  #pulse(): string {
+    return openEvent({ at: Math.round(this.#time.now()), counts: [] });
   }
 
   #context(): ViewContext {

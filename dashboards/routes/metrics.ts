@@ -59,14 +59,16 @@ export const metricRoutes: FastifyPluginAsync<MetricRoutesOptions> = async (app,
   );
 
   // `since` is the last second the viewer has, `back` how many seconds it wants to begin with: its own clock may be wrong.
-  app.get<{ Querystring: { since?: string; back?: string } }>(
+  // However long it was away, it is told no more than the newest `most` of them; with `once` the stream ends where it is live.
+  app.get<{ Querystring: { since?: string; back?: string; most?: string; once?: string } }>(
     '/api/live',
     { config: { need: 'look' }, exposeHeadRoute: false },
     async (request, reply) => {
       await live.ready;
-      const after = secondOf(request.headers['last-event-id']) ?? secondOf(request.query.since) ?? backFrom(live, request.query.back);
+      const { since, back, most, once } = request.query;
+      const after = secondOf(request.headers['last-event-id']) ?? secondOf(since);
       reply.hijack();
-      if (live.connect(reply.raw, after)) return;
+      if (live.connect(reply.raw, { after, back: secondOf(back), most: secondOf(most), once: once === '1' })) return;
       reply.raw.writeHead(503, { 'retry-after': '5', 'content-type': 'text/plain' }).end('Too many viewers.\n');
     },
   );
@@ -82,12 +84,7 @@ async function textOf(rates: RatesAnswer): Promise<string> {
   return `{${parts.join(',')}}`;
 }
 
-function backFrom(live: Live, seconds: string | undefined): number | null {
-  const back = secondOf(seconds);
-  const newest = live.newest();
-  return back === null || newest === null ? null : newest.second - back;
-}
-
+/** @returns null where the text is no second: no number, negative, too large to be one */
 function secondOf(text: string | string[] | undefined): number | null {
   return typeof text === 'string' && /^\d{1,12}$/.test(text) ? Number(text) : null;
 }

@@ -2,7 +2,7 @@
 import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
 import type { CountsRecord } from '../../platform/topics/counts.ts';
 import { metricOf, type Signal } from '../../platform/topics/signals.ts';
-import type { OpenFrame } from '../live-frames.ts';
+import type { LateFrame, OpenFrame } from '../live-frames.ts';
 import { type Moment, SECONDS_KEPT_MAX, SeriesSeconds, UNKNOWN } from './series-seconds.ts';
 import { WholeCounts } from './whole-counts.ts';
 
@@ -10,6 +10,10 @@ import { WholeCounts } from './whole-counts.ts';
 const SERIES_MAX = 2000;
 /** An event that says it comes from further ahead is counted, but not drawn: it would take the place of a second three hours ago. */
 const AHEAD_SECONDS_MAX = 600;
+/** What comes later than this for a decided second is in the history, and not told to those who look. */
+const LATE_SECONDS_MAX = 400;
+/** Of what came late so much is told at once; the rest the next time. */
+const LATE_TOLD_MAX = 2000;
 /** At the start so many seconds of signals are read at most, over all metrics: about two seconds of work. */
 const SIGNALS_READ_MAX = 2_000_000;
 const SIGNALS_SECONDS_MIN = 600;
@@ -30,6 +34,9 @@ export class History {
   readonly #decided = new Map<string, number>();
   readonly #counts: WholeCounts;
   readonly #open = new Map<string, [series: string, second: number]>();
+  /** Decided seconds for which something came since. */
+  readonly #late = new Map<string, [series: string, second: number]>();
+  #followsLate = false;
 
   /** @param isSum  whether the values of a series are added up, and not its events */
   constructor(telemetry: Telemetry, isSum: (series: string) => boolean) {
@@ -52,7 +59,10 @@ export class History {
     this.#decided.set(series, Math.max(second, this.#decided.get(series) ?? 0));
     this.#open.delete(`${series} ${second}`);
     const seconds = this.#of(series);
-    return seconds ? seconds.decide(second, signal) : true;
+    if (!seconds) return true;
+    const isNews = seconds.decide(second, signal);
+    if (isNews && seconds.counted(second) > (signal.n ?? 0)) this.#cameLate(series, second);
+    return isNews;
   }
 
   /** Seconds of a metric as they are known now. */
@@ -80,11 +90,46 @@ export class History {
     return counts;
   }
 
+  /** From here on it is remembered what comes late; what came late before is found once. */
+  followLate(): void {
+    this.#followsLate = true;
+    for (const [series, decided] of this.#decided) {
+      for (let second = decided - LATE_SECONDS_MAX; second <= decided; second++) {
+        if ((this.#series.get(series)?.grown(second, this.#counts.progress) ?? null) !== null) this.#cameLate(series, second);
+      }
+    }
+  }
+
+  get anyLate(): boolean {
+    return this.#late.size > 0;
+  }
+
+  /** Counts of decided seconds that are more now than they were when they were told last. */
+  takeLate(): LateFrame['counts'] {
+    const told: [string, number, number][] = [];
+    for (const [key, [series, second]] of this.#late) {
+      if (told.length >= LATE_TOLD_MAX) break;
+      const tooOld = second < (this.#decided.get(series) ?? 0) - LATE_SECONDS_MAX;
+      const n = tooOld ? null : (this.#series.get(series)?.grown(second, this.#counts.progress) ?? null);
+      if (n === 'unknown') continue;
+      this.#late.delete(key);
+      if (n !== null) told.push([metricOf(series), second, n]);
+    }
+    return told;
+  }
+
   #add(series: string, second: number, difference: number): void {
     if (second * 1000 > (this.#counts.progress ?? 0) + AHEAD_SECONDS_MAX * 1000) return;
     this.#of(series)?.add(second, difference);
     const decided = this.#decided.get(series);
-    if (decided !== undefined && second > decided) this.#open.set(`${series} ${second}`, [series, second]);
+    if (decided === undefined) return;
+    if (second > decided) this.#open.set(`${series} ${second}`, [series, second]);
+    else this.#cameLate(series, second);
+  }
+
+  #cameLate(series: string, second: number): void {
+    const isShown = second >= (this.#decided.get(series) ?? 0) - LATE_SECONDS_MAX;
+    if (this.#followsLate && isShown) this.#late.set(`${series} ${second}`, [series, second]);
   }
 
   #of(series: string): SeriesSeconds | undefined {

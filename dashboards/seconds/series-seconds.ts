@@ -21,6 +21,9 @@ export interface Moment {
   readonly steepness: number | null;
 }
 
+/** A sum in 32 bits may be off by such a share without anything having come. */
+const ROUNDING = 1e-5;
+
 export const UNKNOWN: Moment = { n: null, state: null, usual: null, derivative: null, closed: null, steepness: null };
 
 /** 25 bytes a second (a count is exact below 2^24); a ring, so that a day of running takes no more than three hours. */
@@ -82,6 +85,19 @@ export class SeriesSeconds {
     const usual = numberOrNull(this.#usual[at] as number);
     const derivative = numberOrNull(this.#derivative[at] as number);
     return { n, state, usual, derivative, closed: told, steepness: numberOrNull(this.#steepness[at] as number) };
+  }
+
+  /**
+   * What is known of a decided second: null where that is no more than was told when it was decided, `unknown` where
+   * something came for a blind one and there may be more.
+   */
+  grown(second: number, progress: number | null): number | null | 'unknown' {
+    const at = this.#find(second);
+    if (at < 0 || this.#state[at] === -1) return null;
+    const told = this.#told[at] as number;
+    const { n } = this.at(second, progress);
+    if (n === null) return (this.#counted[at] as number) > 0 ? 'unknown' : null;
+    return Number.isNaN(told) || n > told + ROUNDING * Math.abs(told) ? n : null;
   }
 
   #find(second: number): number {

@@ -1,6 +1,6 @@
 /** What a stream of server-sent events is made of, as text; each frame is written once and sent to all viewers. */
 import { metricOf, type SignalsRecord } from '../../platform/topics/signals.ts';
-import type { HelloFrame, IncidentsFrame, OpenFrame, SecondFrame, SecondTuple } from '../live-frames.ts';
+import type { HelloFrame, IncidentsFrame, LateFrame, OpenFrame, ResumedFrame, SecondFrame, SecondTuple } from '../live-frames.ts';
 
 /** The browser comes back after a second. */
 export const RETRY = 'retry: 1000\n\n';
@@ -14,6 +14,14 @@ export function secondEvent(frame: SecondFrame): string {
 
 export function openEvent(frame: OpenFrame): string {
   return `event: open\ndata: ${JSON.stringify(frame)}\n\n`;
+}
+
+export function lateEvent(frame: LateFrame): string {
+  return `event: late\ndata: ${JSON.stringify(frame)}\n\n`;
+}
+
+export function resumedEvent(frame: ResumedFrame): string {
+  return `event: resumed\ndata: ${JSON.stringify(frame)}\n\n`;
 }
 
 export function helloEvent(frame: HelloFrame): string {

@@ -144,6 +144,11 @@ export const catalogue = {
   },
   // dashboards
   viewers: { kind: 'gauge', name: 'plummet_viewers', help: 'Live streams open' },
+  viewerSpared: {
+    kind: 'counter',
+    name: 'plummet_viewers_spared_total',
+    help: 'Counts of open seconds left out for live streams that read slowly',
+  },
   viewerDropped: { kind: 'counter', name: 'plummet_viewers_dropped_total', help: 'Live streams dropped because they did not read' },
   historyRefused: {
     kind: 'counter',

@@ -1,6 +1,14 @@
 import { connect } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import type { HelloFrame, IncidentsFrame, OpenFrame, SecondFrame } from '../../dashboards/live-frames.ts';
+import type {
+  HelloFrame,
+  IncidentsFrame,
+  LateFrame,
+  OpenFrame,
+  RatesAnswer,
+  ResumedFrame,
+  SecondFrame,
+} from '../../dashboards/live-frames.ts';
 import { telemetryTo } from '../../platform/telemetry/catalogue.ts';
 import type { JournalLine } from '../../platform/topics/incidents.ts';
 import { systemClock } from '../../platform/units/clock.ts';
@@ -42,7 +50,8 @@ test('a stream begins with what is configured and the incidents, and names each 
   await client.until(() => seconds(client).length === 3);
   expect(client.headers['content-type']).toBe('text/event-stream; charset=utf-8');
   expect(client.headers['x-accel-buffering']).toBe('no');
-  expect(client.events.slice(0, 2).map(({ event }) => event)).toEqual(['hello', 'incidents']);
+  expect(client.events.slice(0, 3).map(({ event }) => event)).toEqual(['hello', 'incidents', 'resumed']);
+  await client.until(() => client.events.at(-1)?.event === 'open');
   expect(client.of<HelloFrame>('hello')[0]?.metrics.map(({ name }) => name)).toEqual(['orders', 'logins']);
   expect(client.events.filter(({ event }) => event === 'second').map(({ id }) => id)).toEqual([now - 3, now - 2, now - 1].map(String));
   const [name, n, rate, usual] = client.of<SecondFrame>('second')[0]?.metrics[0] ?? [];
@@ -64,6 +73,99 @@ test('a browser that comes back goes on from its last second, without a gap and 
   await second.until(() => seconds(second).at(-1) === now - 1);
   const whole = [...seconds(first), ...seconds(second)];
   expect(whole).toEqual(Array.from({ length: 210 }, (_, i) => now - 210 + i));
+});
+
+const resumed = (client: SseClient): ResumedFrame | undefined => client.of<ResumedFrame>('resumed')[0];
+
+test.each([
+  ['of days ago', (now: number) => String(now - 3 * 86_400), -600],
+  ['of a minute that another node has read already', (now: number) => String(now + 30), 30],
+  ['of the future', (now: number) => String(now + 86_400), null],
+  ['of the year 33000', () => '999999999999', null],
+  ['that is negative', () => '-5', null],
+  ['that is no number', () => 'yesterday', null],
+  ['too long to be one', () => '9'.repeat(4000), null],
+  ['that is empty', () => '', null],
+])('a Last-Event-ID %s is answered with what can be told, and never with everything', async (_what, id, after) => {
+  const { stage, url, now } = await stageOf({ metrics: METRICS.slice(0, 1) });
+  await stage.play(now - 900, now);
+  const client = await look(`${url}/api/live`, { 'last-event-id': id(now) });
+  await client.until(() => client.events.at(-1)?.event === 'open');
+  const newest = now - 1;
+  expect(resumed(client)?.after).toBe(after === null ? null : newest + after + (after > 0 ? 1 : 0));
+  expect(seconds(client).length).toBe(after !== null && after < 0 ? 600 : 0);
+  await stage.play(now, now + 1);
+  await client.until(() => seconds(client).at(-1) === now);
+});
+
+test('who says how much is enough is told no more, however long it was away', async () => {
+  const { stage, url, now } = await stageOf();
+  await stage.play(now - 500, now);
+  for (const since of [now - 86_400, now + 86_400]) {
+    const client = await look(`${url}/api/live?since=${since}&back=20&most=20`);
+    await client.until(() => client.events.at(-1)?.event === 'open');
+    expect(seconds(client)).toEqual(Array.from({ length: 20 }, (_, i) => now - 20 + i));
+    expect(resumed(client)).toMatchObject({ after: now - 21, from: now - 20 });
+  }
+});
+
+test('a server says from which second on it can tell all, where the viewer lacks more than it remembers', async () => {
+  const { stage, url, now } = await stageOf();
+  const early = await look(`${url}/api/live?since=${now - 60}`);
+  await early.until(() => early.events.at(-1)?.event === 'open');
+  expect(resumed(early)).toMatchObject({ after: null, from: null });
+  await stage.play(now - 30, now);
+  const client = await look(`${url}/api/live?since=${now - 60}`);
+  await client.until(() => client.events.at(-1)?.event === 'open');
+  expect(resumed(client)).toMatchObject({ after: now - 60, from: now - 30 });
+  expect(Math.abs((resumed(client)?.at ?? 0) - systemClock.wall())).toBeLessThan(10_000);
+  expect(seconds(client)).toEqual(Array.from({ length: 30 }, (_, i) => now - 30 + i));
+});
+
+test('what detectors of other metrics say late of a second is not lost on those who come back', async () => {
+  const { stage, url, now } = await stageOf();
+  const [orders, logins] = METRICS as [MadeUp, MadeUp];
+  await stage.play(now - 9, now - 4, [orders]);
+  await stage.play(now - 9, now - 6, [logins]);
+  const first = await look(`${url}/api/live?back=20`);
+  await first.until(() => first.events.at(-1)?.event === 'open');
+  const last = first.events.findLast(({ event }) => event === 'second')?.id ?? '';
+  first.close();
+  await stage.play(now - 6, now - 4, [logins]);
+  await stage.play(now - 4, now);
+  const second = await look(`${url}/api/live`, { 'last-event-id': last });
+  await second.until(() => second.events.at(-1)?.event === 'open');
+  const told = [...first.of<SecondFrame>('second'), ...second.of<SecondFrame>('second')];
+  const of = (name: string): number[] => told.filter(({ metrics }) => metrics.some(([one]) => one === name)).map((frame) => frame.second);
+  for (const name of ['orders', 'logins']) {
+    expect([...new Set(of(name))].toSorted()).toEqual(Array.from({ length: 9 }, (_, i) => now - 9 + i));
+  }
+});
+
+test('what comes late reaches those who look and those who come later, as the history has it', async () => {
+  const { stage, url, now } = await stageOf();
+  await stage.play(now - 30, now);
+  const early = await look(`${url}/api/live?back=60`);
+  await early.until(() => early.events.at(-1)?.event === 'open');
+  await stage.late('orders', now - 20, 7);
+  const shown = (client: SseClient): Map<number, number> => {
+    const orders = (counts: readonly (readonly [string, number, number | null])[]) => counts.filter(([name]) => name === 'orders');
+    const told = client.of<SecondFrame>('second').map((frame) => [frame.second, frame.metrics[0]?.[1] ?? -1] as const);
+    const late = client.of<LateFrame>('late').flatMap(({ counts }) => orders(counts).map(([, second, n]) => [second, n ?? -1] as const));
+    return new Map([...told, ...late]);
+  };
+  await early.until(() => early.of('late').length > 0);
+  const after = await look(`${url}/api/live?back=60`);
+  await after.until(() => after.events.at(-1)?.event === 'open');
+  await stage.goAway();
+  await stage.comeBack(Number(new URL(url).port));
+  const restarted = await look(`${url}/api/live?back=60`);
+  await restarted.until(() => restarted.events.at(-1)?.event === 'open');
+  const range = `from=${new Date((now - 30) * 1000).toISOString()}&to=${new Date(now * 1000).toISOString()}`;
+  const { counts } = (await (await fetch(`${url}/api/metrics/orders/rates?${range}`)).json()) as RatesAnswer;
+  const history = new Map(counts.map((n, i) => [now - 30 + i, n]));
+  for (const client of [early, after, restarted]) expect(shown(client)).toEqual(history);
+  expect(early.of<LateFrame>('late').flatMap((frame) => frame.counts)).toHaveLength(1);
 });
 
 test('seconds that are decided while a browser catches up reach it in their place', async () => {
@@ -136,6 +238,23 @@ test('a viewer that never reads is dropped and counted; the others see every sec
   expect(seconds(good)).toEqual(Array.from({ length: at - now + 1 }, (_, i) => now - 1 + i));
   deaf.resume();
   await cut;
+}, 60_000);
+
+test('a viewer that reads slowly is spared the counts of open seconds, and keeps every decided one', async () => {
+  const many = Array.from({ length: 400 }, (_, i): MadeUp => ({ info: metric(`a metric with a long name, number ${i}`), usual: 5 }));
+  const told: string[] = [];
+  const { stage, url, now } = await stageOf({ metrics: many, telemetry: telemetryTo((name) => void told.push(name)) });
+  await stage.play(now - 1, now);
+  const slow = await look(`${url}/api/live?back=1`);
+  await slow.until(() => seconds(slow).length === 1);
+  slow.pause();
+  let at = now;
+  for (; !told.includes('viewerSpared') && at < now + 2000; at++) await stage.play(at, at + 1);
+  expect(told.filter((name) => name !== 'viewers').slice(0, 1)).toEqual(['viewerSpared']);
+  slow.resume();
+  await slow.until(() => seconds(slow).at(-1) === at - 1);
+  expect(seconds(slow)).toEqual(Array.from({ length: at - now + 1 }, (_, i) => now - 1 + i));
+  expect(told).not.toContain('viewerDropped');
 }, 60_000);
 
 test('what was decided before a start is as old as it is; what is read later is as new as its reading', async () => {

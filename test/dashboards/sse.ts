@@ -41,6 +41,15 @@ export class SseClient {
     while (!passes()) await new Promise<void>((resolve) => this.#waiting.add(resolve));
   }
 
+  /** Reads no more, as somebody on a slow line. */
+  pause(): void {
+    this.#response.pause();
+  }
+
+  resume(): void {
+    this.#response.resume();
+  }
+
   close(): void {
     this.#response.destroy();
   }

@@ -36,6 +36,8 @@ export interface StageOptions {
   /** History behind what memory knows; null or left out: none. */
   readonly store?: Store | null;
   readonly plugins?: readonly FastifyPluginAsync[];
+  /** Of another stage: this one is a second server beside it. */
+  readonly log?: MemoryLog;
 }
 
 export interface Stage {
@@ -43,8 +45,8 @@ export interface Stage {
   readonly live: Live;
   readonly log: MemoryLog;
   readonly clock: Clock;
-  /** Appends what was counted and decided of [from, to). */
-  play(from: number, to: number): Promise<void>;
+  /** Appends what was counted and decided of [from, to); of some metrics alone, where their detectors are others'. */
+  play(from: number, to: number, only?: readonly MadeUp[]): Promise<void>;
   /** What was counted of a second that is not decided. */
   count(second: number, share?: number): Promise<void>;
   /** So many events of a metric come late, for a second that was decided. */
@@ -69,7 +71,7 @@ export function clockFrom(startMs: number): Clock {
 
 export async function openStage(options: StageOptions): Promise<Stage> {
   const { metrics, clock = systemClock, telemetry = silentTelemetry } = options;
-  const log = memoryLog({ clock });
+  const log = options.log ?? memoryLog({ clock });
   const people = { ana: { email: 'ana@shop.example' } };
   const plan = options.plan ?? planOf(people, undefined, 'UTC');
   const hello = (): HelloFrame => ({
@@ -83,8 +85,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     ...options.hello,
   });
   let offset = 0;
-  const counts = async (from: number, to: number, share = 1): Promise<void> => {
-    const rows = metrics.flatMap((made) => {
+  const counts = async (from: number, to: number, share = 1, only = metrics): Promise<void> => {
+    const rows = only.flatMap((made) => {
       const of = (second: number): CountRow => {
         const n = Math.round(countOf(made, second) * share);
         return [seriesOfName(made.info.name), second, n, 0, 0];
@@ -95,10 +97,10 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     const record = { partition: 0, block: Math.floor(offset / 1000), to: offset, progress: to * 1000 + 500, waits: [], rows };
     await log.append(topics.counts, [countsRecord(record, 0)]);
   };
-  const play = async (from: number, to: number): Promise<void> => {
-    await counts(from, to);
+  const play = async (from: number, to: number, only = metrics): Promise<void> => {
+    await counts(from, to, 1, only);
     const records = Array.from({ length: to - from }, (_, i) => {
-      const signals = metrics.map((made) => signalOf(made, from + i));
+      const signals = only.map((made) => signalOf(made, from + i));
       return signalsRecord({ second: from + i, by: 'made up', at: clock.wall(), silent: [], producers: 3, signals });
     });
     await log.append(topics.signals, records);
@@ -169,7 +171,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
     close: async () => {
       clearInterval(following);
       await goAway();
-      await log.close();
+      if (!options.log) await log.close();
     },
   };
 }

@@ -8,7 +8,7 @@ export class DeafProxy extends Line {
   swallowed = 0;
 
   static to(port: number): Promise<DeafProxy> {
-    return new DeafProxy(port).listen();
+    return new DeafProxy(() => port).listen();
   }
 
   protected join(client: Socket, server: Socket, cut: () => void): void {

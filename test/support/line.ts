@@ -1,20 +1,26 @@
-/** A line through this process to a server of this machine; what it does to what passes is its children's matter. */
+/** A line through this process to servers of this machine; what it does to what passes is its children's matter. */
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 
 export abstract class Line {
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
-  protected constructor(to: number) {
-    this.#server = createServer((client) => this.#open(client, connect({ host: '127.0.0.1', port: to })));
+  /** @param to  the port each connection goes to */
+  protected constructor(to: () => number) {
+    this.#server = createServer((client) => this.#open(client, connect({ host: '127.0.0.1', port: to() })));
   }
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  async close(): Promise<void> {
+  /** What is open ends, as when a machine between dies; whoever tries again comes through. */
+  breakAll(): void {
     for (const socket of this.#sockets) socket.destroy();
+  }
+
+  async close(): Promise<void> {
+    this.breakAll();
     await new Promise((resolve) => this.#server.close(resolve));
   }
 

@@ -20,7 +20,7 @@ export class KafkaProxy extends Line {
   drops: ((frame: Buffer) => boolean) | null = null;
 
   static to(port: number): Promise<KafkaProxy> {
-    return new KafkaProxy(port).listen();
+    return new KafkaProxy(() => port).listen();
   }
 
   protected join(client: Socket, broker: Socket, cut: () => void): void {

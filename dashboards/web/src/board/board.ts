@@ -1,8 +1,11 @@
 /** Everything the page knows, and when it changed last: filled by the stream, read by all that is drawn. */
 import { signal } from '@preact/signals';
-import type { HelloFrame, IncidentsFrame, OpenFrame, SecondFrame } from '../../../live-frames.ts';
+import type { HelloFrame, IncidentsFrame, LateFrame, OpenFrame, ResumedFrame, SecondFrame } from '../../../live-frames.ts';
 import { CountDelay } from './count-delay.ts';
+import { Mending } from './mend.ts';
+import { meetVersion, renewWhenIdle } from './renewal.ts';
 import { ServerTime } from './server-time.ts';
+import { Sleep } from './sleep.ts';
 import { Stream } from './stream.ts';
 import { Track } from './track.ts';
 
@@ -10,10 +13,9 @@ import { Track } from './track.ts';
 const LOST_MS = 3000;
 /** A slow machine may take so long to hear the first. */
 const FIRST_MS = 8000;
-/** A timer of 100 ms that comes so late says that the page was asleep: a hidden tab, a busy machine. */
-const ASLEEP_MS = 1000;
-/** What was said while the page slept is read within this time; until then it is shown as before. */
-const READING_MS = 2000;
+/** A server whose clock is so far behind what is shown knows nothing of it: it is of another Plummet, or of a clock that was wrong. */
+const BEHIND_SECONDS_MAX = 10;
+const MEND_MS = 2000;
 /** Connected, but nothing was decided for so long; a second without any app closes after 3.8 s. */
 const STALLED_SECONDS = 7;
 
@@ -33,20 +35,38 @@ export const openBeat = signal(0);
 /** How long an event takes to be counted here. */
 export const countDelay = new CountDelay();
 export const tracks = new Map<string, Track>();
-/** Epoch ms at which something was last heard. */
+/** Epoch ms, by the server's clock, of the newest word; whole seconds. What it told again of the past is none. */
 export const heardAt = signal(0);
 
-let lastHeard = 0;
+/** The same to the millisecond; null before the first. */
+let newestWordAt: number | null = null;
+/** No stream tells of a second before this one (epoch). */
+let toldFrom: number | null = null;
 let lastBeat = 0;
-let lastAwake = performance.now();
-let wokenAt = Number.NEGATIVE_INFINITY;
+let lastMended = 0;
 let beatAsked = false;
+const sleep = new Sleep();
+const mending = new Mending(tracks, askForBeat);
 
 function meetMetrics(frame: HelloFrame): void {
   const before = new Map(tracks);
   tracks.clear();
   for (const info of frame.metrics) tracks.set(info.name, new Track(info, before.get(info.name)));
   hello.value = frame;
+  meetVersion(frame.version);
+}
+
+/** What was shown is of this server's past, or is forgotten. */
+function resume({ at, from }: ResumedFrame, askedAt: number): void {
+  time.met(at, askedAt);
+  if (newestWordAt !== null) newestWordAt = Math.min(newestWordAt, at);
+  if (newest.value !== null && newest.value.second > at / 1000 + BEHIND_SECONDS_MAX) {
+    newest.value = null;
+    for (const [name, { info }] of tracks) tracks.set(name, new Track(info));
+    stream.forget();
+  }
+  toldFrom = from;
+  lastMended = Number.NEGATIVE_INFINITY;
 }
 
 function take(frame: SecondFrame): void {
@@ -64,64 +84,90 @@ function take(frame: SecondFrame): void {
 
 function takeOpen(frame: OpenFrame): void {
   time.heard(frame.at);
+  newestWordAt = Math.max(frame.at, newestWordAt ?? 0);
+  heardAt.value = Math.floor(newestWordAt / 1000) * 1000;
+  showLink();
   for (const [name, second, n] of frame.counts) tracks.get(name)?.counted(second, n, frame.at);
   if (frame.counts.length > 0) openBeat.value++;
+}
+
+function takeLate({ counts }: LateFrame): void {
+  for (const [name, second, n] of counts) tracks.get(name)?.late(second, n);
+  askForBeat();
 }
 
 /** However many seconds arrive at once, all are drawn in one go. */
 function askForBeat(): void {
   if (beatAsked) return;
   beatAsked = true;
-  // A page in the background draws nothing, and must not pile up what it would have drawn.
-  const run = (): void => {
-    if (!beatAsked) return;
-    beatAsked = false;
-    lastBeat = performance.now();
-    link.value = linkNow();
-    beat.value++;
-  };
-  if (document.hidden) run();
-  else requestAnimationFrame(run);
+  if (document.hidden) beatNow();
+  else requestAnimationFrame(beatNow);
 }
 
-/** While the page itself was asleep the server was not silent: what it said meanwhile is waiting to be read. */
-function wake(): void {
-  const now = performance.now();
-  const slept = now - lastAwake;
-  lastAwake = now;
-  if (slept <= ASLEEP_MS || lastHeard === 0) return;
-  lastHeard += slept;
-  wokenAt = now;
+/** A page in the background has no frames, and still has a title to change. */
+function beatNow(): void {
+  if (!beatAsked) return;
+  beatAsked = false;
+  lastBeat = performance.now();
+  beat.value++;
 }
 
 function linkNow(): Link {
-  wake();
-  if (performance.now() - wokenAt < READING_MS) return link.value;
-  if (lastHeard === 0) return performance.now() > FIRST_MS ? 'lost' : 'connecting';
-  if (performance.now() - lastHeard > LOST_MS) return 'lost';
+  if (newestWordAt === null) return performance.now() > FIRST_MS ? 'lost' : 'connecting';
+  if (time.now() - newestWordAt > LOST_MS) return 'lost';
   const decided = newest.value?.second;
   if (decided !== undefined && time.now() / 1000 - decided - 1 > STALLED_SECONDS) return 'stalled';
   return 'live';
 }
 
-export function startBoard(): void {
-  const stream = new Stream({
-    hello: meetMetrics,
-    incidents: (frame) => {
-      incidents.value = frame;
-    },
-    second: take,
-    open: takeOpen,
-    heard: () => {
-      lastHeard = performance.now();
-      heardAt.value = Math.floor(time.now() / 1000) * 1000;
-      if (link.value !== 'live' && link.value !== 'stalled') askForBeat();
-    },
-  });
-  stream.start();
+/** At once: what is old is not shown as live for even one frame. */
+function showLink(): void {
+  const now = linkNow();
+  if (link.value === now) return;
+  link.value = now;
+  askForBeat();
+}
+
+/** After a sleep everything shown is old, and so is what waits to be read. */
+function wake(): void {
+  const { wasAsleep, uncountedMs } = sleep.awake();
+  time.slept(uncountedMs);
+  showLink();
+  if (wasAsleep) stream.again();
+}
+
+const stream = new Stream({
+  hello: meetMetrics,
+  incidents: (frame) => {
+    incidents.value = frame;
+  },
+  resumed: resume,
+  second: take,
+  open: takeOpen,
+  late: takeLate,
+  awake: wake,
+});
+
+function tick(): void {
+  wake();
+  const now = performance.now();
+  if (document.hidden) beatNow();
   // The axis slides on at constant speed, data or none.
-  setInterval(() => {
-    wake();
-    if (performance.now() - lastBeat > 950) askForBeat();
-  }, 100);
+  if (now - lastBeat > 950) askForBeat();
+  if (link.value === 'lost' || link.value === 'connecting' || now - lastMended < MEND_MS) return;
+  lastMended = now;
+  void mending.mend(toldFrom);
+  renewWhenIdle();
+}
+
+export function startBoard(): void {
+  stream.start();
+  setInterval(tick, 100);
+  // Whoever looks again sees at once how old it is.
+  for (const event of ['resume', 'visibilitychange']) document.addEventListener(event, tick);
+  addEventListener('pageshow', tick);
+  // A page that is frozen may be painted as it was left before anything of it runs again.
+  document.addEventListener('freeze', () => {
+    link.value = 'lost';
+  });
 }

@@ -59,6 +59,34 @@ export class Track implements Span {
     for (const open of this.open.keys()) if (open <= second) this.open.delete(open);
   }
 
+  /** What came for a second after it was told. */
+  late(second: number, n: number): void {
+    const at = second - this.from;
+    if (at >= 0 && at < this.n.length) this.n[at] = n;
+  }
+
+  /** Seconds before `before` of which nothing was told, also of before the first that was; the oldest first. */
+  holes(before: number): number[] {
+    if (this.n.length === 0) return [];
+    const first = this.newest - SECONDS_KEPT + 1;
+    const missing = (second: number): boolean => second < this.from || this.#isHole(second - this.from);
+    return Array.from({ length: SECONDS_KEPT }, (_, i) => first + i).filter((second) => second < before && missing(second));
+  }
+
+  /** What the history has of a second, its entry `i`; what was told stands. */
+  fill(second: number, { n, usual, derivative, state }: Span, i: number): void {
+    if ((n[i] ?? null) === null && (state[i] ?? null) === null) return;
+    const oldest = this.newest - SECONDS_KEPT + 1;
+    if (this.n.length === 0 || second < oldest || second > this.newest) return;
+    while (this.from > second) this.#pushBefore();
+    const at = second - this.from;
+    if (!this.#isHole(at)) return;
+    this.n[at] = n[i] ?? null;
+    this.usual[at] = usual[i] ?? null;
+    this.derivative[at] = derivative[i] ?? null;
+    this.state[at] = state[i] ?? null;
+  }
+
   counted(second: number, n: number, at: number): void {
     if (second > this.newest) this.open.set(second, { n, at });
   }
@@ -84,6 +112,15 @@ export class Track implements Span {
   get lastKnown(): { readonly second: number; readonly at: number } | null {
     const at = this.n.findLastIndex((n) => n !== null);
     return at < 0 ? null : { second: this.from + at, at };
+  }
+
+  #isHole(at: number): boolean {
+    return this.n[at] === null && this.state[at] === null;
+  }
+
+  #pushBefore(): void {
+    for (const list of [this.n, this.usual, this.derivative, this.state]) list.unshift(null);
+    this.from--;
   }
 
   #place(second: number): number {

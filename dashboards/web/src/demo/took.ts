@@ -6,8 +6,8 @@ import { hello, newest, time, tracks } from '../board/board.ts';
 /** Beyond this the server has forgotten the first of them. */
 const HOURS_MAX_MS = 3 * 3_600_000;
 
-/** Events until `second` (epoch); null until known. */
-const asked = signal<{ readonly total: number; readonly second: number } | null>(null);
+/** Events from the shop's start (ms) until `second` (epoch); null until known. */
+const asked = signal<{ readonly total: number; readonly second: number; readonly startedAt: number } | null>(null);
 let asking = false;
 
 /** @returns the metric's name, how many, and in how long (ms); null where that is not known */
@@ -20,7 +20,7 @@ export function tookSince(): { readonly name: string; readonly total: number; re
   // Before the first second since the start is decided there is nothing to ask for.
   if (until * 1000 <= startedAt || time.now() - startedAt > HOURS_MAX_MS) return null;
   const base = asked.value;
-  if (!base || until - base.second > track.n.length) {
+  if (base?.startedAt !== startedAt || until - base.second > track.n.length) {
     void ask(name, startedAt, until);
     return null;
   }
@@ -37,7 +37,7 @@ async function ask(name: string, startedAt: number, until: number): Promise<void
     const response = await fetch(`/api/metrics/${encodeURIComponent(name)}/rates?${query}`);
     if (!response.ok) return;
     const { counts } = (await response.json()) as RatesAnswer;
-    asked.value = { total: counts.reduce<number>((sum, n) => sum + (n ?? 0), 0), second: until };
+    asked.value = { total: counts.reduce<number>((sum, n) => sum + (n ?? 0), 0), second: until, startedAt };
   } catch {
     // Asked again with the next second.
   } finally {
