@@ -11,6 +11,7 @@ import { type Clock, SteadyTime, type Timer } from '../platform/units/clock.ts';
 import { Incidents } from './incidents/incidents.ts';
 import type { ViewContext } from './incidents/view.ts';
 import type { HelloFrame, IncidentAnswer, IncidentView, MetricNow, RatesAnswer } from './live-frames.ts';
+import { Arriving, type ArrivingTypes } from './seconds/arriving.ts';
 import { History } from './seconds/history.ts';
 import type { RatesRange } from './seconds/rates.ts';
 import { helloEvent, incidentsEvent, openEvent, secondEvent, secondFrame } from './stream/frames.ts';
@@ -43,6 +44,8 @@ export interface Live {
   /** @param after  the last second the browser has; false where there are too many viewers */
   connect(response: ServerResponse, after: number | null): boolean;
   metrics(): MetricNow[];
+  /** Event types that no metric counts. */
+  arriving(): ArrivingTypes;
   /** Null where no metric has this name. */
   rates(name: string, range: RatesRange): RatesAnswer | null;
   /** @param from  ms since the epoch, as is `to` */
@@ -66,6 +69,7 @@ class LiveStep implements Live {
   readonly #options: LiveOptions;
   readonly #time: SteadyTime;
   readonly #history: History;
+  readonly #arriving = new Arriving();
   readonly #incidents = new Incidents();
   readonly #viewers: Viewers;
   readonly #latest = new Map<string, { second: number; signal: Signal }>();
@@ -118,6 +122,11 @@ class LiveStep implements Live {
     });
   }
 
+  arriving(): ArrivingTypes {
+    const watched = new Set(this.hello().metrics.map(({ event }) => event));
+    return this.#arriving.all(this.#time.now(), (type) => watched.has(type));
+  }
+
   rates(name: string, range: RatesRange): RatesAnswer | null {
     return this.hello().metrics.some((metric) => metric.name === name) ? this.#history.rates(name, range) : null;
   }
@@ -159,7 +168,11 @@ class LiveStep implements Live {
   }
 
   #counts(records: readonly StoredRecord[]): void {
-    for (const record of records) this.#history.count(decodeCounts(record));
+    for (const record of records) {
+      const counts = decodeCounts(record);
+      this.#history.count(counts);
+      this.#arriving.take(counts);
+    }
   }
 
   #signals(records: readonly StoredRecord[]): void {

@@ -11,6 +11,7 @@ import { lastAnswers } from './access/last-answers.ts';
 import { signInRoutes } from './access/signin.ts';
 import type { Live } from './live.ts';
 import { type Demo, demoRoutes } from './routes/demo.ts';
+import { eventTypeRoutes } from './routes/event-types.ts';
 import { type HealthOptions, healthRoutes } from './routes/health.ts';
 import { type IncidentRoutesOptions, incidentRoutes } from './routes/incidents.ts';
 import { metricRoutes } from './routes/metrics.ts';
@@ -65,6 +66,7 @@ async function registerDashboard(
   { live, webFolder, acknowledge, demo, clock, telemetry }: Registered,
 ): Promise<void> {
   await app.register(metricRoutes, { live, clock, telemetry });
+  await app.register(eventTypeRoutes, { live });
   await app.register(incidentRoutes, { live, acknowledge });
   if (demo) await app.register(demoRoutes, { demo });
   if (webFolder !== undefined) await app.register(pageRoutes, { folder: webFolder });
