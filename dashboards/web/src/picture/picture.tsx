@@ -1,9 +1,10 @@
 /** A metric's picture: the rate, the derivative under it, and marks that go through both. */
 import type { ComponentType } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { Chart, GUTTER_PX, type Scene, type Size } from './chart.ts';
+import { Chart, type Scene } from './chart.ts';
 import { rowsFor } from './mark-rows.ts';
 import { palette } from './palette.ts';
+import { measuresOf, type Size } from './size.ts';
 import { drawStrip, stripHeight } from './strip.ts';
 
 export interface Mark {
@@ -64,7 +65,7 @@ export function Picture({ scene, size, threshold, name, slope, clock, marks = []
     drawStrip(strip.current as HTMLCanvasElement, scene, { size, threshold, clock }, host.clientHeight);
   }, [scene, size, threshold, clock, box, colours]);
 
-  const width = Math.max(0, box.width - GUTTER_PX[size]);
+  const width = Math.max(0, box.width - measuresOf(size).gutterPx);
   const shown = marks
     .filter(({ at }) => at >= scene.from && at <= scene.to)
     .map((mark) => ({ ...mark, x: ((mark.at - scene.from) / (scene.to - scene.from)) * width }));
