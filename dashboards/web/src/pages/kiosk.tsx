@@ -26,12 +26,13 @@ export function Kiosk({ metrics, sentence }: { metrics: readonly SeenMetric[]; s
   const large = (critical.length > 0 ? critical : metrics).slice(0, LARGE_MAX);
   const small = metrics.filter((metric) => !large.includes(metric));
   const { tracks, spans, rows } = evenRows(large.length, large.length === 4 ? 2 : COLUMNS_MAX);
+  const minutes = rows === 1 || innerHeight > innerWidth;
   return (
     <main class={`kiosk rows-${rows}`} style={{ '--u': `${unit}px` }}>
       <KioskSlot sentence={sentence} />
       <div class="kiosk-tiles" style={{ gridTemplateColumns: `repeat(${tracks}, minmax(0, 1fr))` }}>
         {large.map((metric, i) => (
-          <Tile key={`${metric.name} ${unit}`} metric={metric} size="kiosk" span={spans[i] ?? 1} />
+          <Tile key={`${metric.name} ${unit}`} metric={metric} size="kiosk" span={spans[i] ?? 1} minutes={minutes} />
         ))}
       </div>
       {small.length > 0 && <KioskRow metrics={small} />}
@@ -48,7 +49,7 @@ function KioskSlot({ sentence }: { sentence: Sentence }) {
   const now = seconds.value * 1000;
   const day = new Intl.DateTimeFormat('en-GB', { timeZone: timezone.value, weekday: 'long', day: 'numeric', month: 'long' });
   // What else is to be said stands at the foot; while something is wrong it stands here.
-  const below = filled ? [brief] : mood === 'normal' || mood === 'warming' ? [] : side;
+  const below = filled ? [brief] : mood === 'normal' || mood === 'warming' ? [] : mood === 'waiting' ? side.slice(0, 1) : side;
   const since = incident?.metrics[0]?.fall.from;
   return (
     <section class={`slot kiosk-slot ${mood}${filled ? ' filled' : ''}`} aria-label="How things are">

@@ -13,8 +13,16 @@ import { Bell, FaceIcon, Table, Unplugged } from './icons.tsx';
 import { Said } from './said.tsx';
 import { SecondsTable } from './seconds-table.tsx';
 
-/** @param span  columns of its grid that it takes */
-export function Tile({ metric, size, span = 1 }: { metric: SeenMetric; size: Size; span?: number }) {
+interface TileProps {
+  readonly metric: SeenMetric;
+  readonly size: Size;
+  /** Columns of its grid that it takes. */
+  readonly span?: number;
+  /** Whether there is room for the minutes below the picture. */
+  readonly minutes?: boolean;
+}
+
+export function Tile({ metric, size, span = 1, minutes = size !== 'small' }: TileProps) {
   const [table, setTable] = useState(false);
   const { name, look, rate } = metric;
   const stale = link.value === 'lost' || link.value === 'stalled';
@@ -51,7 +59,7 @@ export function Tile({ metric, size, span = 1 }: { metric: SeenMetric; size: Siz
           <p class="short">{size === 'kiosk' ? <Said text={strongNumbers(factFromAfar(look))} /> : look.short}</p>
         )}
       </div>
-      <TilePicture metric={metric} size={size} />
+      <TilePicture metric={metric} size={size} minutes={minutes} />
       {table && <SecondsTable metric={metric} close={() => setTable(false)} />}
     </article>
   );
@@ -109,7 +117,7 @@ export function StateWord({ metric, stale, iconPx }: { metric: SeenMetric; stale
   );
 }
 
-function TilePicture({ metric, size }: { metric: SeenMetric; size: Size }) {
+function TilePicture({ metric, size, minutes }: { metric: SeenMetric; size: Size; minutes: boolean }) {
   // Counts of the open second come more often than decisions; only large tiles show them.
   if (size !== 'small') openBeat.value;
   const { scene, look, track, derivativeThreshold } = metric;
@@ -122,7 +130,7 @@ function TilePicture({ metric, size }: { metric: SeenMetric; size: Size }) {
       threshold={judged ? derivativeThreshold : null}
       name={pictureName(metric)}
       {...(size === 'large' && { slope: slopeText(metric) })}
-      clock={size === 'small' ? null : minuteClock.value}
+      clock={minutes ? minuteClock.value : null}
       marks={size === 'small' ? [] : marksOf(metric, size)}
     />
   );
