@@ -165,22 +165,34 @@ test('nothing moves when a metric falls, is lost and comes back: every tile keep
   };
   const others = ['payments', 'signups'].map((name) => ({ info: metric(name, { critical: true }), usual: 50 }));
   const small = ['carts', 'logins', 'searches'].map((name) => ({ info: metric(name), usual: 20 }));
-  const { page } = await look([orders, ...others, ...small], []);
+  const { page, stage } = await look([orders, ...others, ...small], []);
   const places = (): Promise<unknown> =>
     page.$$eval('.slot, .tile, .plot, .strip', (all) => all.map((one) => one.getBoundingClientRect().toJSON() as unknown));
   await page.waitForSelector('.slot.normal');
   const calm = await places();
-  for (const [next, face, mood] of [
-    ['falling', 'falling', 'falling'],
-    ['dropped', 'dropped', 'sev1'],
-    ['blind', 'blind', 'blind'],
-    ['recovering', 'recovering', 'recovering'],
-    ['warming', 'warming', 'warming'],
+  for (const [next, mood] of [
+    ['falling', 'falling'],
+    ['blind', 'blind'],
+    ['warming', 'warming'],
+    ['dropped', 'sev1'],
+    ['recovering', 'recovering'],
   ] as const) {
     state = next;
-    await page.waitForSelector(`${tile('orders')}.${face}`);
+    await page.waitForSelector(`${tile('orders')}.${next}`);
     await page.waitForSelector(`.slot.${mood}`);
     expect(await places(), next).toEqual(calm);
+    if (next !== 'dropped') continue;
+    const page0 = {
+      ...{ incident: 'inc-1', at: (NOW + 4) * 1000, by: 'a' },
+      message: 'page',
+      step: 0,
+      person: 'ana',
+      way: 'email',
+      try: 1,
+    } as const;
+    await stage.tell(opened('inc-1', 'orders', 118), { ...page0, kind: 'intended' }, { ...page0, kind: 'sent', detail: '250 OK' });
+    await page.waitForSelector('.slot.sev1 >> text=Ana was paged');
+    expect(await places(), 'an incident').toEqual(calm);
   }
 }, 90_000);
 
