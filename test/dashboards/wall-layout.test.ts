@@ -49,7 +49,7 @@ async function demoWith(small: number, options: BrowserContextOptions): Promise<
   await stage.play(NOW - 120, NOW);
   const page = await opened(await stage.listen(), options);
   await page.waitForSelector('.tile.large .uplot');
-  if (small > 0) await page.waitForSelector('.tile.small .uplot');
+  if (small > 0) await page.waitForSelector('.tile.small');
   return page;
 }
 

@@ -1,6 +1,6 @@
 /** The wall: the sentence, the critical write metrics large, the rest small; in the demo what to break, and the mailbox. */
-import { useEffect, useState } from 'preact/hooks';
-import { beat, hello, link } from '../board/board.ts';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { beat, hello, incidents, link } from '../board/board.ts';
 import { eventTypes, useEventTypes } from '../board/event-types.ts';
 import { kiosk } from '../board/route.ts';
 import { type SeenMetric, seenMetrics, wakes } from '../board/seen.ts';
@@ -28,8 +28,8 @@ const LARGE_PX = 344;
 const DEMO_LARGE_PX = 400;
 
 export function Wall() {
-  beat.value;
-  const metrics = seenMetrics();
+  // The clock goes on between two decisions; what is seen of the metrics is worked out only with these.
+  const metrics = useMemo(seenMetrics, [beat.value, incidents.value, link.value, hello.value]);
   const quiet = isQuiet(metrics);
   useEventTypes(quiet, hello.value);
   const sentence = spokenOf(metrics, eventTypes.value?.types.length ?? 0);

@@ -169,7 +169,8 @@ function marksOf({ figure, scene, look }: SeenMetric, size: Size): Mark[] {
     const crowded = marks.some((mark) => Math.abs(mark.at - at) < 90);
     const room = time.now() / 1000 - at > LABEL_SECONDS;
     const labels = { left: 'rehearsed', ...(room && { right: 'you started here' }) };
-    marks.push({ at, tone: 'plain', dotted: true, ...(!crowded && size === 'large' && labels) });
+    // Beneath the others: a fall's name may stand across it.
+    marks.unshift({ at, tone: 'plain', dotted: true, ...(!crowded && size === 'large' && labels) });
   }
   return marks;
 }

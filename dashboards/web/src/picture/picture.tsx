@@ -34,6 +34,9 @@ export interface PictureProps {
   readonly headroom?: boolean;
 }
 
+/** What is farther than this from what is seen is drawn seldom: of a hundred metrics most are. */
+const NEAR = '400px';
+const FAR_SECONDS = 10;
 /** A label needs so much room to the right of its line. */
 const LABEL_PX = 96;
 
@@ -42,6 +45,8 @@ export function Picture({ scene, size, threshold, name, slope, clock, marks = []
   const strip = useRef<HTMLCanvasElement>(null);
   const chart = useRef<Chart | null>(null);
   const [box, setBox] = useState({ width: 0, height: 0 });
+  const [near, setNear] = useState(false);
+  const drawnTo = useRef(Number.NEGATIVE_INFINITY);
   const colours = palette.value;
 
   useEffect(() => {
@@ -49,9 +54,12 @@ export function Picture({ scene, size, threshold, name, slope, clock, marks = []
     const measure = (): void => setBox({ width: host.clientWidth, height: host.clientHeight });
     const observer = new ResizeObserver(measure);
     observer.observe(host);
+    const sight = new IntersectionObserver((seen) => setNear(seen.at(-1)?.isIntersecting ?? true), { rootMargin: NEAR });
+    sight.observe(host);
     void document.fonts?.ready.then(measure);
     return () => {
       observer.disconnect();
+      sight.disconnect();
       chart.current?.destroy();
       chart.current = null;
     };
@@ -59,11 +67,12 @@ export function Picture({ scene, size, threshold, name, slope, clock, marks = []
 
   useLayoutEffect(() => {
     const host = plot.current as HTMLDivElement;
-    if (host.clientWidth === 0) return;
+    if ((!near && scene.to - drawnTo.current < FAR_SECONDS) || host.clientWidth === 0) return;
+    if (scene.figure.newest >= 0) drawnTo.current = scene.to;
     if (chart.current) chart.current.draw(scene);
     else chart.current = new Chart(host, size, scene);
     drawStrip(strip.current as HTMLCanvasElement, scene, { size, threshold, clock }, host.clientHeight);
-  }, [scene, size, threshold, clock, box, colours]);
+  }, [scene, size, threshold, clock, box, colours, near]);
 
   const width = Math.max(0, box.width - measuresOf(size).gutterPx);
   const shown = marks
