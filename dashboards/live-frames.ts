@@ -19,6 +19,14 @@ export interface MetricInfo {
   readonly derivativeThreshold: number;
   /** When a fall of it would be told to somebody: `now`, or the digest's time `09:00`. */
   readonly told: string;
+  /** Somebody holds its pages back; left out: nobody does. */
+  readonly silenced?: Silenced;
+}
+
+export interface Silenced {
+  /** ms since the epoch; null: until it is taken back. */
+  readonly until: number | null;
+  readonly by: string;
 }
 
 /** One closed second of one metric; a tuple, because 1,000 viewers are sent it. */
@@ -153,6 +161,24 @@ export interface MetricNow extends MetricInfo {
   readonly progressSeconds: number | null;
   /** How fast it can be sure, worked out once a minute; null before the first time. */
   readonly outlook: OutlookFacts | null;
+}
+
+/** `GET /api/event-types`: what arrives and is counted by no metric, the fastest first. */
+export interface EventTypesAnswer {
+  readonly types: readonly EventTypeNow[];
+  /** Events of types beyond the thousand that are told apart. */
+  readonly otherEvents: number;
+}
+
+export interface EventTypeNow {
+  readonly type: string;
+  /** Events/s over the last minute. */
+  readonly rate: number;
+  /** Since `first`. */
+  readonly events: number;
+  /** RFC 3339. */
+  readonly first: string;
+  readonly last: string;
 }
 
 /** `GET /api/incidents/ID`: the incident and all that was written about it, in words. */

@@ -13,6 +13,7 @@ import { type Clock, SteadyTime, type Timer } from '../platform/units/clock.ts';
 import { Incidents } from './incidents/incidents.ts';
 import type { ViewContext } from './incidents/view.ts';
 import type { HelloFrame, IncidentAnswer, IncidentView, MetricNow, RatesAnswer } from './live-frames.ts';
+import { Arriving, type ArrivingTypes } from './seconds/arriving.ts';
 import { History } from './seconds/history.ts';
 import { joinedRates } from './seconds/joined.ts';
 import { Past } from './seconds/past.ts';
@@ -55,6 +56,8 @@ export interface Live {
   /** @returns false where there are too many viewers */
   connect(response: ServerResponse, asks: ViewerAsks): boolean;
   metrics(): MetricNow[];
+  /** Event types that no metric counts. */
+  arriving(): ArrivingTypes;
   /** From memory and the store, within two seconds or so, whatever the store does; null where no metric has this name. */
   rates(name: string, range: RatesRange): Promise<RatesAnswer> | null;
   /** @param from  ms since the epoch, as is `to` */
@@ -79,6 +82,7 @@ class LiveStep implements Live {
   readonly #time: SteadyTime;
   readonly #history: History;
   readonly #past: Past;
+  readonly #arriving = new Arriving();
   readonly #incidents = new Incidents();
   readonly #viewers: Viewers;
   readonly #latest = new Map<string, { second: number; signal: Signal }>();
@@ -134,6 +138,11 @@ class LiveStep implements Live {
     });
   }
 
+  arriving(): ArrivingTypes {
+    const watched = new Set(this.hello().metrics.map(({ event }) => event));
+    return this.#arriving.all(this.#time.now(), (type) => watched.has(type));
+  }
+
   rates(name: string, range: RatesRange): Promise<RatesAnswer> | null {
     return this.hello().metrics.some((metric) => metric.name === name) ? this.#rates(name, range) : null;
   }
@@ -185,7 +194,11 @@ class LiveStep implements Live {
   }
 
   #counts(records: readonly StoredRecord[]): void {
-    for (const record of records) this.#history.count(decodeCounts(record));
+    for (const record of records) {
+      const counts = decodeCounts(record);
+      this.#history.count(counts);
+      this.#arriving.take(counts);
+    }
   }
 
   #signals(records: readonly StoredRecord[]): void {

@@ -13,6 +13,7 @@ import { signInRoutes } from './access/signin.ts';
 import type { Live } from './live.ts';
 import { annotationRoutes } from './routes/annotations.ts';
 import { type Demo, demoRoutes } from './routes/demo.ts';
+import { eventTypeRoutes } from './routes/event-types.ts';
 import { type HealthOptions, healthRoutes } from './routes/health.ts';
 import { type IncidentRoutesOptions, incidentRoutes } from './routes/incidents.ts';
 import { metricRoutes } from './routes/metrics.ts';
@@ -69,6 +70,7 @@ async function registerDashboard(
   { live, webFolder, acknowledge, demo, store = null, clock, telemetry }: Registered,
 ): Promise<void> {
   await app.register(metricRoutes, { live, clock, telemetry });
+  await app.register(eventTypeRoutes, { live });
   await app.register(incidentRoutes, { live, acknowledge });
   await app.register(annotationRoutes, { store, clock, now: () => live.now() });
   if (demo) await app.register(demoRoutes, { demo });

@@ -9,7 +9,6 @@ import { isRefusal, type Refusal, refusal, within } from '../platform/topics/ref
 import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime } from '../platform/units/clock.ts';
 import { type Admitted, admit } from './admission/admit.ts';
-import { Discovered, type DiscoveredTypes } from './admission/discovered.ts';
 import { type Form, formOfRequest, type RequestHeaders } from './admission/forms.ts';
 import { keyring, type WriteKey, type Writer } from './admission/keys.ts';
 import { Held, type IntakeLimits, intakeLimits, Waiting } from './admission/limits.ts';
@@ -59,8 +58,6 @@ export interface Intake {
   take(request: IntakeRequest): Promise<Answer>;
   /** Counts an answer that was given without `take`. */
   note(answer: Answer): Answer;
-  /** Event types that arrived since start, declared or not. */
-  discovered(): DiscoveredTypes;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
@@ -77,7 +74,6 @@ class EventIntake implements Intake {
   readonly #writerOf: (key: string | undefined) => Writer | null;
   readonly #pace: Pace;
   readonly #inflater: Inflater;
-  readonly #discovered: Discovered;
   readonly #deadLetters: DeadLetters;
 
   constructor(options: IntakeOptions) {
@@ -89,7 +85,6 @@ class EventIntake implements Intake {
     this.#writerOf = keyring(keys, { digest, equal: timingSafeEqual });
     this.#pace = new Pace(this.limits);
     this.#inflater = new Inflater(this.limits);
-    this.#discovered = new Discovered(this.limits.discoveredTypesMax);
     const perSecondMax = this.limits.deadLettersPerSecondMax;
     this.#deadLetters = new DeadLetters({ log, topic: topics.deadLetters, clock, telemetry, perSecondMax });
   }
@@ -110,10 +105,6 @@ class EventIntake implements Intake {
     const code = codeOf(answer);
     if (code !== null) this.#options.telemetry.requestRefused({ reason: code, status: answer.status });
     return answer;
-  }
-
-  discovered(): DiscoveredTypes {
-    return this.#discovered.all();
   }
 
   /** What can be said before the body is looked at: who sends, how fast, in which form. */
@@ -164,7 +155,7 @@ class EventIntake implements Intake {
     return this.#appending(admitted, held);
   }
 
-  async #appending({ records, accepted, rejected, types }: Admitted, held: Held): Promise<Answer> {
+  async #appending({ records, accepted, rejected }: Admitted, held: Held): Promise<Answer> {
     const { log, topics, clock, telemetry } = this.#options;
     const first = rejected[0];
     if (records.length === 0) return first ? refused(within(`[${first.index}]`, first.refusal), rejected) : taken(0, []);
@@ -174,7 +165,6 @@ class EventIntake implements Intake {
       (error: unknown) => this.#notWritten(error),
     );
     if (failure) return failure;
-    for (const [type, events] of types) this.#discovered.add(type, events);
     if (accepted > 0) telemetry.eventsTaken({ outcome: 'accepted', value: accepted });
     return taken(accepted, rejected);
   }

@@ -11,7 +11,9 @@ export function countBatch(rows: BlockRows, head: BatchHead, shiftMs: number, te
   addLost(rows, head.lost, first, shiftMs);
   let rest = 0;
   for (const type in head.tally) {
-    for (const counter of rows.counters(type)) {
+    const counters = rows.counters(type);
+    if (counters.length === 0) rows.unwatched.add(type, eventsOf(head.tally[type] ?? []));
+    for (const counter of counters) {
       if (!counter.wholeType || shiftMs !== 0) rest++;
       else for (const [offset, n] of head.tally[type] as [number, number][]) rows.add(counter, first + offset, n, 0, 0);
     }
@@ -24,6 +26,12 @@ export function countBatch(rows: BlockRows, head: BatchHead, shiftMs: number, te
   }
   countEvents(rows, events, head.t0 + shiftMs, shiftMs);
   return null;
+}
+
+function eventsOf(entries: readonly (readonly [number, number])[]): number {
+  let events = 0;
+  for (const [, n] of entries) events += n;
+  return events;
 }
 
 function countEvents(rows: BlockRows, events: readonly BatchEvent[], t0: number, shiftMs: number): void {

@@ -1,6 +1,7 @@
 /** The counts of one block: what each series has in each second, and what of it was not published yet. */
 import type { CountRow } from '../../platform/topics/counts.ts';
 import { type CountedMetric, countsWholeType, seriesOf } from './metric.ts';
+import { Unwatched } from './unwatched.ts';
 
 /** One metric as it is counted. */
 export interface Counter {
@@ -21,6 +22,7 @@ interface Cell {
 const NONE: readonly Counter[] = [];
 
 export class BlockRows {
+  readonly unwatched = new Unwatched();
   readonly #byType = new Map<string, Counter[]>();
   #changed: { series: string; second: number; cell: Cell }[] = [];
 
@@ -81,6 +83,7 @@ export class BlockRows {
   /** A new block begins. */
   clear(): void {
     this.#changed = [];
+    this.unwatched.clear();
     for (const counters of this.#byType.values()) for (const { cells } of counters) cells.clear();
   }
 }

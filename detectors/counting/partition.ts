@@ -155,7 +155,9 @@ export class PartitionFold {
     this.#touched = false;
     const waits = this.#producers.waits(this.#logTime.newest);
     const rows = this.#rows.takeChanged();
-    return { partition: this.partition, block: this.#block, to: this.#to, progress: this.#progress, waits, rows };
+    const types = this.#rows.unwatched.takeChanged();
+    const record = { partition: this.partition, block: this.#block, to: this.#to, progress: this.#progress, waits, rows };
+    return types.length === 0 ? record : { ...record, types };
   }
 
   #tick(record: StoredRecord): void {
@@ -232,7 +234,9 @@ export class PartitionFold {
       }
       this.witness?.foreign(record, event, nth);
       const second = Math.floor(time / 1000);
-      for (const counter of this.#rows.counters(type)) {
+      const counters = this.#rows.counters(type);
+      if (counters.length === 0) this.#rows.unwatched.add(type, weight);
+      for (const counter of counters) {
         if (matches(counter.metric, data)) this.#rows.add(counter, second, weight, weight * amountOf(counter.metric, data), 0);
       }
     }

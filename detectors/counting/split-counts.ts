@@ -11,12 +11,15 @@ export const ROWS_MAX = 2000;
  *                        no second is closed between two of them
  * @returns by partition of `counts`, in the order to be appended; at least one for each
  */
-export function splitCounts(record: CountsRecord, partitions: number, progressBefore: number): [partition: number, CountsRecord][] {
+export function splitCounts(whole: CountsRecord, partitions: number, progressBefore: number): [partition: number, CountsRecord][] {
+  const { types, ...record } = whole;
   return Array.from({ length: partitions }, (_, partition) => {
     const rows = partitions === 1 ? record.rows : record.rows.filter(([series]) => partitionOf(series, partitions) === partition);
     return chunks(rows).map((chunk, i, all): [number, CountsRecord] => {
-      if (i === all.length - 1) return [partition, { ...record, rows: chunk }];
-      return [partition, { ...record, progress: progressBefore, rows: chunk, more: true }];
+      // What nobody watches is told once.
+      const told = types && partition === 0 && i === 0 ? { types } : {};
+      if (i === all.length - 1) return [partition, { ...record, rows: chunk, ...told }];
+      return [partition, { ...record, progress: progressBefore, rows: chunk, ...told, more: true }];
     });
   }).flat();
 }

@@ -29,8 +29,6 @@ export interface Admitted {
   readonly records: readonly LogRecord[];
   readonly accepted: number;
   readonly rejected: readonly Rejected[];
-  /** Events accepted by type. */
-  readonly types: ReadonlyMap<string, number>;
 }
 
 export interface Arrival {
@@ -67,15 +65,11 @@ function admitBatch({ text, received, writer }: Arrival): Admitted | Refusal {
   const wrong = batchRefusal(parsed.value);
   if (wrong) return wrong;
   const batch = parsed.value as Batch;
-  const types = new Map<string, number>();
-  for (const [type, seconds] of Object.entries(batch.tally)) {
+  for (const type of Object.keys(batch.tally)) {
     if (!writer.mayWrite(type)) return notAllowed(writer, type, `tally.${type}`);
-    let events = 0;
-    for (const [, n] of seconds) events += n;
-    types.set(type, events);
   }
   const body = parts ? text : encodeBatch(batch);
-  return { records: [batchRecord(batch.producer, body, received)], accepted: batch.events.length, rejected: [], types };
+  return { records: [batchRecord(batch.producer, body, received)], accepted: batch.events.length, rejected: [] };
 }
 
 function binaryEvent({ contentType, headers, text, received }: Arrival): ForeignEvent | Refusal {
@@ -106,16 +100,14 @@ function admitList(arrival: Arrival, values: readonly unknown[], read: typeof pl
 /** A pair of source and id always goes to the same partition, so that a repeat is read by who read the first. */
 function packed({ partitions, received }: Arrival, events: readonly ForeignEvent[], rejected: readonly Rejected[]): Admitted {
   const byPartition = new Map<number, ForeignEvent[]>();
-  const types = new Map<string, number>();
   for (const event of events) {
     const partition = partitionOf(`${event.source}\n${event.id ?? ''}`, partitions);
     const group = byPartition.get(partition);
     if (group) group.push(event);
     else byPartition.set(partition, [event]);
-    types.set(event.type, (types.get(event.type) ?? 0) + 1);
   }
   const records = [...byPartition].flatMap(([partition, group]) => foreignRecords(group, partition, received));
-  return { records, accepted: events.length, rejected, types };
+  return { records, accepted: events.length, rejected };
 }
 
 /** What grew large under gzip is cut, so that no reader has to hold a record of many megabytes. */

@@ -18,8 +18,6 @@ export interface IntakeLimits {
   readonly sendersMax: number;
   /** Dead letters written; further ones are only counted. */
   readonly deadLettersPerSecondMax: number;
-  /** Distinct event types remembered as having arrived; further ones are counted together. */
-  readonly discoveredTypesMax: number;
 }
 
 const MIB = 1024 * 1024;
@@ -34,7 +32,6 @@ export const intakeLimits: IntakeLimits = {
   bytesPerSecondMax: 64 * MIB,
   sendersMax: 10_000,
   deadLettersPerSecondMax: 50,
-  discoveredTypesMax: 1000,
 };
 
 /**

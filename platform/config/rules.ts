@@ -16,10 +16,6 @@ type MetricEntry = ConfigFile['metrics'][string];
 
 function ofMetrics({ metrics }: ConfigFile): Problem[] {
   const problems: Problem[] = [];
-  if (Object.keys(metrics).length === 0) {
-    const hint = 'Write one: `orders: { event: order.placed, kind: write, critical: true }`.';
-    problems.push({ path: ['metrics'], message: 'nothing is watched.', hint });
-  }
   for (const [name, metric] of Object.entries(metrics)) problems.push(...ofMetric(name, metric));
   return problems;
 }

@@ -10,6 +10,9 @@ export type CountRow = [series: string, second: number, n: number, sum: number, 
 /** `[producer, until, heard]`: its newest `until` (ms, skew taken off) and the log time (ms) of its newest batch. */
 export type Wait = [producer: string, until: number, heard: number];
 
+/** `[type, n]`: events of a type that no metric counts, whole for the block as of the record's `to`. No name: of further types together. */
+export type TypeCount = [type: string, n: number];
+
 export interface CountsRecord {
   /** Of `events`. */
   readonly partition: number;
@@ -22,6 +25,8 @@ export interface CountsRecord {
   readonly waits: readonly Wait[];
   /** Rows that changed since this counter's last record of the block. */
   readonly rows: readonly CountRow[];
+  /** Types nobody watches whose number changed since this counter's last record of the block; left out where there is none. */
+  readonly types?: readonly TypeCount[];
   /** Further rows of the same `to` follow in the next record: what this one says of time and producers holds only with them. */
   readonly more?: true;
 }

@@ -76,13 +76,18 @@ export function signalOf(made: MadeUp, second: number): Signal {
     return sum / (to - from);
   };
   const rate = mean(second - 3, second + 1);
+  // What is rare is looked at for longer, as the detector does.
+  const over = usual < 1 ? 150 : usual < 20 ? 40 : 8;
   const signal: Signal = {
     series,
     state,
     n: countOf(made, second),
     rate,
     usual: state === 'warming' ? null : usual,
-    derivative: state === 'warming' ? null : (100 * (mean(second - 7, second + 1) - mean(second - 15, second - 7))) / 8 / usual,
+    derivative:
+      state === 'warming'
+        ? null
+        : (100 * (mean(second + 1 - over, second + 1) - mean(second + 1 - 2 * over, second + 1 - over))) / over / usual,
     steepness: state === 'dropped' ? -8.7 : -0.5,
     drop: state === 'dropped' ? Math.max(0, 1 - rate / usual) : 0,
   };

@@ -28,6 +28,15 @@ afterAll(async () => {
   web.remove();
 });
 
+async function opened(url: string, options: BrowserContextOptions): Promise<Page> {
+  const context = await browser.newContext({ locale: 'en-US', ...options });
+  closing.push(() => context.close());
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.goto(url);
+  return page;
+}
+
 /** The demo's wall with so many small tiles. */
 async function demoWith(small: number, options: BrowserContextOptions): Promise<Page> {
   const metrics: MadeUp[] = [
@@ -38,38 +47,89 @@ async function demoWith(small: number, options: BrowserContextOptions): Promise<
   const stage = await openStage({ metrics, demo, webFolder: web.path });
   closing.push(() => stage.close());
   await stage.play(NOW - 120, NOW);
-  const context = await browser.newContext({ locale: 'en-US', ...options });
-  closing.push(() => context.close());
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
-  await page.goto(await stage.listen());
+  const page = await opened(await stage.listen(), options);
   await page.waitForSelector('.tile.large .uplot');
-  if (small > 0) await page.waitForSelector('.tile.small .uplot');
+  if (small > 0) await page.waitForSelector('.tile.small');
   return page;
 }
 
-test.each([1440, 1100, 800])(
-  'in the demo the small tiles leave no hole, however many there are (%i wide)',
-  async (width) => {
-    for (let small = 1; small <= 8; small++) {
-      const page = await demoWith(small, { viewport: { width, height: 900 } });
-      const [all, ...tiles] = await page.locator('.small-tiles, .tile.small').evaluateAll((found) =>
-        found.map((one) => {
-          const { left, right, top } = one.getBoundingClientRect();
-          return { left, right, top };
-        }),
-      );
-      expect(tiles).toHaveLength(small);
-      const rows = new Map<number, { left: number; right: number }>();
-      for (const { top, left, right } of tiles) {
-        const row = rows.get(Math.round(top)) ?? { left, right };
-        rows.set(Math.round(top), { left: Math.min(row.left, left), right: Math.max(row.right, right) });
+interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly height: number;
+}
+
+/** The grid, and its tiles in the order in which they stand. */
+const boxesOf = (page: Page, size: 'large' | 'small'): Promise<Box[]> =>
+  page.locator(`.${size}-tiles, .tile.${size}`).evaluateAll((found) =>
+    found.map((one) => {
+      const { left, right, top, height } = one.getBoundingClientRect();
+      return { left, right, top, height };
+    }),
+  );
+
+async function noHole(page: Page, size: 'large' | 'small', count: number, said: string): Promise<void> {
+  await expect.poll(() => page.locator(`.tile.${size}`).count(), { message: said }).toBe(count);
+  const [grid, ...tiles] = await boxesOf(page, size);
+  const rows = grouped(tiles);
+  const lengths = [...rows.values()].map((row) => row.length);
+  for (const row of rows.values()) {
+    expect(Math.min(...row.map(({ left }) => left)), said).toBeCloseTo(grid?.left ?? 0, 0);
+    expect(Math.max(...row.map(({ right }) => right)), said).toBeCloseTo(grid?.right ?? 0, 0);
+    expect(new Set(row.map(({ height }) => Math.round(height))).size, said).toBe(1);
+  }
+  if (count > 0) expect(Math.max(...lengths) - Math.min(...lengths), said).toBeLessThanOrEqual(1);
+}
+
+function grouped(tiles: readonly Box[]): Map<number, Box[]> {
+  const rows = new Map<number, Box[]>();
+  for (const tile of tiles) rows.set(Math.round(tile.top), [...(rows.get(Math.round(tile.top)) ?? []), tile]);
+  return rows;
+}
+
+test.each([true, false])(
+  'tiles lie in even rows without a hole and nothing stands out, however many there are and however wide the screen (demo: %s)',
+  async (inDemo) => {
+    const metrics: MadeUp[] = [];
+    const demo = inDemo && { startedAt: (NOW - 60) * 1000, actions: [], act: async () => undefined, mailbox: () => [] };
+    const stage = await openStage({
+      metrics,
+      webFolder: web.path,
+      ...(demo && { demo }),
+      hello: {
+        get metrics() {
+          return metrics.map(({ info }) => info);
+        },
+      },
+    });
+    closing.push(() => stage.close());
+    const page = await opened(await stage.listen(), {});
+    for (const [large, small] of [
+      [0, 3],
+      [1, 0],
+      [1, 1],
+      [2, 2],
+      [2, 5],
+      [3, 8],
+      [4, 4],
+      [5, 9],
+      [2, 37],
+      [3, 97],
+    ] as const) {
+      metrics.length = 0;
+      const named = (i: number): string => (i % 3 === 0 ? `a very long name of a metric that nobody can shorten ${i}` : `metric${i}`);
+      for (let i = 0; i < large; i++) metrics.push({ info: metric(`large ${named(i)}`, { critical: true }), usual: 50 });
+      for (let i = 0; i < small; i++) metrics.push({ info: metric(`small ${named(i)}`), usual: 20 });
+      stage.live.configurationChanged();
+      for (const width of [1920, 1440, 1100, 800, 360]) {
+        const said = `${large} large and ${small} small tiles on ${width} px`;
+        await page.setViewportSize({ width, height: 900 });
+        const shownLarge = inDemo ? Math.min(2, large) : large;
+        await noHole(page, 'large', shownLarge, said);
+        await noHole(page, 'small', large + small - shownLarge, said);
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), said).toBe(0);
       }
-      for (const { left, right } of rows.values()) {
-        expect(left, `${small} small tiles`).toBeCloseTo(all?.left ?? 0, 0);
-        expect(right, `${small} small tiles`).toBeCloseTo(all?.right ?? 0, 0);
-      }
-      for (const close of closing.splice(0).reverse()) await close();
     }
   },
   120_000,

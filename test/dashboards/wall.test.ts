@@ -167,6 +167,10 @@ test('a Sev-1 fills the slot, the title and the icon; A takes it, O opens it', a
   await page.waitForSelector('.slot.sev1 >> text=Ana was paged at 14:01:52.');
   await expect.poll(() => page.title()).toBe('▼ orders \u221262% · Plummet');
   expect(await icon()).toContain('favicon-down');
+  const drawn = await page.evaluate(async () =>
+    (await fetch(document.querySelector<HTMLLinkElement>('link[rel=icon]')?.href ?? '')).text(),
+  );
+  expect(drawn).toMatch(/<path d="M10 1\.5h12L30\.5 10v12L22 30\.5H10L1\.5 22V10Z" fill="#d5320b"/);
   expect(await page.textContent('[role=alert]')).toContain('Sev-1. Orders fell 62%');
   await picture(page, 'sev1-light');
   await page.keyboard.press('a');

@@ -8,6 +8,8 @@ import './styles/frame.css';
 import './styles/slot.css';
 import './styles/tile.css';
 import './styles/wall.css';
+import './styles/arriving.css';
+import './styles/kiosk.css';
 import './styles/incident.css';
 import { startBoard } from './board/board.ts';
 import { followLinks, incidentIn, path } from './board/route.ts';

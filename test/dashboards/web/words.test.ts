@@ -175,8 +175,41 @@ test('a read metric or one of no importance that is blind alarms nobody', () => 
   expect(said({ metrics: [faced('orders', 'normal'), faced('logins', 'blind', false)] }).mood).toBe('normal');
 });
 
+test('what is silenced fills no slot, however deep it fell, and says until when and by whom', () => {
+  const silenced = { until: Date.UTC(2026, 10, 20, 15), by: 'ana' };
+  const info = { ...metric('orders', { critical: true }), silenced };
+  const down = look({ info, latest: latest({ state: 'dropped', drop: 0.62 }), rate: 45, incidents: [incident()] });
+  expect(down).toMatchObject({
+    face: 'silenced',
+    word: 'Silenced',
+    facts: ['until 15:00, by Ana', 'dropped 62%'],
+    short: 'until 15:00, by Ana',
+  });
+  expect(look({ info: { ...info, silenced: { until: null, by: 'bo' } } }).short).toBe('by Bo');
+  expect(look({ info: { ...info, silenced: { ...silenced, until: NOW + 50 * 3_600_000 } } }).short).toBe('until Sun 16:04, by Ana');
+  expect(look({ info, latest: latest({ state: 'blind' }), blindSince: FELL }).face).toBe('blind');
+  const alone = withIncident({ metrics: incident().metrics.slice(0, 1) });
+  expect(said({ metrics: [{ ...info, look: down }, faced('signups', 'normal')], incidents: alone })).toMatchObject({
+    ...{ mood: 'silenced', title: 'Orders silenced', incident: null },
+    side: ['Until 15:00, by Ana.', 'Nobody is paged for it until then.'],
+  });
+  // Payments fell with it, and nobody holds those back.
+  expect(said({ metrics: [{ ...info, look: down }, faced('payments', 'dropped')], incidents: withIncident() }).mood).toBe('sev1');
+});
+
+test('across a room one line says who was paged and who is next', () => {
+  expect(plain(said({ metrics: down, incidents: withIncident() }).brief)).toBe(
+    '118/s to 45/s since 14:03:04. Ana was paged, everyone in 3:45.',
+  );
+  const taken = withIncident({ is: 'acknowledged', acknowledgedBy: 'ana', acknowledgedAt: (FELL + 60) * 1000, next: null });
+  expect(plain(said({ metrics: down, incidents: taken }).brief)).toBe('118/s to 45/s since 14:03:04. Ana has it since 14:04:04.');
+});
+
 test('nothing configured and nothing decided yet are told as such', () => {
-  expect(said({ metrics: [] }).title).toBe('No metric yet');
+  expect(said({ metrics: [] }).title).toBe('Waiting for the first event');
+  expect(said({ metrics: [], arriving: 1 }).title).toBe('One event type arrives');
+  expect(said({ metrics: [], arriving: 1200 }).title).toBe('1,200 event types arrive');
+  expect(said({ metrics: [faced('orders', 'warming')], quiet: true }).title).toBe('Waiting for the first event');
   expect(said({ metrics: [faced('orders', 'waiting')] }).title).toBe('Waiting for data');
   expect(said({ link: 'connecting' }).title).toBe('Connecting');
   expect(said({ link: 'stalled' }).title).toBe('Nothing is decided');

@@ -94,7 +94,6 @@ describe('a mistake is told with line, column and what to do', () => {
     ['a key twice', `${METRIC}metrics: {}\n`, /3:1 .*`metrics` stands twice in this block/],
     ['a bad indent', 'metrics:\n  orders:\n  event: x\n kind: write\n', /no YAML/],
     ['an empty file', '', /must be a block of keys, found nothing/],
-    ['no metrics', 'metrics: {}\n', /nothing is watched/],
     [
       'a planned closing that is none',
       METRIC.replace('write', 'write, closed: ["Sundays"]'),
@@ -106,6 +105,12 @@ describe('a mistake is told with line, column and what to do', () => {
     ['too long a wait', METRIC.replace('write', 'write, page_when: { for: 10m }'), /page_when\.for: .*512/],
   ];
   for (const [why, text, told] of cases) test(why, () => expect(errorsOf(text).join('\n')).toMatch(told));
+});
+
+test('a YAML without any metric is good: what arrives is seen before it is watched', () => {
+  const { config, errors } = load('metrics: {}\n');
+  expect(errors).toEqual([]);
+  expect(config?.metrics).toEqual([]);
 });
 
 test('how long a secret is shows when its reference is resolved, not by the length of its name', () => {

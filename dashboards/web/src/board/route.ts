@@ -3,6 +3,9 @@ import { signal } from '@preact/signals';
 
 export const path = signal(location.pathname);
 
+/** A screen on a wall: `?kiosk`. */
+export const kiosk = new URLSearchParams(location.search).has('kiosk');
+
 const OURS = /^\/(incidents\/[^/]+\/?)?$/;
 
 export function goTo(to: string): void {

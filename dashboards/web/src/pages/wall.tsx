@@ -1,89 +1,97 @@
 /** The wall: the sentence, the critical write metrics large, the rest small; in the demo what to break, and the mailbox. */
-import { useEffect } from 'preact/hooks';
-import { showDuration } from '../../../../platform/units/duration.ts';
-import { beat, heardAt, hello, incidents, link, time } from '../board/board.ts';
-import { seconds, timezone } from '../board/clock.ts';
+import { useEffect, useMemo, useState } from 'preact/hooks';
+import { beat, hello, incidents, link } from '../board/board.ts';
+import { eventTypes, useEventTypes } from '../board/event-types.ts';
+import { kiosk } from '../board/route.ts';
 import { type SeenMetric, seenMetrics, wakes } from '../board/seen.ts';
+import { isQuiet, spokenOf } from '../board/spoken.ts';
 import { BreakPanel } from '../demo/break-panel.tsx';
 import { Mailbox } from '../demo/mailbox.tsx';
 import { SendYourOwn } from '../demo/send-your-own.tsx';
-import { tookSince } from '../demo/took.ts';
 import { Announcer } from '../parts/announcer.tsx';
+import { Arriving } from '../parts/arriving.tsx';
 import { Banner } from '../parts/banner.tsx';
+import { FirstRun } from '../parts/first-run.tsx';
 import { Header } from '../parts/header.tsx';
 import { LostBar } from '../parts/lost-bar.tsx';
 import { SentenceSlot } from '../parts/sentence-slot.tsx';
-import { Tile } from '../parts/tile.tsx';
+import { TileGrid } from '../parts/tile-grid.tsx';
 import { showFavicon } from '../parts/window-title.ts';
-import { type Sentence, sentenceOf, titleOf } from '../words/sentence.ts';
+import { type Sentence, titleOf } from '../words/sentence.ts';
+import { Kiosk } from './kiosk.tsx';
 
 /** Beside the demo's panels there is room for so many large tiles. */
 const DEMO_LARGE_MAX = 2;
+/** Tiles are at least so wide. */
+const SMALL_PX = 280;
+const LARGE_PX = 344;
+const DEMO_LARGE_PX = 400;
 
 export function Wall() {
-  beat.value;
-  const metrics = seenMetrics();
+  // The clock goes on between two decisions; what is seen of the metrics is worked out only with these.
+  const metrics = useMemo(seenMetrics, [beat.value, incidents.value, link.value, hello.value]);
+  const quiet = isQuiet(metrics);
+  useEventTypes(quiet, hello.value);
+  const sentence = spokenOf(metrics, eventTypes.value?.types.length ?? 0);
+  useWindow(sentence);
+  return (
+    <>
+      <Announcer sentence={sentence} />
+      {kiosk ? <Kiosk metrics={metrics} sentence={sentence} /> : <Tiles metrics={metrics} sentence={sentence} quiet={quiet} />}
+    </>
+  );
+}
+
+function useWindow({ mood, incident, title }: Sentence): void {
+  useEffect(() => {
+    document.title = titleOf({ mood, incident });
+    showFavicon(mood === 'sev1' || mood === 'acknowledged');
+  }, [mood, incident?.id, title]);
+}
+
+function Tiles({ metrics, sentence, quiet }: { metrics: readonly SeenMetric[]; sentence: Sentence; quiet: boolean }) {
+  const [rows, setRows] = useState({ large: 1, small: 0 });
   const demo = hello.value?.demo ?? null;
-  const sentence = spoken(metrics);
   const critical = metrics.filter(wakes);
   const large = demo ? critical.slice(0, DEMO_LARGE_MAX) : critical;
   const small = metrics.filter((metric) => !large.includes(metric));
-  useEffect(() => {
-    document.title = titleOf(sentence);
-    showFavicon(sentence.mood === 'sev1' || sentence.mood === 'acknowledged');
-  }, [sentence.mood, sentence.incident?.id, sentence.title]);
+  const layout = { '--large-rows': rows.large, '--small-rows': small.length === 0 ? 0 : rows.small };
   return (
     <>
       <Header page="wall" />
-      <main class={`wall${demo ? ' demo' : ''}`}>
+      <main class={`wall${demo ? ' demo' : ''}`} style={layout}>
         <Banner />
         <SentenceSlot sentence={sentence} />
-        <Announcer sentence={sentence} />
         <div class="tiles">
           {large.length > 0 && (
-            <div class="large-tiles" data-count={large.length}>
-              {large.map((metric) => (
-                <Tile key={metric.name} metric={metric} size="large" />
-              ))}
-            </div>
+            <TileGrid
+              metrics={large}
+              size="large"
+              min={demo ? DEMO_LARGE_PX : LARGE_PX}
+              onRows={(count) => setRows((before) => ({ ...before, large: count }))}
+            />
           )}
           {demo && <BreakPanel />}
           {small.length > 0 && (
             <div class="small-side">
               {!demo && large.length > 0 && <AlsoWatched metrics={small} />}
-              <div class="small-tiles" data-beyond-threes={small.length % 3}>
-                {small.map((metric) => (
-                  <Tile key={metric.name} metric={metric} size="small" />
-                ))}
-              </div>
+              <TileGrid
+                metrics={small}
+                size="small"
+                min={SMALL_PX}
+                onRows={(count) => setRows((before) => ({ ...before, small: count }))}
+              />
             </div>
           )}
           {demo && <Mailbox />}
           {demo && <SendYourOwn />}
         </div>
+        {!demo && quiet && link.value !== 'connecting' && <FirstRun />}
+        <Arriving />
         <LostBar />
       </main>
     </>
   );
-}
-
-/** The watch and the countdowns go on between two decisions. */
-function spoken(metrics: readonly SeenMetric[]): Sentence {
-  seconds.value;
-  const situation = {
-    metrics,
-    incidents: incidents.value,
-    link: link.value,
-    now: time.now(),
-    heardAt: heardAt.value,
-    timezone: timezone.value,
-  };
-  const sentence = sentenceOf(situation);
-  const took = sentence.mood === 'normal' ? tookSince() : null;
-  if (!took) return sentence;
-  const count = `${took.total.toLocaleString('en-US')}\u00a0${took.name}`;
-  const shop = `The demo shop beside this page took **${count}** in ${showDuration(Math.round(took.ms / 1000) * 1000)}.`;
-  return { ...sentence, side: [shop, 'Break it: this is what it is for.'] };
 }
 
 function AlsoWatched({ metrics }: { metrics: readonly SeenMetric[] }) {

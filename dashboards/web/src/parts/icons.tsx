@@ -107,6 +107,13 @@ export const Bell = (props: IconProps) => (
   </Icon>
 );
 
+export const StruckBell = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M8.2 4.9A6 6 0 0 1 18 9.5c0 2.5.5 4.2 1 5.3M16.5 16.5H3.7S6 15 6 9.5c0-.5 0-.9.1-1.3" />
+    <path d="M10 20.5a2.3 2.3 0 0 0 4 0M3.5 2.5l17 19" />
+  </Icon>
+);
+
 export const Envelope = (props: IconProps) => (
   <Icon {...props}>
     <rect x="2.5" y="4.5" width="19" height="15" rx="2" />
@@ -224,6 +231,8 @@ export function FaceIcon({ face, size }: { face: Face; size?: number }) {
       return <StruckEye {...props} />;
     case 'warming':
       return <DashedClock {...props} />;
+    case 'silenced':
+      return <StruckBell {...props} />;
     case 'slow':
     case 'waiting':
       return <Dots {...props} />;

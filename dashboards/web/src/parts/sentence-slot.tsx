@@ -6,10 +6,10 @@ import { seconds } from '../board/clock.ts';
 import { goTo, incidentPath } from '../board/route.ts';
 import { capitalised, stopwatch } from '../words/numbers.ts';
 import type { Mood, Sentence } from '../words/sentence.ts';
-import { DashedClock, Dots, HollowOctagon, Octagon, Ring, Rising, StruckEye, Triangle, TwoTicks, Unplugged } from './icons.tsx';
+import { DashedClock, Dots, HollowOctagon, Octagon, Ring, Rising, StruckBell, StruckEye, Triangle, TwoTicks, Unplugged } from './icons.tsx';
 import { Said } from './said.tsx';
 
-const SHAPES: Readonly<Record<Mood, typeof Ring>> = {
+export const SHAPES: Readonly<Record<Mood, typeof Ring>> = {
   sev1: Octagon,
   acknowledged: TwoTicks,
   recovering: Rising,
@@ -18,6 +18,7 @@ const SHAPES: Readonly<Record<Mood, typeof Ring>> = {
   stalled: Dots,
   falling: Triangle,
   minor: HollowOctagon,
+  silenced: StruckBell,
   warming: DashedClock,
   normal: Ring,
   waiting: Dots,
@@ -105,7 +106,7 @@ function Failure({ id }: { id: string | null }) {
 }
 
 /** A acknowledges, O opens: with nothing else pressed, and not while somebody writes. */
-function useKeys(id: string | null, open: boolean): void {
+export function useKeys(id: string | null, open: boolean): void {
   useEffect(() => {
     if (id === null) return;
     const pressed = (event: KeyboardEvent): void => {

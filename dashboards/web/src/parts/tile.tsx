@@ -6,31 +6,42 @@ import { showRate } from '../../../../platform/units/rate.ts';
 import { hello, link, newest, openBeat, time } from '../board/board.ts';
 import { minuteClock, timezone } from '../board/clock.ts';
 import { openPoint, type SeenMetric, wakes } from '../board/seen.ts';
-import type { Size } from '../picture/chart.ts';
 import { type Mark, Picture } from '../picture/picture.tsx';
+import { kioskUnit, type Size } from '../picture/size.ts';
 import { rateDigits, signedSlope } from '../words/numbers.ts';
 import { Bell, FaceIcon, Table, Unplugged } from './icons.tsx';
 import { Said } from './said.tsx';
 import { SecondsTable } from './seconds-table.tsx';
 
-export function Tile({ metric, size }: { metric: SeenMetric; size: Size }) {
+interface TileProps {
+  readonly metric: SeenMetric;
+  readonly size: Size;
+  /** Columns of its grid that it takes. */
+  readonly span?: number;
+  /** Whether there is room for the minutes below the picture. */
+  readonly minutes?: boolean;
+}
+
+export function Tile({ metric, size, span = 1, minutes = size !== 'small' }: TileProps) {
   const [table, setTable] = useState(false);
   const { name, look, rate } = metric;
   const stale = link.value === 'lost' || link.value === 'stalled';
   const large = size === 'large';
   return (
-    <article class={`tile ${size} ${look.face}${stale ? ' stale' : ''}`} aria-label={name}>
+    <article class={classOf(metric, size, stale)} aria-label={name} {...(span > 1 && { style: { gridColumn: `span ${span}` } })}>
       <header>
-        <h2>{name}</h2>
-        {wakes(metric) && (
+        <h2 title={name}>{name}</h2>
+        {size !== 'kiosk' && wakes(metric) && (
           <span class="bell" title={`Can wake a person: ${metric.rule}`}>
             <Bell size={large ? 15 : 13} />
           </span>
         )}
-        <button type="button" class="table-button" aria-label={`${name} as a table`} title="As a table" onClick={() => setTable(true)}>
-          <Table size={15} />
-        </button>
-        <StateWord metric={metric} stale={stale} large={large} />
+        {size !== 'kiosk' && (
+          <button type="button" class="table-button" aria-label={`${name} as a table`} title="As a table" onClick={() => setTable(true)}>
+            <Table size={15} />
+          </button>
+        )}
+        <StateWord metric={metric} stale={stale} iconPx={ICON_PX[size] * (size === 'kiosk' ? kioskUnit() : 1)} />
       </header>
       <div class="numbers">
         <p class="rate" style={{ minWidth: `${widthOf(rate)}em` }}>
@@ -45,13 +56,29 @@ export function Tile({ metric, size }: { metric: SeenMetric; size: Size }) {
             ))}
           </div>
         ) : (
-          <p class="short">{look.short}</p>
+          <p class="short">{size === 'kiosk' ? <Said text={strongNumbers(factFromAfar(look))} /> : look.short}</p>
         )}
       </div>
-      <TilePicture metric={metric} size={size} />
+      <TilePicture metric={metric} size={size} minutes={minutes} />
       {table && <SecondsTable metric={metric} close={() => setTable(false)} />}
     </article>
   );
+}
+
+const ICON_PX: Readonly<Record<Size, number>> = { large: 18, small: 14, kiosk: 34 };
+
+/** So many figures are too many at full size. */
+const WIDE_CHARS = 7;
+
+function classOf({ look, rate, track }: SeenMetric, size: Size, stale: boolean): string {
+  const wide = Math.max(...[rate, track.latest?.usual].map((one) => (one == null ? 0 : rateDigits(one).length))) >= WIDE_CHARS;
+  return ['tile', size, look.face, stale && 'stale', wide && 'wide'].filter(Boolean).join(' ');
+}
+
+/** One line says most: what is missing or how far it has come, else what is usual. */
+function factFromAfar({ face, facts }: SeenMetric['look']): string {
+  const second = face === 'dropped' || face === 'acknowledged' || face === 'recovering';
+  return (second ? facts[1] : undefined) ?? facts[0] ?? '';
 }
 
 function Rate({ rate }: { rate: number | null }) {
@@ -72,27 +99,27 @@ function widthOf(rate: number | null): number {
   return digits * 0.585 + (text.length - digits) * 0.25 + 0.4;
 }
 
-function StateWord({ metric, stale, large }: { metric: SeenMetric; stale: boolean; large: boolean }) {
+export function StateWord({ metric, stale, iconPx }: { metric: SeenMetric; stale: boolean; iconPx: number }) {
   const { face, word } = metric.look;
   if (stale && newest.value) {
     return (
       <p class="state">
-        <Unplugged size={large ? 17 : 14} />
+        <Unplugged size={iconPx} />
         As of {showClock(newest.value.second * 1000, timezone.value)}
       </p>
     );
   }
   return (
     <p class={`state ${face}`}>
-      <FaceIcon face={face} size={large ? 18 : 14} />
+      <FaceIcon face={face} size={iconPx} />
       {word}
     </p>
   );
 }
 
-function TilePicture({ metric, size }: { metric: SeenMetric; size: Size }) {
+function TilePicture({ metric, size, minutes }: { metric: SeenMetric; size: Size; minutes: boolean }) {
   // Counts of the open second come more often than decisions; only large tiles show them.
-  if (size === 'large') openBeat.value;
+  if (size !== 'small') openBeat.value;
   const { scene, look, track, derivativeThreshold } = metric;
   const fresh = scene.open === null ? scene : { ...scene, open: openPoint(track, scene.to) };
   const judged = look.face !== 'warming' && look.face !== 'slow' && look.face !== 'waiting';
@@ -103,8 +130,8 @@ function TilePicture({ metric, size }: { metric: SeenMetric; size: Size }) {
       threshold={judged ? derivativeThreshold : null}
       name={pictureName(metric)}
       {...(size === 'large' && { slope: slopeText(metric) })}
-      clock={size === 'large' ? minuteClock.value : null}
-      marks={size === 'large' ? marksOf(metric) : []}
+      clock={minutes ? minuteClock.value : null}
+      marks={size === 'small' ? [] : marksOf(metric, size)}
     />
   );
 }
@@ -126,11 +153,11 @@ function slopeText({ look, figure, track }: SeenMetric): string {
 /** A label to the right of a mark takes so much of the axis. */
 const LABEL_SECONDS = 75;
 
-function marksOf({ figure, scene, look }: SeenMetric): Mark[] {
+function marksOf({ figure, scene, look }: SeenMetric, size: Size): Mark[] {
   const marks: Mark[] = figure.falls.map(({ from }) => ({
     at: from,
     tone: 'fell',
-    right: `fell ${showClock(from * 1000, timezone.value)}`,
+    ...(size === 'large' && { right: `fell ${showClock(from * 1000, timezone.value)}` }),
   }));
   const gap = figure.gaps.at(-1);
   if (gap && look.face === 'blind' && scene.blindNow) {
@@ -142,7 +169,8 @@ function marksOf({ figure, scene, look }: SeenMetric): Mark[] {
     const crowded = marks.some((mark) => Math.abs(mark.at - at) < 90);
     const room = time.now() / 1000 - at > LABEL_SECONDS;
     const labels = { left: 'rehearsed', ...(room && { right: 'you started here' }) };
-    marks.push({ at, tone: 'plain', dotted: true, ...(!crowded && labels) });
+    // Beneath the others: a fall's name may stand across it.
+    marks.unshift({ at, tone: 'plain', dotted: true, ...(!crowded && size === 'large' && labels) });
   }
   return marks;
 }

@@ -3,9 +3,8 @@ import uPlot from 'uplot';
 import { marksOf, markText, minuteMarks } from '../../../../platform/charts/axis.ts';
 import type { Figure } from './figure.ts';
 import { type Box, hatch } from './hatch.ts';
-import { CANVAS_FONT, type Palette, palette } from './palette.ts';
-
-export type Size = 'large' | 'small';
+import { type Palette, palette } from './palette.ts';
+import { canvasFont, measuresOf, type Size } from './size.ts';
 
 export interface Scene {
   readonly figure: Figure;
@@ -22,10 +21,6 @@ export interface Scene {
   readonly open: { readonly x: number; readonly y: number } | null;
 }
 
-/** Room for the labels at the right; small pictures have only the dot's halo there. */
-export const GUTTER_PX: Readonly<Record<Size, number>> = { large: 42, small: 8 };
-const MEAN_PX: Readonly<Record<Size, number>> = { large: 2, small: 1.5 };
-const DOT_PX: Readonly<Record<Size, number>> = { large: 4, small: 2.75 };
 /** Lower than this there is room for two labels only. */
 const FEW_LABELS_PX = 100;
 
@@ -35,11 +30,13 @@ export class Chart {
   readonly #plot: uPlot;
   readonly #host: HTMLElement;
   readonly #size: Size;
+  readonly #measures: ReturnType<typeof measuresOf>;
   #scene: Scene;
 
   constructor(host: HTMLElement, size: Size, scene: Scene) {
     this.#host = host;
     this.#size = size;
+    this.#measures = measuresOf(size);
     this.#scene = scene;
     this.#plot = new uPlot(this.#options(), dataOf(scene), host);
   }
@@ -58,7 +55,7 @@ export class Chart {
   }
 
   #options(): uPlot.Options {
-    const large = this.#size === 'large';
+    const { labelled, gutterPx, padPx, meanPx, rawPx, labelPx } = this.#measures;
     const colour = (name: keyof Palette) => () => String(palette.value[name]);
     const line = (name: keyof Palette, width: number, alpha = 1): uPlot.Series => {
       return { stroke: colour(name), width, alpha, points: { show: false }, spanGaps: false };
@@ -67,7 +64,7 @@ export class Chart {
     return {
       width: this.#host.clientWidth,
       height: this.#host.clientHeight,
-      padding: [large ? 7 : 2, large ? 0 : GUTTER_PX.small, large ? 7 : 3, 0],
+      padding: [padPx, labelled ? 0 : gutterPx, labelled ? padPx : 3, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: { x: { time: false, range: () => [this.#scene.from, this.#scene.to] }, y: { range: () => [0, this.#scene.top] } },
@@ -77,28 +74,28 @@ export class Chart {
           ticks: { show: false },
           grid: { ...grid, show: true },
           values: () => [],
-          splits: () => minuteMarks(this.#scene.from, this.#scene.to, this.#plot?.over.clientWidth ?? 300),
+          splits: () => minuteMarks(this.#scene.from, this.#scene.to, this.#plot?.over.clientWidth ?? 300, labelPx),
         },
         {
           side: 1,
-          size: large ? GUTTER_PX.large : 0,
-          gap: 9,
-          font: CANVAS_FONT,
+          size: labelled ? gutterPx : 0,
+          gap: this.#size === 'kiosk' ? gutterPx / 4 : 9,
+          font: canvasFont(this.#measures),
           stroke: colour('text3'),
           ticks: { show: false },
-          grid: { ...grid, show: large },
-          splits: () => (large ? this.#marks() : []),
+          grid: { ...grid, show: labelled },
+          splits: () => (labelled ? this.#marks() : []),
           values: (_, marks) => marks.map(markText),
         },
       ],
-      series: [{}, line('data', 1, large ? 0.42 : 0.34), line('data', MEAN_PX[this.#size]), line('dropped', MEAN_PX[this.#size])],
+      series: [{}, line('data', rawPx, labelled ? 0.42 : 0.34), line('data', meanPx), line('dropped', meanPx)],
       hooks: { drawAxes: [(plot) => this.#beneath(plot)], draw: [(plot) => this.#above(plot)] },
     };
   }
 
   #marks(): number[] {
     const marks = marksOf(this.#scene.top);
-    return this.#host.clientHeight < FEW_LABELS_PX ? [marks[0] as number, marks[2] as number] : marks;
+    return this.#size === 'kiosk' || this.#host.clientHeight < FEW_LABELS_PX ? [marks[0] as number, marks[2] as number] : marks;
   }
 
   #beneath(plot: uPlot): void {
@@ -160,7 +157,7 @@ export class Chart {
     const { ctx } = plot;
     const ratio = uPlot.pxRatio;
     const { data, dropped, tile } = palette.value;
-    const radius = DOT_PX[this.#size] * ratio;
+    const radius = this.#measures.dotPx * ratio;
     if (figure.slow) this.#ticks(plot, figure, data);
     const { newest } = figure;
     const value = figure.calm[newest] ?? figure.fallen[newest];
@@ -171,7 +168,7 @@ export class Chart {
     ctx.save();
     ctx.fillStyle = colour;
     ctx.strokeStyle = colour;
-    if (open && this.#size === 'large') {
+    if (open && this.#size !== 'small') {
       ctx.globalAlpha = 0.9;
       ctx.lineWidth = 1.25 * ratio;
       circle(ctx, plot.valToPos(open.x, 'x', true), plot.valToPos(Math.min(open.y, this.#scene.top), 'y', true), 2.5 * ratio);
@@ -193,7 +190,7 @@ export class Chart {
   #ticks(plot: uPlot, { x, raw }: Figure, colour: string): void {
     const { ctx } = plot;
     const foot = plot.valToPos(0, 'y', true);
-    const height = (this.#size === 'large' ? 10 : 6) * uPlot.pxRatio;
+    const height = (this.#size === 'small' ? 6 : 10) * uPlot.pxRatio;
     ctx.save();
     ctx.fillStyle = colour;
     ctx.globalAlpha = 0.55;

@@ -40,5 +40,3 @@ effect(() => {
   theme.value;
   palette.value = read();
 });
-
-export const CANVAS_FONT = '12px "Inter Variable", system-ui, sans-serif';

@@ -1,9 +1,10 @@
 /** A metric's picture: the rate, the derivative under it, and marks that go through both. */
 import type { ComponentType } from 'preact';
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
-import { Chart, GUTTER_PX, type Scene, type Size } from './chart.ts';
+import { Chart, type Scene } from './chart.ts';
 import { rowsFor } from './mark-rows.ts';
 import { palette } from './palette.ts';
+import { measuresOf, type Size } from './size.ts';
 import { drawStrip, stripHeight } from './strip.ts';
 
 export interface Mark {
@@ -33,6 +34,9 @@ export interface PictureProps {
   readonly headroom?: boolean;
 }
 
+/** What is farther than this from what is seen is drawn seldom: of a hundred metrics most are. */
+const NEAR = '400px';
+const FAR_SECONDS = 10;
 /** A label needs so much room to the right of its line. */
 const LABEL_PX = 96;
 
@@ -41,6 +45,8 @@ export function Picture({ scene, size, threshold, name, slope, clock, marks = []
   const strip = useRef<HTMLCanvasElement>(null);
   const chart = useRef<Chart | null>(null);
   const [box, setBox] = useState({ width: 0, height: 0 });
+  const [near, setNear] = useState(false);
+  const drawnTo = useRef(Number.NEGATIVE_INFINITY);
   const colours = palette.value;
 
   useEffect(() => {
@@ -48,9 +54,12 @@ export function Picture({ scene, size, threshold, name, slope, clock, marks = []
     const measure = (): void => setBox({ width: host.clientWidth, height: host.clientHeight });
     const observer = new ResizeObserver(measure);
     observer.observe(host);
+    const sight = new IntersectionObserver((seen) => setNear(seen.at(-1)?.isIntersecting ?? true), { rootMargin: NEAR });
+    sight.observe(host);
     void document.fonts?.ready.then(measure);
     return () => {
       observer.disconnect();
+      sight.disconnect();
       chart.current?.destroy();
       chart.current = null;
     };
@@ -58,13 +67,14 @@ export function Picture({ scene, size, threshold, name, slope, clock, marks = []
 
   useLayoutEffect(() => {
     const host = plot.current as HTMLDivElement;
-    if (host.clientWidth === 0) return;
+    if ((!near && scene.to - drawnTo.current < FAR_SECONDS) || host.clientWidth === 0) return;
+    if (scene.figure.newest >= 0) drawnTo.current = scene.to;
     if (chart.current) chart.current.draw(scene);
     else chart.current = new Chart(host, size, scene);
     drawStrip(strip.current as HTMLCanvasElement, scene, { size, threshold, clock }, host.clientHeight);
-  }, [scene, size, threshold, clock, box, colours]);
+  }, [scene, size, threshold, clock, box, colours, near]);
 
-  const width = Math.max(0, box.width - GUTTER_PX[size]);
+  const width = Math.max(0, box.width - measuresOf(size).gutterPx);
   const shown = marks
     .filter(({ at }) => at >= scene.from && at <= scene.to)
     .map((mark) => ({ ...mark, x: ((mark.at - scene.from) / (scene.to - scene.from)) * width }));

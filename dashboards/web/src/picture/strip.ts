@@ -1,8 +1,9 @@
 /** The derivative under the rate: one bar a second, on one scale for every metric, with the threshold as a line. */
 import { minuteMarks, stripScale } from '../../../../platform/charts/axis.ts';
-import { GUTTER_PX, type Scene, type Size } from './chart.ts';
+import type { Scene } from './chart.ts';
 import { hatch } from './hatch.ts';
-import { CANVAS_FONT, type Palette, palette } from './palette.ts';
+import { type Palette, palette } from './palette.ts';
+import { canvasFont, measuresOf, type Size } from './size.ts';
 
 export interface StripOptions {
   readonly size: Size;
@@ -12,18 +13,16 @@ export interface StripOptions {
   readonly clock: ((ms: number) => string) | null;
 }
 
-const HEIGHT_PX: Readonly<Record<Size, number>> = { large: 46, small: 13 };
-const LABELS_PX = 22;
 /** So near an edge a label would be cut. */
 const EDGE_PX = 20;
 
 /** How high the canvas has to be. */
 export function stripHeight(size: Size, plotHeightPx: number, labelled: boolean): number {
-  return barsHeight(size, plotHeightPx) + (labelled ? LABELS_PX : 0);
+  return barsHeight(size, plotHeightPx) + (labelled ? measuresOf(size).minutesPx : 0);
 }
 
 function barsHeight(size: Size, plotHeightPx: number): number {
-  return size === 'large' && plotHeightPx < 100 ? 26 : HEIGHT_PX[size];
+  return size === 'large' && plotHeightPx < 100 ? 26 : measuresOf(size).stripPx;
 }
 
 export function drawStrip(canvas: HTMLCanvasElement, scene: Scene, { size, threshold, clock }: StripOptions, plotHeightPx: number): void {
@@ -37,10 +36,12 @@ export function drawStrip(canvas: HTMLCanvasElement, scene: Scene, { size, thres
   ctx.clearRect(0, 0, clientWidth, clientHeight);
   const colours = palette.value;
   const bars = barsHeight(size, plotHeightPx);
-  const frame: Frame = { ctx, scene, colours, width: clientWidth - GUTTER_PX[size], height: bars, zero: Math.round(bars / 3), ratio };
+  const measures = measuresOf(size);
+  const inner = clientWidth - measures.gutterPx;
+  const frame: Frame = { ctx, scene, colours, measures, width: inner, height: bars, zero: Math.round(bars / 3), ratio };
   drawBars(frame, threshold);
   drawGaps(frame);
-  if (size === 'large') drawLabels(frame, threshold);
+  if (measures.labelled) drawLabels(frame, threshold);
   if (clock) drawMinutes(frame, clock);
 }
 
@@ -48,6 +49,7 @@ interface Frame {
   readonly ctx: CanvasRenderingContext2D;
   readonly scene: Scene;
   readonly colours: Palette;
+  readonly measures: ReturnType<typeof measuresOf>;
   readonly width: number;
   readonly height: number;
   /** Where the zero line lies: a third down, because what falls matters more than what rises. */
@@ -100,24 +102,25 @@ function drawGaps(frame: Frame): void {
   });
 }
 
-function drawLabels({ ctx, colours, width, zero, height }: Frame, threshold: number | null): void {
-  ctx.font = CANVAS_FONT;
+function drawLabels({ ctx, colours, measures, width, zero, height }: Frame, threshold: number | null): void {
+  ctx.font = canvasFont(measures);
+  const left = width + (measures.fontPx > 12 ? measures.gutterPx / 4 : 9);
   ctx.fillStyle = colours.text3;
   ctx.textBaseline = 'middle';
   ctx.textAlign = 'left';
   const y = threshold === null ? null : zero - stripScale(threshold) * (height - zero);
-  if (y === null || y - zero >= 12) ctx.fillText('0', width + 9, zero + 1);
-  if (y !== null) ctx.fillText(`\u2212${Math.abs(Math.round((threshold as number) * 10) / 10)}`, width + 9, y + 1);
+  if (y === null || y - zero >= measures.fontPx) ctx.fillText('0', left, zero + 1);
+  if (y !== null) ctx.fillText(`\u2212${Math.abs(Math.round((threshold as number) * 10) / 10)}`, left, y + 1);
 }
 
 function drawMinutes(frame: Frame, clock: (ms: number) => string): void {
-  const { ctx, scene, colours, width, height } = frame;
-  ctx.font = CANVAS_FONT;
+  const { ctx, scene, colours, measures, width, height } = frame;
+  ctx.font = canvasFont(measures);
   ctx.fillStyle = colours.text3;
   ctx.textBaseline = 'alphabetic';
   ctx.textAlign = 'center';
-  for (const at of minuteMarks(scene.from, scene.to, width)) {
+  for (const at of minuteMarks(scene.from, scene.to, width, measures.labelPx)) {
     const x = xOf(frame, at);
-    if (x >= EDGE_PX && x <= width - EDGE_PX) ctx.fillText(clock(at * 1000), x, height + LABELS_PX - 6);
+    if (x >= EDGE_PX && x <= width - EDGE_PX) ctx.fillText(clock(at * 1000), x, height + measures.minutesPx * 0.73);
   }
 }

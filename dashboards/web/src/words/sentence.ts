@@ -6,7 +6,7 @@ import { showShare } from '../../../../platform/units/share.ts';
 import type { IncidentsFrame, IncidentView, MetricInfo } from '../../../live-frames.ts';
 import type { Link } from '../board/board.ts';
 import { capitalised, listed, longWhile, stopwatch } from './numbers.ts';
-import type { Face, Look } from './states.ts';
+import { type Face, type Look, silencedText } from './states.ts';
 
 export type Mood =
   | 'sev1'
@@ -17,6 +17,7 @@ export type Mood =
   | 'stalled'
   | 'falling'
   | 'minor'
+  | 'silenced'
   | 'warming'
   | 'normal'
   | 'waiting';
@@ -26,6 +27,8 @@ export interface Sentence {
   readonly title: string;
   /** Below the title. */
   readonly lines: readonly string[];
+  /** What is below, in a line that is read across a room. */
+  readonly brief: string;
   /** Beside it, where there is room. */
   readonly side: readonly string[];
   /** The incident that it speaks of. */
@@ -40,17 +43,24 @@ export interface Situation {
   readonly now: number;
   readonly heardAt: number;
   readonly timezone: string;
+  /** Event types that come and are watched by nobody. */
+  readonly arriving?: number;
+  /** No event of a watched type was ever seen. */
+  readonly quiet?: boolean;
 }
 
 type Part = Pick<Sentence, 'mood' | 'title'> & Partial<Sentence>;
 
 export function sentenceOf(situation: Situation): Sentence {
-  return { lines: [], side: [], incident: null, ...worstOf(situation) };
+  return { lines: [], brief: '', side: [], incident: null, ...worstOf(situation) };
 }
 
 function worstOf(situation: Situation): Part {
   const { metrics, incidents, link, timezone, heardAt } = situation;
-  const open = incidents.incidents.filter(({ is, severity }) => is !== 'resolved' && severity === 1);
+  const heldBack = (name: string): boolean => metrics.find((metric) => metric.name === name)?.look.face === 'silenced';
+  const open = incidents.incidents.filter(
+    (one) => one.is !== 'resolved' && one.severity === 1 && !(one.metrics.length > 0 && one.metrics.every(({ name }) => heldBack(name))),
+  );
   const pressing = open.find(({ is }) => is === 'open') ?? open[0];
   if (pressing) return sev1(pressing, situation);
   const critical = metrics.filter((metric) => metric.critical);
@@ -75,20 +85,25 @@ function worstOf(situation: Situation): Part {
   if (recovering.length > 0) return { mood: 'recovering', title: `${capitalised(listed(recovering))} recovering` };
   const minor = [...faces(metrics, 'minor'), ...faces(metrics, 'dropped')];
   if (minor.length > 0) return { mood: 'minor', title: `${capitalised(listed(minor))} dropped`, side: minorSide(metrics) };
-  return calm(situation, critical.length);
+  return silencedPart(situation) ?? calm(situation, critical.length);
 }
 
-function calm({ metrics, incidents, now, link }: Situation, critical: number): Part {
+/** All is normal but for what is not told to anybody: that is said, lest it be forgotten. */
+function silencedPart({ metrics, now, timezone }: Situation): Part | null {
+  const held = metrics.filter(({ look }) => look.face === 'silenced');
+  const first = held[0]?.silenced;
+  if (!first) return null;
+  const side = [`${capitalised(silencedText(first, now, timezone))}.`, 'Nobody is paged for it until then.'];
+  return { mood: 'silenced', title: `${capitalised(listed(held.map(({ name }) => name)))} silenced`, side: held.length === 1 ? side : [] };
+}
+
+function calm({ metrics, incidents, now, link, arriving = 0, quiet = false }: Situation, critical: number): Part {
   if (link === 'connecting' || metrics.every(({ look }) => look.face === 'waiting')) {
-    if (metrics.length === 0 && link !== 'connecting') {
-      return {
-        mood: 'waiting',
-        title: 'No metric yet',
-        side: ['Add one under metrics: in the YAML;', 'it is in force within two seconds.'],
-      };
-    }
+    if (metrics.length === 0 && link !== 'connecting') return unwatched(arriving);
     return { mood: 'waiting', title: link === 'connecting' ? 'Connecting' : 'Waiting for data' };
   }
+  if (quiet)
+    return { mood: 'waiting', title: FIRST_EVENT, side: ['No event of a watched type has come yet.', 'Below is how to send one.'] };
   const warming = metrics.filter(({ look }) => look.face === 'warming').map(({ name }) => name);
   const woken = wokenText(incidents.lastWokenAt, now);
   if (warming.length > 0) {
@@ -100,6 +115,14 @@ function calm({ metrics, incidents, now, link }: Situation, critical: number): P
       ? 'No metric is critical: nobody would be woken.'
       : `${critical} critical write metric${critical === 1 ? '' : 's'} at ${critical === 1 ? 'its' : 'their'} usual rate.`;
   return { mood: 'normal', title: 'All normal', side: [atRate, woken] };
+}
+
+const FIRST_EVENT = 'Waiting for the first event';
+
+function unwatched(arriving: number): Part {
+  if (arriving === 0) return { mood: 'waiting', title: FIRST_EVENT, side: ['Nothing is watched yet.', 'Below is how to begin.'] };
+  const title = arriving === 1 ? 'One event type arrives' : `${arriving.toLocaleString('en-US')} event types arrive`;
+  return { mood: 'waiting', title, side: ['Nothing is watched yet,', 'so nobody is woken, whatever falls.'] };
 }
 
 function wokenText(lastWokenAt: number | null, now: number): string {
@@ -129,7 +152,8 @@ function sev1(incident: IncidentView, { metrics, now, timezone }: Situation): Pa
     return { mood: 'recovering', title: 'Recovering', side: [`${title}.`, back], incident };
   }
   const lines = [changeLine(incident, timezone), whoLine(incident, now, timezone)];
-  return { mood: incident.is === 'acknowledged' ? 'acknowledged' : 'sev1', title, lines, incident };
+  const brief = `${changeLine({ ...incident, metrics: incident.metrics.slice(0, 1) }, timezone)} ${whoBriefly(incident, now, timezone)}`;
+  return { mood: incident.is === 'acknowledged' ? 'acknowledged' : 'sev1', title, lines, brief, incident };
 }
 
 /** "118/s to 45/s since 14:03:04, and payments with it." */
@@ -153,6 +177,14 @@ function whoLine(incident: IncidentView, now: number, timezone: string): string 
   ]
     .filter(Boolean)
     .join(' ');
+}
+
+/** "Ana was paged, everyone in 3:45." */
+function whoBriefly(incident: IncidentView, now: number, timezone: string): string {
+  const { acknowledgedBy, held, next } = incident;
+  if (acknowledgedBy !== null || held !== null || !next) return whoLine(incident, now, timezone).replace(' Nobody else is paged.', '');
+  const reached = reachedText(incident, timezone).replace(/( at [\d:]+)?\.$/, '');
+  return `${reached}, ${next.people} in ${stopwatch(next.at - now)}.`;
 }
 
 function isOrAre(people: string): string {

@@ -4,12 +4,23 @@ import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showDuration } from '../../../../platform/units/duration.ts';
 import { showAbout, showRate } from '../../../../platform/units/rate.ts';
 import { showShare } from '../../../../platform/units/share.ts';
-import type { IncidentView, MetricInfo } from '../../../live-frames.ts';
+import type { IncidentView, MetricInfo, Silenced } from '../../../live-frames.ts';
 import type { Latest } from '../board/track.ts';
 import { againstUsual, capitalised, rateDigits } from './numbers.ts';
 
 /** `dropped` wakes a person, `minor` waits for the morning; `waiting`: nothing was heard of it yet. */
-export type Face = 'waiting' | 'warming' | 'normal' | 'falling' | 'dropped' | 'acknowledged' | 'recovering' | 'minor' | 'blind' | 'slow';
+export type Face =
+  | 'waiting'
+  | 'warming'
+  | 'normal'
+  | 'falling'
+  | 'dropped'
+  | 'acknowledged'
+  | 'recovering'
+  | 'minor'
+  | 'blind'
+  | 'slow'
+  | 'silenced';
 
 export interface Look {
   readonly face: Face;
@@ -39,10 +50,13 @@ export interface Seen {
 
 const RECOVERY_SECONDS = 60;
 const WARMING_MINUTES = 60;
+const DAY_MS = 20 * 3_600_000;
 
 export function lookOf(seen: Seen): Look {
-  const { latest } = seen;
+  const { latest, info } = seen;
   if (!latest) return { face: 'waiting', word: 'Waiting', facts: ['no second was decided yet'], short: '' };
+  // Nobody knows, or nothing is judged yet: no silence makes that less true.
+  if (info.silenced && latest.state !== 'blind' && latest.state !== 'warming') return silenced(seen, latest, info.silenced);
   switch (latest.state) {
     case 'warming':
       return warming(latest);
@@ -59,6 +73,25 @@ export function lookOf(seen: Seen): Look {
     case 'too slow':
       return { face: 'slow', word: 'Too slow', facts: [usualText(latest), 'too rare to be sure of a fall'], short: shortUsual(latest) };
   }
+}
+
+function silenced({ now, timezone, rate }: Seen, latest: Latest, by: Silenced): Look {
+  const until = silencedText(by, now, timezone);
+  const lost = latest.state === 'dropped' && rate !== null && latest.usual ? Math.max(0, 1 - rate / latest.usual) : null;
+  return {
+    face: 'silenced',
+    word: 'Silenced',
+    facts: [until, lost === null ? usualText(latest) : `dropped ${showShare(lost)}`],
+    short: until,
+  };
+}
+
+/** `until 15:00, by Ana`; with the weekday where that is not within the day. */
+export function silencedText({ until, by }: Silenced, now: number, timezone: string): string {
+  if (until === null) return `by ${capitalised(by)}`;
+  const weekday: Intl.DateTimeFormatOptions = until - now > DAY_MS ? { weekday: 'short' } : {};
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...weekday });
+  return `until ${clock.format(until)}, by ${capitalised(by)}`;
 }
 
 /** The open incident that this metric is down in. */
