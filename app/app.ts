@@ -52,10 +52,14 @@ export interface AppOptions {
   readonly demo?: Demo | undefined;
   /** One line for whoever watches this process. */
   readonly write: (line: string) => void;
+  /** Stands in for the event log that was opened: everything here appends to it and reads from it. */
+  readonly around?: ((log: EventLog, topics: Topics) => EventLog) | undefined;
   /** Called with the open event log before any step reads it. */
   readonly prepare?: ((log: EventLog, topics: Topics) => Promise<void>) | undefined;
   /** Called when events are taken, before anything decides on their absence. */
   readonly listening?: ((url: string) => void) | undefined;
+  /** Called once all of it runs, where history is kept: its own work, which nothing waits for and which never rejects. */
+  readonly beside?: ((store: Store, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 export interface Plummet {
@@ -74,7 +78,8 @@ export interface Plummet {
  */
 export async function startPlummet(options: AppOptions): Promise<Plummet> {
   await mkdir(options.folder, { recursive: true });
-  const { log, topics } = await openEventLog(options);
+  const { log: opened, topics } = await openEventLog(options);
+  const log = options.around?.(opened, topics) ?? opened;
   const running = new Running(options, log, topics);
   try {
     await options.prepare?.(log, topics);
@@ -153,6 +158,7 @@ class Running implements Plummet {
     this.#retune = (config, from) => pipeline.retune(config, from);
     this.#parts.splice(1, 0, pipeline, ...(history ? [history] : []));
     await this.#live?.ready;
+    this.#goBeside();
   }
 
   async reload(config: Config, text: string): Promise<void> {
@@ -191,6 +197,14 @@ class Running implements Plummet {
     const { clock, telemetry, folder, write } = this.#options;
     const { store } = this.#config;
     if (store) this.#store = openStore({ ...store, clock, telemetry, folder: join(folder, 'store'), write });
+  }
+
+  #goBeside(): void {
+    const { beside } = this.#options;
+    if (!beside || !this.#store) return;
+    const stopping = new AbortController();
+    void beside(this.#store, stopping.signal);
+    this.#parts.push({ stop: async () => stopping.abort() });
   }
 
   async #openLinks(): Promise<LinkSecrets> {

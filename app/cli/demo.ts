@@ -15,6 +15,10 @@ import { column, type Output } from './output.ts';
 import { STOP, sayReady } from './start.ts';
 import { portOf } from './start-flags.ts';
 
+/** The network is cut for so long, or until it is mended. */
+const CUT = 'cut';
+const CUT_MS = 20_000;
+
 interface DemoFlags {
   data: string;
   port?: string;
@@ -64,9 +68,15 @@ async function run(output: Output, { data, port, json, open, file, shop }: Runni
   const env = { ...process.env, DEMO_SMTP: shop.smtpUrl };
   const config = await readConfig(file, env, output);
   // Loaded only here: the other commands need none of it and answer sooner.
-  const [{ startService }, { rehearse }] = await Promise.all([import('./service.ts'), import('../rehearsal.ts')]);
+  const [{ startService }, { DemoPast }, { cuttable }] = await Promise.all([
+    import('./service.ts'),
+    import('../rehearsal/past.ts'),
+    import('../cut-log.ts'),
+  ]);
   const time = new SteadyTime(systemClock);
   const startedAt = time.now();
+  const past = new DemoPast({ folder: data, metrics: config.metrics, people: config.people, clock: systemClock });
+  const cut = cuttable(systemClock);
   const { plummet, ended } = await startService(
     {
       config,
@@ -78,14 +88,23 @@ async function run(output: Output, { data, port, json, open, file, shop }: Runni
       env,
       demo: {
         startedAt,
-        actions: ACTIONS,
-        act: async (name) => shop.act(name as Action),
+        actions: [...ACTIONS, CUT],
+        act: async (name) => {
+          if (name === CUT) return cut.begin(CUT_MS);
+          if (name === 'mend') cut.mend();
+          shop.act(name as Action);
+        },
         mailbox: () => shop.mailbox(),
       },
-      prepare: (log, topics) => rehearse({ log, topics, metrics: config.metrics, now: time.now() }),
+      around: (log, topics) => cut.through(log, topics),
+      prepare: (log, topics) => past.rehearse(log, topics, time.now()),
       listening: (url) => shop.open(url),
+      beside: (store, signal) => past.fill(store, signal),
       // The shop says goodbye like any app; with nobody there to hear it, it would wait in vain.
-      leaving: () => shop.close(),
+      leaving: () => {
+        cut.mend();
+        return shop.close();
+      },
     },
     output,
   );

@@ -1,0 +1,85 @@
+/** A past for the demo, once: decided before anything runs, and written down so that a restart goes on where it stopped. */
+
+import type { People } from '../../alerting/oncall/contact.ts';
+import { seriesOf } from '../../detectors/counting/metric.ts';
+import type { ConfiguredMetric } from '../../platform/config/load.ts';
+import type { EventLog } from '../../platform/eventlog/eventlog.ts';
+import type { Store } from '../../platform/store/store.ts';
+import { type JournalLine, journalRecord } from '../../platform/topics/incidents.ts';
+import type { Topics } from '../../platform/topics/topic.ts';
+import type { Clock } from '../../platform/units/clock.ts';
+import { rehearse, weeksToShown } from '../rehearsal.ts';
+import { fillWeeks } from './fill.ts';
+import { outageJournal, type Rehearsed } from './journal.ts';
+import { keepMadeUp, type MadeUp, readMadeUp } from './record.ts';
+import type { Span } from './weeks.ts';
+
+/** Types of the events that the shop sends. */
+const SHOP: ReadonlySet<string> = new Set(['order.placed', 'payment.taken', 'user.registered', 'search.run']);
+
+export interface PastOptions {
+  /** The data folder. */
+  readonly folder: string;
+  readonly metrics: readonly ConfiguredMetric[];
+  readonly people: People;
+  readonly clock: Clock;
+}
+
+export class DemoPast {
+  readonly #options: PastOptions;
+  #madeUp: MadeUp = { weeks: null, journal: [], shown: [] };
+
+  constructor(options: PastOptions) {
+    this.#options = options;
+  }
+
+  /** Before any step reads. @param now  milliseconds since the epoch */
+  async rehearse(log: EventLog, topics: Topics, now: number): Promise<void> {
+    const { folder, metrics } = this.#options;
+    this.#madeUp = (await readMadeUp(folder)) ?? (await this.#begin(log, topics, now));
+    // Whatever is told below stands there already.
+    await keepMadeUp(folder, this.#madeUp);
+    await tellOutage(this.#madeUp.journal, log, topics);
+    const about = async (span: Span): Promise<void> => {
+      this.#madeUp = { ...this.#madeUp, shown: [...this.#madeUp.shown, span] };
+      await keepMadeUp(folder, this.#madeUp);
+    };
+    await rehearse({ log, topics, metrics, now, about });
+  }
+
+  /** Resolves when the weeks are in the store, or `signal` aborts. */
+  fill(store: Store, signal: AbortSignal): Promise<void> {
+    const { metrics, clock } = this.#options;
+    const series = wholeTypes(metrics).map((metric) => ({ series: seriesOf(metric), event: metric.event }));
+    return fillWeeks({ store, madeUp: this.#madeUp, series, clock, signal });
+  }
+
+  /** Only where nobody ever counted or paged there are weeks to make up. */
+  async #begin(log: EventLog, topics: Topics, now: number): Promise<MadeUp> {
+    const ends = await Promise.all([topics.signals, topics.incidents].map((topic) => log.ends(topic)));
+    const isNew = ends.every((byPartition) => [...byPartition.values()].every((end) => end === 0));
+    if (!isNew) return { weeks: null, journal: [], shown: [] };
+    const { metrics, people } = this.#options;
+    const weeks = weeksToShown(Math.floor(now / 1000));
+    return { weeks, journal: outageJournal(weeks, watched(metrics), Object.keys(people)[0]), shown: [] };
+  }
+}
+
+/** Where a start was killed among these lines the rest follows now, so that the incident is over for everybody who reads. */
+async function tellOutage(lines: readonly JournalLine[], log: EventLog, topics: Topics): Promise<void> {
+  const told = (await log.ends(topics.incidents)).get(0) ?? 0;
+  const untold = lines.slice(told);
+  if (untold.length > 0) await log.append(topics.incidents, untold.map(journalRecord));
+}
+
+/** Those that wake people: the others have no part in it. */
+function watched(metrics: readonly ConfiguredMetric[]): Rehearsed[] {
+  return wholeTypes(metrics)
+    .filter(({ event, critical }) => critical && (event === 'order.placed' || event === 'payment.taken'))
+    .map((metric) => ({ ...metric, series: seriesOf(metric) }));
+}
+
+/** Metrics of which whole types of the shop's events are counted. */
+function wholeTypes(metrics: readonly ConfiguredMetric[]): ConfiguredMetric[] {
+  return metrics.filter(({ event, where, value }) => SHOP.has(event) && where === undefined && value === undefined);
+}
