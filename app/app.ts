@@ -1,14 +1,14 @@
 /** One process of Plummet: its data folder, its one HTTP port, its pipeline; start, a new configuration, drain, stop. */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import { acknowledge } from '../alerting/delivery/acknowledge.ts';
 import { type LinkSecrets, linksTo } from '../alerting/delivery/links.ts';
 import { notifiers } from '../alerting/notify/registry.ts';
 import { planOf } from '../alerting/oncall/escalation.ts';
 import { type Live, startLive } from '../dashboards/live.ts';
+import type { MetricNow } from '../dashboards/live-frames.ts';
 import { acknowledgeRoutes } from '../dashboards/routes/acknowledge.ts';
 import type { Demo } from '../dashboards/routes/demo.ts';
 import { createServer, type ServerOptions } from '../dashboards/server.ts';
@@ -28,6 +28,7 @@ import { openEventLog } from './event-log.ts';
 import { helloFrame } from './hello.ts';
 import { startHistory } from './history.ts';
 import { openLinkSecrets } from './link-secrets.ts';
+import { listen } from './listen.ts';
 import { watchLoop } from './ops.ts';
 import { startPipeline } from './pipeline.ts';
 import type { Role } from './roles.ts';
@@ -64,6 +65,8 @@ export interface AppOptions {
 
 export interface Plummet {
   readonly url: string;
+  /** As they are now; none where this process shows nothing. */
+  metrics(): readonly MetricNow[];
   /** An edited YAML, right and read: it is shared, and in force everywhere within two seconds. */
   reload(config: Config, text: string): Promise<void>;
   /** An edited YAML that was refused: shown, and nothing else changes. */
@@ -159,6 +162,10 @@ class Running implements Plummet {
     this.#parts.splice(1, 0, pipeline, ...(history ? [history] : []));
     await this.#live?.ready;
     this.#goBeside();
+  }
+
+  metrics(): readonly MetricNow[] {
+    return this.#live?.metrics() ?? [];
   }
 
   async reload(config: Config, text: string): Promise<void> {
@@ -284,10 +291,4 @@ const NO_HISTORY: Health = { ok: true, reason: '' };
 
 function sumsOf({ metrics }: Config): ReadonlySet<string> {
   return new Set(metrics.filter(({ value }) => value !== undefined).map(seriesOf));
-}
-
-async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
-  await server.listen({ host, port });
-  const { port: bound } = server.server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }

@@ -2,7 +2,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
 import { ACTIONS, type Action } from '../../examples/shop/traffic.ts';
 import { SteadyTime, systemClock } from '../../platform/units/clock.ts';
@@ -10,9 +9,11 @@ import { ROLES } from '../roles.ts';
 import { type ShopProcess, startShop } from '../shop-process.ts';
 import { packageFolder } from '../version.ts';
 import { readConfig, shownPath } from './config-file.ts';
+import { sizesIn } from './folder-size.ts';
 import { openBrowser } from './open-browser.ts';
-import { column, type Output } from './output.ts';
-import { STOP, sayReady } from './start.ts';
+import { column, type Output, widthOf } from './output.ts';
+import { STOP, sayReady } from './ready-screen.ts';
+import { urlFlag } from './start.ts';
 import { portOf } from './start-flags.ts';
 
 /** The network is cut for so long, or until it is mended. */
@@ -110,29 +111,33 @@ async function run(output: Output, { data, port, json, open, file, shop }: Runni
   );
   if (json) output.json({ url: plummet.url, roles: ROLES });
   else {
-    sayReady({ url: plummet.url, config, file, folder: data, roles: ROLES }, output);
+    const ready = { plummet, config, file, folder: data, sizes: await sizesIn(data), roles: ROLES, ...past.said };
+    const mailbox = 'e-mail to the demo mailbox';
+    sayReady({ ...ready, mailbox, now: time.now(), readyAfterMs: systemClock.monotonic() }, output);
     sayTry(plummet.url, file, output);
     if (open) openBrowser(plummet.url);
   }
   await ended;
 }
 
-/** Where `check` and `send` look by themselves. */
-const USUAL_URL = 'http://127.0.0.1:8080';
+const WIDTH = 80;
 
 function sayTry(url: string, file: string, { line, style }: Output): void {
-  const at = url === USUAL_URL ? '' : ` --url ${url}`;
   const tries: [what: string, aside: string][] = [
-    [`open ${style('blue', url)}`, 'break the checkout'],
-    [`curl -X POST ${url}/api/demo/break-checkout`, 'the same from here'],
-    [`npx plummet send order.placed amount=42${at}`, 'an order of yours'],
-    [`npx plummet check --config ${shownPath(file)}${at}`, 'how soon it pages'],
-    [`edit ${shownPath(file)}`, 'in force in 2 s'],
+    [style('blue', url), 'break the checkout there'],
+    [`curl -X POST ${url}/api/demo/cut`, 'blind for 20 s, pages nobody'],
+    [`npx plummet send order.placed amount=42${urlFlag(url)}`, 'an order of yours'],
+    [`npx plummet check --config ${shownPath(file)}${urlFlag(url)}`, 'how soon it pages'],
+    [shownPath(file), 'edit it: in force in 2 s'],
   ];
-  const width = Math.max(...tries.map(([what]) => stripVTControlCharacters(what).length));
+  const width = Math.max(...tries.map(([what]) => widthOf(what)));
+  const fits = tries.every(([, aside]) => width + aside.length + 4 <= WIDTH);
   line();
   line(style('bold', 'Try this'));
-  for (const [what, aside] of tries) line(`  ${column(what, width)}  ${style('dim', aside)}`);
+  for (const [what, aside] of tries) {
+    if (fits) line(`  ${column(what, width)}  ${style('dim', aside)}`);
+    else line(`  ${style('dim', `${aside}:`)}\n    ${what}`);
+  }
   line();
   line(style('dim', STOP));
 }

@@ -61,12 +61,12 @@ async function fill(options: FillOptions): Promise<void> {
   const happenings = weeks.events.map(({ id, kind, from, to, text }) => ({ id, kind: kind === 'outage' ? 'note' : kind, from, to, text }));
   // They come last: whoever finds them finds the weeks whole.
   if (happenings.every(({ id }) => known.has(id))) return;
-  const sql = readFileSync(SQL_FILE, 'utf8');
+  const sql = readFileSync(SQL_FILE, 'utf8').replace(/^ *--.*\n/gm, '');
   const levels = minuteLevels(weeks.from / 60, Math.ceil((weeks.to - weeks.from) / 60));
   for (const portion of portions(weeks)) {
     if (signal.aborted) return;
     const minutes = levels.slice((portion.from - weeks.from) / 60, Math.ceil((portion.to - weeks.from) / 60));
-    await store.command(sql, { ...parametersOf(portion, weeks, options), levels: list(minutes.map((level) => Number(level.toFixed(4)))) });
+    await store.rows(sql, { ...parametersOf(portion, weeks, options), levels: list(minutes.map((level) => Number(level.toFixed(4)))) });
     await sleep(options.clock, PAUSE_MS, signal);
   }
   await mark(options, happenings, known);

@@ -27,6 +27,7 @@ export interface PastOptions {
 
 export class DemoPast {
   readonly #options: PastOptions;
+  #isNew = false;
   #madeUp: MadeUp = { weeks: null, journal: [], shown: [] };
 
   constructor(options: PastOptions) {
@@ -47,6 +48,11 @@ export class DemoPast {
     await rehearse({ log, topics, metrics, now, about });
   }
 
+  /** Of history, for a person: while it is being written there is no size to tell. */
+  get said(): { past?: string } {
+    return this.#isNew && this.#madeUp.weeks ? { past: 'two weeks are being rehearsed' } : {};
+  }
+
   /** Resolves when the weeks are in the store, or `signal` aborts. */
   fill(store: Store, signal: AbortSignal): Promise<void> {
     const { metrics, clock } = this.#options;
@@ -58,6 +64,7 @@ export class DemoPast {
   async #begin(log: EventLog, topics: Topics, now: number): Promise<MadeUp> {
     const ends = await Promise.all([topics.signals, topics.incidents].map((topic) => log.ends(topic)));
     const isNew = ends.every((byPartition) => [...byPartition.values()].every((end) => end === 0));
+    this.#isNew = isNew;
     if (!isNew) return { weeks: null, journal: [], shown: [] };
     const { metrics, people } = this.#options;
     const weeks = weeksToShown(Math.floor(now / 1000));

@@ -65,12 +65,8 @@ export class Connection {
     return this.#rows(this.#client, query, parameters);
   }
 
-  async command(
-    query: string,
-    { bare = false, parameters = {} }: { bare?: boolean; parameters?: Parameters | undefined } = {},
-  ): Promise<void> {
-    const client = bare ? this.#bare : this.#client;
-    await this.#asking((abort_signal) => client.command({ query, query_params: { ...parameters }, abort_signal }));
+  async command(query: string, { bare = false }: { bare?: boolean } = {}): Promise<void> {
+    await this.#asking((abort_signal) => (bare ? this.#bare : this.#client).command({ query, abort_signal }));
   }
 
   /** Without naming a database, which may not be there yet. */

@@ -20,12 +20,6 @@ export interface Store {
   insert(table: Table, rows: readonly string[], token?: string): Promise<void>;
   /** @throws StoreError */
   rows<T>(query: string, parameters?: Parameters): Promise<T[]>;
-  /**
-   * A statement that answers nothing, like rows made of rows; beside what others read meanwhile.
-   *
-   * @throws StoreError, and all may then be done or not
-   */
-  command(statement: string, parameters?: Parameters): Promise<void>;
   /** From the next request on. */
   retain(retention: Retention): void;
   /** How the last request went; never asks, so it never waits. */
@@ -82,10 +76,6 @@ class OpenedStore implements Store {
 
   rows<T>(query: string, parameters?: Parameters): Promise<T[]> {
     return this.#asking((connection) => connection.rows<T>(query, parameters));
-  }
-
-  command(statement: string, parameters?: Parameters): Promise<void> {
-    return this.#asking((connection) => connection.command(statement, { parameters }));
   }
 
   retain(retention: Retention): void {

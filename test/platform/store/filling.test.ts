@@ -164,16 +164,7 @@ test('while the event log hinders every start, what waits on disk is brought by 
   await (await Spool.open(join(path, 'counts'))).push(waiting.take());
   let asked = 0;
   const insert = () => new Promise<void>(() => asked++);
-  const store = {
-    name: '',
-    isShared: false,
-    insert,
-    command: async () => undefined,
-    rows: async () => [],
-    retain() {},
-    check: () => WELL,
-    close: async () => undefined,
-  };
+  const store = { name: '', isShared: false, insert, rows: async () => [], retain() {}, check: () => WELL, close: async () => undefined };
   const log = Object.assign(await countsLog(), { ends: () => Promise.reject(new Error('no leader')) });
   const filler = { log, store, clock: systemClock, telemetry: silentTelemetry, writer: 'a', folder: path };
   const filling = fill(filler, topics().counts, () => ({ from: new Map(), take: () => undefined }));
