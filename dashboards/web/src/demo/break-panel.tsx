@@ -2,6 +2,7 @@
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
 import { beat, incidents } from '../board/board.ts';
+import './break-panel.css';
 import { Bolt, Box, Card, HollowOctagon, Slope, StruckEye, Tick } from '../parts/icons.tsx';
 
 interface Action {
@@ -21,7 +22,7 @@ const ACTIONS: readonly Action[] = [
   { name: 'flash-sale', label: 'Flash sale, and its end', means: 'pages nobody', icon: Bolt, lastsSeconds: 90 },
   { name: 'slow-slide', label: 'Slow slide, 3\u00a0min', means: 'pages nobody', icon: Slope },
 ];
-const MEND: Action = { name: 'mend', label: 'Mend it', means: 'resolved a minute later', icon: Tick };
+const MEND = 'mend';
 /** So much longer is needed until the last of its seconds is decided on. */
 const TOLD_AFTER_MS = 2000;
 
@@ -51,7 +52,7 @@ async function act(name: string): Promise<void> {
 /** What passes by itself is not shown as done any more once it has. */
 function took(name: string): void {
   clearTimeout(passing);
-  mended.value = name === MEND.name;
+  mended.value = name === MEND;
   done.value = mended.value ? null : name;
   const { lastsSeconds } = ACTIONS.find((action) => action.name === name) ?? {};
   if (lastsSeconds === undefined) return;
@@ -69,7 +70,15 @@ export function BreakPanel() {
   const broken = done.value !== null || (fallen && !mended.value);
   return (
     <section class="panel break-panel" aria-labelledby="break-title">
-      <h2 id="break-title">Break something</h2>
+      <div class="break-head">
+        <h2 id="break-title">Break something</h2>
+        {broken && (
+          <button type="button" class="action primary mend" onClick={() => void act(MEND)}>
+            <Tick size={16} />
+            <span>Mend it</span>
+          </button>
+        )}
+      </div>
       <p>The shop is a real process and sends through the SDK. See how a person would be reached.</p>
       <ul>
         {ACTIONS.map((action) => (
@@ -80,25 +89,16 @@ export function BreakPanel() {
             pressed={done.value === action.name}
           />
         ))}
-        <ActionButton action={MEND} primary={broken} pressed={false} away={!broken} />
       </ul>
       {failed.value && <p role="alert">Not done: {failed.value}</p>}
     </section>
   );
 }
 
-interface ActionButtonProps {
-  readonly action: Action;
-  readonly primary: boolean;
-  readonly pressed: boolean;
-  /** Its place is kept, so that nothing moves when it comes. */
-  readonly away?: boolean;
-}
-
-function ActionButton({ action, primary, pressed, away = false }: ActionButtonProps) {
+function ActionButton({ action, primary, pressed }: { action: Action; primary: boolean; pressed: boolean }) {
   const Icon = action.icon;
   return (
-    <li style={{ visibility: away ? 'hidden' : 'visible' }}>
+    <li>
       <button type="button" class={`action${primary ? ' primary' : ''}`} aria-pressed={pressed} onClick={() => void act(action.name)}>
         <Icon size={16} />
         <span>{action.label}</span>
