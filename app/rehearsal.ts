@@ -16,6 +16,8 @@ import { type Span, scenesOf, type Weeks, weeksBefore } from './rehearsal/weeks.
 
 const SHOWN_SECONDS = 7200;
 const LEARNED_SECONDS = 8 * 3600;
+/** Time of day and of the week, from minutes alone; the rest is for the store. */
+const REMEMBERED_MINUTES = 8 * 1440;
 /** A Plummet that was away for less than this has its own past. */
 const AWAY_MS = 60_000;
 const RECORDS_AT_ONCE = 500;
@@ -99,6 +101,7 @@ function rememberWeeks(actors: readonly Actor[], weeks: Weeks, end: number, size
   const scenes = scenesOf(weeks);
   const random = mulberry32(first);
   levels.forEach((level, i) => {
+    if (i < levels.length - REMEMBERED_MINUTES) return;
     const from = (first + i) * 60;
     const minute = minuteOfShop(level, timesBetween(scenes, from, from + 60), random);
     for (const { metric, detector } of actors) detector.remember({ minute: first + i, rate: (minute[metric.event] ?? 0) / 60 });

@@ -3,8 +3,9 @@ import { after, type Incident, type KnownIncident, UNKNOWN } from '../../alertin
 import type { WatchedMetric } from '../../alerting/incident/severity.ts';
 import { type Finding as AboutMetric, isBack, linesOfFall, linesOfRecovery } from '../../alerting/incident/verdict.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
-import { type Finding, type SteepDrop, steepDrop } from '../../detectors/steep-drop/steep-drop.ts';
+import { type Finding, steepDrop } from '../../detectors/steep-drop/steep-drop.ts';
 import { shopHistory, timesBetween } from '../../examples/shop/history.ts';
+import { PAID_SHARE } from '../../examples/shop/traffic.ts';
 import type { Attempt, JournalLine } from '../../platform/topics/incidents.ts';
 import { outageOf, scenesOf, type Weeks } from './weeks.ts';
 
@@ -27,42 +28,45 @@ const ACKNOWLEDGED_MS = 52_000;
 /** What the shop's mail catcher answers. */
 const ACCEPTED = '250 OK: message queued';
 
-/** @param person  who is paged and takes it in hand; left out: nobody can be reached */
+/**
+ * A tenth of a second of work: the rule looks at the orders alone, and what fell with them did so in the same seconds.
+ *
+ * @param metrics  orders first
+ * @param person   who is paged and takes it in hand; left out: nobody can be reached
+ */
 export function outageJournal(weeks: Weeks, metrics: readonly Rehearsed[], person: string | undefined): JournalLine[] {
+  const [orders, ...others] = metrics;
+  if (!orders) return [];
   const journal = new Told();
   const outage = outageOf(weeks);
-  const next = shopHistory();
-  const watched = metrics.map((metric) => ({ metric, detector: steepDrop(metric.pageWhen), missing: 0 }));
   const scenes = scenesOf(weeks);
+  const next = shopHistory();
+  const detector = steepDrop(orders.pageWhen);
+  let missing = 0;
   for (let second = outage.from - SEEN_BEFORE_SECONDS; second < outage.to + SEEN_AFTER_SECONDS; second++) {
-    const shop = next(second);
+    const n = (next(second)[orders.event] ?? 0) * timesBetween(scenes, second, second + 1);
+    const finding = detector.next({ second, n, share: 1 });
+    missing = finding.fall?.missing ?? missing;
     const stamp = { at: second * 1000 + DECIDED_MS, by: REHEARSAL };
-    for (const one of watched) {
-      const counted = shop[one.metric.event] ?? 0;
-      const n = isOrder(one.metric.event) ? counted * timesBetween(scenes, second, second + 1) : counted;
-      const finding = found(one.detector, second, n);
-      one.missing = finding.fall?.missing ?? one.missing;
-      const about = findingOf(one.metric, second, n, finding);
+    for (const metric of [orders, ...others]) {
+      const share = metric === orders ? 1 : PAID_SHARE;
+      const about = findingOf(metric, second, share, finding);
       if (finding.state === 'dropped') journal.take(linesOfFall(about, journal.known, stamp));
-      else if (isBack(finding)) journal.take(linesOfRecovery(about, journal.known, one.missing, stamp));
+      else if (isBack(finding)) journal.take(linesOfRecovery(about, journal.known, share * missing, stamp));
     }
   }
   return person === undefined ? journal.lines : withPages(journal.lines, person);
 }
 
-/** Orders and what follows from them. */
-function isOrder(event: string): boolean {
-  return event === 'order.placed' || event === 'payment.taken';
-}
-
-function findingOf(metric: WatchedMetric, second: number, n: number, { fall, ...finding }: Finding): AboutMetric {
-  const signal = { ...finding, series: metric.series, n, ...(fall && { fall }) };
+/** @param share  of the orders that this metric has: its noise is the larger for it */
+function findingOf(metric: WatchedMetric, second: number, share: number, { fall, ...finding }: Finding): AboutMetric {
+  const fell = fall && {
+    ...fall,
+    ...{ rateBefore: share * fall.rateBefore, rateAfter: share * fall.rateAfter, missing: share * fall.missing },
+    steepness: Math.sqrt(share) * fall.steepness,
+  };
+  const signal = { ...finding, series: metric.series, n: null, ...(fell && { fall: fell }) };
   return { metric, second, signal, apps: { silent: [], producers: 1 } };
-}
-
-/** Findings are written anew each second. */
-function found(detector: SteepDrop, second: number, n: number): Finding {
-  return { ...detector.next({ second, n, share: 1 }) };
 }
 
 class Told {

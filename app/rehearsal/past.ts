@@ -5,14 +5,13 @@ import { seriesOf } from '../../detectors/counting/metric.ts';
 import type { ConfiguredMetric } from '../../platform/config/load.ts';
 import type { EventLog } from '../../platform/eventlog/eventlog.ts';
 import type { Store } from '../../platform/store/store.ts';
-import { type JournalLine, journalRecord } from '../../platform/topics/incidents.ts';
+import { journalRecord } from '../../platform/topics/incidents.ts';
 import type { Topics } from '../../platform/topics/topic.ts';
 import type { Clock } from '../../platform/units/clock.ts';
 import { rehearse, weeksToShown } from '../rehearsal.ts';
 import { fillWeeks } from './fill.ts';
 import { outageJournal, type Rehearsed } from './journal.ts';
 import { keepMadeUp, type MadeUp, readMadeUp } from './record.ts';
-import type { Span } from './weeks.ts';
 
 /** Types of the events that the shop sends. */
 const SHOP: ReadonlySet<string> = new Set(['order.placed', 'payment.taken', 'user.registered', 'search.run']);
@@ -28,7 +27,7 @@ export interface PastOptions {
 export class DemoPast {
   readonly #options: PastOptions;
   #isNew = false;
-  #madeUp: MadeUp = { weeks: null, journal: [], shown: [] };
+  #madeUp: MadeUp = { weeks: null, journal: null, shown: [] };
 
   constructor(options: PastOptions) {
     this.#options = options;
@@ -37,15 +36,10 @@ export class DemoPast {
   /** Before any step reads. @param now  milliseconds since the epoch */
   async rehearse(log: EventLog, topics: Topics, now: number): Promise<void> {
     const { folder, metrics } = this.#options;
-    this.#madeUp = (await readMadeUp(folder)) ?? (await this.#begin(log, topics, now));
-    // Whatever is told below stands there already.
-    await keepMadeUp(folder, this.#madeUp);
-    await tellOutage(this.#madeUp.journal, log, topics);
-    const about = async (span: Span): Promise<void> => {
-      this.#madeUp = { ...this.#madeUp, shown: [...this.#madeUp.shown, span] };
-      await keepMadeUp(folder, this.#madeUp);
-    };
-    await rehearse({ log, topics, metrics, now, about });
+    // What is made up is written down before it is told.
+    await this.#keep((await readMadeUp(folder)) ?? (await this.#begin(log, topics, now)));
+    await rehearse({ log, topics, metrics, now, about: (span) => this.#keep({ ...this.#madeUp, shown: [...this.#madeUp.shown, span] }) });
+    await this.#tellOutage(log, topics);
   }
 
   /** Of history, for a person: while it is being written there is no size to tell. */
@@ -63,27 +57,34 @@ export class DemoPast {
   /** Only where nobody ever counted or paged there are weeks to make up. */
   async #begin(log: EventLog, topics: Topics, now: number): Promise<MadeUp> {
     const ends = await Promise.all([topics.signals, topics.incidents].map((topic) => log.ends(topic)));
-    const isNew = ends.every((byPartition) => [...byPartition.values()].every((end) => end === 0));
-    this.#isNew = isNew;
-    if (!isNew) return { weeks: null, journal: [], shown: [] };
+    this.#isNew = ends.every((byPartition) => [...byPartition.values()].every((end) => end === 0));
+    return { weeks: this.#isNew ? weeksToShown(Math.floor(now / 1000)) : null, journal: null, shown: [] };
+  }
+
+  /** Where a start was killed among these lines the rest follows now, so that the incident is over for everybody who reads. */
+  async #tellOutage(log: EventLog, topics: Topics): Promise<void> {
+    const { weeks } = this.#madeUp;
+    if (weeks === null) return;
     const { metrics, people } = this.#options;
-    const weeks = weeksToShown(Math.floor(now / 1000));
-    return { weeks, journal: outageJournal(weeks, watched(metrics), Object.keys(people)[0]), shown: [] };
+    const journal = this.#madeUp.journal ?? outageJournal(weeks, watched(metrics), Object.keys(people)[0]);
+    if (this.#madeUp.journal === null) await this.#keep({ ...this.#madeUp, journal });
+    const told = (await log.ends(topics.incidents)).get(0) ?? 0;
+    const untold = journal.slice(told);
+    if (untold.length > 0) await log.append(topics.incidents, untold.map(journalRecord));
+  }
+
+  async #keep(madeUp: MadeUp): Promise<void> {
+    this.#madeUp = madeUp;
+    await keepMadeUp(this.#options.folder, madeUp);
   }
 }
 
-/** Where a start was killed among these lines the rest follows now, so that the incident is over for everybody who reads. */
-async function tellOutage(lines: readonly JournalLine[], log: EventLog, topics: Topics): Promise<void> {
-  const told = (await log.ends(topics.incidents)).get(0) ?? 0;
-  const untold = lines.slice(told);
-  if (untold.length > 0) await log.append(topics.incidents, untold.map(journalRecord));
-}
-
-/** Those that wake people: the others have no part in it. */
+/** Those that wake people and fall with the orders, which come first. */
 function watched(metrics: readonly ConfiguredMetric[]): Rehearsed[] {
-  return wholeTypes(metrics)
-    .filter(({ event, critical }) => critical && (event === 'order.placed' || event === 'payment.taken'))
-    .map((metric) => ({ ...metric, series: seriesOf(metric) }));
+  const fallen = ['order.placed', 'payment.taken'].flatMap((type) =>
+    wholeTypes(metrics).filter(({ event, critical }) => critical && event === type),
+  );
+  return fallen.map((metric) => ({ ...metric, series: seriesOf(metric) }));
 }
 
 /** Metrics of which whole types of the shop's events are counted. */

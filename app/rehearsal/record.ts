@@ -7,8 +7,8 @@ import type { Span, Weeks } from './weeks.ts';
 export interface MadeUp {
   /** Null where there was a past already when the demo first came. */
   readonly weeks: Weeks | null;
-  /** Of the outage in them: the first lines of topic `incidents`. */
-  readonly journal: readonly JournalLine[];
+  /** Of the outage in them: the first lines of topic `incidents`; null before they are told. */
+  readonly journal: readonly JournalLine[] | null;
   /** Seconds that were told as signals before each start, oldest first. */
   readonly shown: readonly Span[];
 }

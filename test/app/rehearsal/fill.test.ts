@@ -28,7 +28,7 @@ const folder = temporaryFolder();
 let store: Store;
 
 const fill = (signal: AbortSignal): Promise<void> => {
-  const madeUp = { weeks, journal: [], shown: [{ from: END, to: SHOWN_TO }] };
+  const madeUp = { weeks, journal: null, shown: [{ from: END, to: SHOWN_TO }] };
   return fillWeeks({ store, madeUp, series: SERIES, clock: systemClock, signal });
 };
 

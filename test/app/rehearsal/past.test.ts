@@ -64,6 +64,7 @@ test('a start that was killed among the lines of the journal leaves nobody to be
     ...{ read: log.read.bind(log), ends: log.ends.bind(log), positionsAt: log.positionsAt.bind(log) },
     ...{ check: log.check.bind(log), close: log.close.bind(log) },
     append: async (topic, records) => {
+      if (topic.name !== topics.incidents.name) return log.append(topic, records);
       const some = records.slice(0, 3);
       taken += some.length;
       await log.append(topic, some);
