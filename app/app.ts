@@ -1,14 +1,14 @@
 /** One process of Plummet: its data folder, its one HTTP port, its pipeline; start, a new configuration, drain, stop. */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import { acknowledge } from '../alerting/delivery/acknowledge.ts';
 import { type LinkSecrets, linksTo } from '../alerting/delivery/links.ts';
 import { notifiers } from '../alerting/notify/registry.ts';
 import { planOf } from '../alerting/oncall/escalation.ts';
 import { type Live, startLive } from '../dashboards/live.ts';
+import type { MetricNow } from '../dashboards/live-frames.ts';
 import { acknowledgeRoutes } from '../dashboards/routes/acknowledge.ts';
 import type { Demo } from '../dashboards/routes/demo.ts';
 import { createServer, type ServerOptions } from '../dashboards/server.ts';
@@ -28,6 +28,7 @@ import { openEventLog } from './event-log.ts';
 import { helloFrame } from './hello.ts';
 import { startHistory } from './history.ts';
 import { openLinkSecrets } from './link-secrets.ts';
+import { listen } from './listen.ts';
 import { watchLoop } from './ops.ts';
 import { pastFrom } from './past.ts';
 import { startPipeline } from './pipeline.ts';
@@ -53,14 +54,20 @@ export interface AppOptions {
   readonly demo?: Demo | undefined;
   /** One line for whoever watches this process. */
   readonly write: (line: string) => void;
+  /** Stands in for the event log that was opened: everything here appends to it and reads from it. */
+  readonly around?: ((log: EventLog, topics: Topics) => EventLog) | undefined;
   /** Called with the open event log before any step reads it. */
   readonly prepare?: ((log: EventLog, topics: Topics) => Promise<void>) | undefined;
   /** Called when events are taken, before anything decides on their absence. */
   readonly listening?: ((url: string) => void) | undefined;
+  /** Called once all of it runs, where history is kept: its own work, which nothing waits for and which never rejects. */
+  readonly beside?: ((store: Store, signal: AbortSignal) => Promise<void>) | undefined;
 }
 
 export interface Plummet {
   readonly url: string;
+  /** As they are now; none where this process shows nothing. */
+  metrics(): readonly MetricNow[];
   /** An edited YAML, right and read: it is shared, and in force everywhere within two seconds. */
   reload(config: Config, text: string): Promise<void>;
   /** An edited YAML that was refused: shown, and nothing else changes. */
@@ -75,7 +82,8 @@ export interface Plummet {
  */
 export async function startPlummet(options: AppOptions): Promise<Plummet> {
   await mkdir(options.folder, { recursive: true });
-  const { log, topics } = await openEventLog(options);
+  const { log: opened, topics } = await openEventLog(options);
+  const log = options.around?.(opened, topics) ?? opened;
   const running = new Running(options, log, topics);
   try {
     await options.prepare?.(log, topics);
@@ -156,6 +164,11 @@ class Running implements Plummet {
     this.#retune = (config, from) => pipeline.retune(config, from);
     this.#parts.splice(1, 0, pipeline, ...(history ? [history] : []));
     await this.#live?.ready;
+    this.#goBeside();
+  }
+
+  metrics(): readonly MetricNow[] {
+    return this.#live?.metrics() ?? [];
   }
 
   async reload(config: Config, text: string): Promise<void> {
@@ -194,6 +207,14 @@ class Running implements Plummet {
     const { clock, telemetry, folder, write } = this.#options;
     const { store } = this.#config;
     if (store) this.#store = openStore({ ...store, clock, telemetry, folder: join(folder, 'store'), write });
+  }
+
+  #goBeside(): void {
+    const { beside } = this.#options;
+    if (!beside || !this.#store) return;
+    const stopping = new AbortController();
+    void beside(this.#store, stopping.signal);
+    this.#parts.push({ stop: async () => stopping.abort() });
   }
 
   async #openLinks(): Promise<LinkSecrets> {
@@ -274,10 +295,4 @@ const NO_HISTORY: Health = { ok: true, reason: '' };
 
 function sumsOf({ metrics }: Config): ReadonlySet<string> {
   return new Set(metrics.filter(({ value }) => value !== undefined).map(seriesOf));
-}
-
-async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
-  await server.listen({ host, port });
-  const { port: bound } = server.server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }

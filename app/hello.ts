@@ -30,15 +30,21 @@ export function helloFrame({ config, plan, configErrors, demo, now }: HelloParts
   };
 }
 
-function metricInfo({ name, event, kind, critical, pageWhen }: ConfiguredMetric): MetricInfo {
-  const { drop, withinSeconds } = pageWhen;
+/** `pages when 40% is gone within 13 s` */
+export function ruleOf({ critical, pageWhen: { drop, withinSeconds } }: Pick<ConfiguredMetric, 'critical' | 'pageWhen'>): string {
   const gone = `${showShare(drop)} is gone within ${Math.round(withinSeconds)} s`;
+  return critical ? `pages when ${gone}` : `told in the morning when ${gone}`;
+}
+
+function metricInfo(metric: ConfiguredMetric): MetricInfo {
+  const { name, event, kind, critical } = metric;
+  const { drop, withinSeconds } = metric.pageWhen;
   return {
     name,
     event,
     kind,
     critical,
-    rule: critical ? `pages when ${gone}` : `told in the morning when ${gone}`,
+    rule: ruleOf(metric),
     derivativeThreshold: (-drop * 100) / withinSeconds,
     told: critical ? 'now' : MORNING,
   };

@@ -1,20 +1,23 @@
-/** The demo's past: what the detectors would have learned by now, and the last two hours for the wall, marked as rehearsed. */
+/**
+ * The demo's past: two weeks that the detectors would have learned from, the last two hours for the wall, and the journal of an old
+ * outage. The weeks themselves are written into the store afterwards (`rehearsal/fill.ts`).
+ */
 import { seriesOf } from '../detectors/counting/metric.ts';
 import { type Finding, type SteepDrop, steepDrop } from '../detectors/steep-drop/steep-drop.ts';
-import { type SecondOfShop, shopHistory } from '../examples/shop/history.ts';
+import { minuteLevels, mulberry32, type SecondOfShop, shopHistory, timesBetween } from '../examples/shop/history.ts';
+import { MEAN_RATES, PAID_SHARE, poisson } from '../examples/shop/traffic.ts';
 import type { ConfiguredMetric } from '../platform/config/load.ts';
 import type { EventLog, LogRecord } from '../platform/eventlog/eventlog.ts';
 import { type Signal, signalsRecord } from '../platform/topics/signals.ts';
 import { stateRecord } from '../platform/topics/state.ts';
 import type { Topics } from '../platform/topics/topic.ts';
-
-/** Who wrote a rehearsed signal. */
-const REHEARSAL = 'rehearsal';
+import { REHEARSAL } from './rehearsal/journal.ts';
+import { type Span, scenesOf, type Weeks, weeksBefore } from './rehearsal/weeks.ts';
 
 const SHOWN_SECONDS = 7200;
 const LEARNED_SECONDS = 8 * 3600;
-/** Time of day, from minutes alone. */
-const WEEK_SECONDS = 7 * 86_400;
+/** Time of day and of the week, from minutes alone; the rest is for the store. */
+const REMEMBERED_MINUTES = 8 * 1440;
 /** A Plummet that was away for less than this has its own past. */
 const AWAY_MS = 60_000;
 const RECORDS_AT_ONCE = 500;
@@ -27,6 +30,8 @@ export interface RehearsalOptions {
   readonly now: number;
   /** Of the shop: 1 = some 50 orders a second. */
   readonly size?: number;
+  /** Called before anything is told of these seconds. */
+  readonly about?: (span: Span) => Promise<void>;
 }
 
 interface Actor {
@@ -35,16 +40,17 @@ interface Actor {
   readonly detector: SteepDrop;
 }
 
-/** Writes topics `state` and `signals` as if the shop had been open all week; nothing where there is a past already. */
-export async function rehearse({ log, topics, metrics, now, size = 1 }: RehearsalOptions): Promise<void> {
+/** Writes topics `state` and `signals` as if the shop had been open for two weeks; nothing where there is a past already. */
+export async function rehearse({ log, topics, metrics, now, size = 1, about }: RehearsalOptions): Promise<void> {
   if (await hasPast(log, topics, now)) return;
   const end = Math.floor(now / 1000);
   const actors = metrics
     .filter((metric) => metric.where === undefined && metric.value === undefined)
     .map((metric) => ({ metric, series: seriesOf(metric), detector: steepDrop(metric.pageWhen) }));
-  rememberWeek(actors, end - LEARNED_SECONDS, size);
+  rememberWeeks(actors, weeksToShown(end), end - LEARNED_SECONDS, size);
   const next = shopHistory(size);
   const shown = await firstShown(log, topics, end - SHOWN_SECONDS);
+  await about?.({ from: shown, to: end });
   let records: LogRecord[] = [];
   for (let second = end - LEARNED_SECONDS; second < end; second++) {
     const shop = next(second);
@@ -83,17 +89,35 @@ async function firstShown(log: EventLog, topics: Topics, wanted: number): Promis
   return newest;
 }
 
-/** A minute is sampled by a few of its seconds: the day's shape is all that is wanted. */
-function rememberWeek(actors: readonly Actor[], end: number, size: number): void {
-  const next = shopHistory(size);
-  const samples = [5, 25, 45];
-  for (let minute = Math.floor((end - WEEK_SECONDS) / 60); minute < Math.floor(end / 60); minute++) {
-    const seconds = samples.map((at) => next(minute * 60 + at));
-    for (const { metric, detector } of actors) {
-      const events = seconds.reduce((sum, second) => sum + (second[metric.event] ?? 0), 0);
-      detector.remember({ minute, rate: events / samples.length });
-    }
-  }
+/** The weeks before the seconds that are shown, in a place that has no past. @param end  seconds since the epoch */
+export function weeksToShown(end: number): Weeks {
+  return weeksBefore(end - SHOWN_SECONDS);
+}
+
+/** Of each minute, how busy the shop was and what chance made of it, as in the store. */
+function rememberWeeks(actors: readonly Actor[], weeks: Weeks, end: number, size: number): void {
+  const first = weeks.from / 60;
+  const levels = minuteLevels(first, Math.floor(end / 60) - first, size);
+  const scenes = scenesOf(weeks);
+  const random = mulberry32(first);
+  levels.forEach((level, i) => {
+    if (i < levels.length - REMEMBERED_MINUTES) return;
+    const from = (first + i) * 60;
+    const minute = minuteOfShop(level, timesBetween(scenes, from, from + 60), random);
+    for (const { metric, detector } of actors) detector.remember({ minute: first + i, rate: (minute[metric.event] ?? 0) / 60 });
+  });
+}
+
+/** Events of a whole minute. */
+function minuteOfShop(level: number, times: number, random: () => number): SecondOfShop {
+  const of = (rate: number): number => poisson(60 * rate * level, random);
+  const paid = of(MEAN_RATES.orders * PAID_SHARE * times);
+  return {
+    'order.placed': paid + of(MEAN_RATES.orders * (1 - PAID_SHARE) * times),
+    'payment.taken': paid,
+    'user.registered': of(MEAN_RATES.signups),
+    'search.run': of(MEAN_RATES.searches),
+  };
 }
 
 function signalOf({ metric, series, detector }: Actor, second: number, shop: SecondOfShop): Signal {

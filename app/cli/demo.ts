@@ -2,7 +2,6 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { Command } from 'commander';
 import { ACTIONS, type Action } from '../../examples/shop/traffic.ts';
 import { SteadyTime, systemClock } from '../../platform/units/clock.ts';
@@ -10,10 +9,16 @@ import { ROLES } from '../roles.ts';
 import { type ShopProcess, startShop } from '../shop-process.ts';
 import { packageFolder } from '../version.ts';
 import { readConfig, shownPath } from './config-file.ts';
+import { sizesIn } from './folder-size.ts';
 import { openBrowser } from './open-browser.ts';
-import { column, type Output } from './output.ts';
-import { STOP, sayReady } from './start.ts';
+import { column, type Output, widthOf } from './output.ts';
+import { STOP, sayReady } from './ready-screen.ts';
+import { urlFlag } from './start.ts';
 import { portOf } from './start-flags.ts';
+
+/** The network is cut for so long, or until it is mended. */
+const CUT = 'cut';
+const CUT_MS = 20_000;
 
 interface DemoFlags {
   data: string;
@@ -64,9 +69,15 @@ async function run(output: Output, { data, port, json, open, file, shop }: Runni
   const env = { ...process.env, DEMO_SMTP: shop.smtpUrl };
   const config = await readConfig(file, env, output);
   // Loaded only here: the other commands need none of it and answer sooner.
-  const [{ startService }, { rehearse }] = await Promise.all([import('./service.ts'), import('../rehearsal.ts')]);
+  const [{ startService }, { DemoPast }, { cuttable }] = await Promise.all([
+    import('./service.ts'),
+    import('../rehearsal/past.ts'),
+    import('../cut-log.ts'),
+  ]);
   const time = new SteadyTime(systemClock);
   const startedAt = time.now();
+  const past = new DemoPast({ folder: data, metrics: config.metrics, people: config.people, clock: systemClock });
+  const cut = cuttable(systemClock);
   const { plummet, ended } = await startService(
     {
       config,
@@ -78,42 +89,55 @@ async function run(output: Output, { data, port, json, open, file, shop }: Runni
       env,
       demo: {
         startedAt,
-        actions: ACTIONS,
-        act: async (name) => shop.act(name as Action),
+        actions: [...ACTIONS, CUT],
+        act: async (name) => {
+          if (name === CUT) return cut.begin(CUT_MS);
+          if (name === 'mend') cut.mend();
+          shop.act(name as Action);
+        },
         mailbox: () => shop.mailbox(),
       },
-      prepare: (log, topics) => rehearse({ log, topics, metrics: config.metrics, now: time.now() }),
+      around: (log, topics) => cut.through(log, topics),
+      prepare: (log, topics) => past.rehearse(log, topics, time.now()),
       listening: (url) => shop.open(url),
+      beside: (store, signal) => past.fill(store, signal),
       // The shop says goodbye like any app; with nobody there to hear it, it would wait in vain.
-      leaving: () => shop.close(),
+      leaving: () => {
+        cut.mend();
+        return shop.close();
+      },
     },
     output,
   );
   if (json) output.json({ url: plummet.url, roles: ROLES });
   else {
-    sayReady({ url: plummet.url, config, file, folder: data, roles: ROLES }, output);
+    const ready = { plummet, config, file, folder: data, sizes: await sizesIn(data), roles: ROLES, ...past.said };
+    const mailbox = 'e-mail to the demo mailbox';
+    sayReady({ ...ready, mailbox, now: time.now(), readyAfterMs: systemClock.monotonic() }, output);
     sayTry(plummet.url, file, output);
     if (open) openBrowser(plummet.url);
   }
   await ended;
 }
 
-/** Where `check` and `send` look by themselves. */
-const USUAL_URL = 'http://127.0.0.1:8080';
+const WIDTH = 80;
 
 function sayTry(url: string, file: string, { line, style }: Output): void {
-  const at = url === USUAL_URL ? '' : ` --url ${url}`;
   const tries: [what: string, aside: string][] = [
-    [`open ${style('blue', url)}`, 'break the checkout'],
-    [`curl -X POST ${url}/api/demo/break-checkout`, 'the same from here'],
-    [`npx plummet send order.placed amount=42${at}`, 'an order of yours'],
-    [`npx plummet check --config ${shownPath(file)}${at}`, 'how soon it pages'],
-    [`edit ${shownPath(file)}`, 'in force in 2 s'],
+    [style('blue', url), 'break the checkout there'],
+    [`curl -X POST ${url}/api/demo/cut`, 'blind for 20 s, pages nobody'],
+    [`npx plummet send order.placed amount=42${urlFlag(url)}`, 'an order of yours'],
+    [`npx plummet check --config ${shownPath(file)}${urlFlag(url)}`, 'how soon it pages'],
+    [shownPath(file), 'edit it: in force in 2 s'],
   ];
-  const width = Math.max(...tries.map(([what]) => stripVTControlCharacters(what).length));
+  const width = Math.max(...tries.map(([what]) => widthOf(what)));
+  const fits = tries.every(([, aside]) => width + aside.length + 4 <= WIDTH);
   line();
   line(style('bold', 'Try this'));
-  for (const [what, aside] of tries) line(`  ${column(what, width)}  ${style('dim', aside)}`);
+  for (const [what, aside] of tries) {
+    if (fits) line(`  ${column(what, width)}  ${style('dim', aside)}`);
+    else line(`  ${style('dim', `${aside}:`)}\n    ${what}`);
+  }
   line();
   line(style('dim', STOP));
 }

@@ -34,7 +34,7 @@ export interface Output {
   talk(text: string): void;
   style(style: Style, text: string): string;
   /** `✓`, or `ok` where the terminal has no such letters. */
-  readonly mark: { readonly good: string; readonly warning: string; readonly bad: string };
+  readonly mark: { readonly good: string; readonly warning: string; readonly bad: string; readonly waiting: string };
 }
 
 /** Colours only on a terminal and without NO_COLOR; plain letters where the locale is not UTF-8. */
@@ -52,6 +52,7 @@ export function terminalOutput(env: NodeJS.ProcessEnv = process.env): Output {
       good: style('green', plain ? 'ok' : '✓'),
       warning: style('orange', plain ? 'warn' : '!'),
       bad: style('red', plain ? 'error' : '✗'),
+      waiting: style('blue', plain ? '...' : '…'),
     },
   };
 }

@@ -33,6 +33,8 @@ export interface ServiceOptions {
   readonly demo?: Demo;
   readonly prepare?: AppOptions['prepare'];
   readonly listening?: AppOptions['listening'];
+  readonly around?: AppOptions['around'];
+  readonly beside?: AppOptions['beside'];
   /** Called first when it is told to end, while events are still taken. */
   readonly leaving?: () => Promise<void>;
 }

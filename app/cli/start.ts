@@ -1,18 +1,17 @@
 /** `plummet start`: the service, all roles or some. */
 import { Command, Option } from 'commander';
-import { type Slice, showSlice, WHOLE } from '../../detectors/counting/slices.ts';
-import type { Config } from '../../platform/config/load.ts';
+import { showSlice } from '../../detectors/counting/slices.ts';
 import type { Replica } from '../../platform/topics/config.ts';
-import { topics } from '../../platform/topics/topic.ts';
-import { showShare } from '../../platform/units/share.ts';
-import { ROLES, type Role } from '../roles.ts';
-import { version } from '../version.ts';
+import { systemClock } from '../../platform/units/clock.ts';
+import { ROLES } from '../roles.ts';
 import { readConfig, shownPath } from './config-file.ts';
-import { column, type Output } from './output.ts';
+import { sizesIn } from './folder-size.ts';
+import type { Output } from './output.ts';
+import { STOP, sayReady } from './ready-screen.ts';
 import { portOf, rolesOf, sharedBy, sliceOf } from './start-flags.ts';
 
-/** The last line of the screen. */
-export const STOP = 'Ctrl-C drains and stops';
+/** What is read where no file is named. */
+const USUAL_FILE = 'plummet.yaml';
 
 interface StartFlags {
   config: string;
@@ -27,7 +26,7 @@ interface StartFlags {
 export function startCommand(output: Output): Command {
   return new Command('start')
     .description('the service, all roles or some')
-    .option('--config <file>', 'the YAML', 'plummet.yaml')
+    .option('--config <file>', 'the YAML', USUAL_FILE)
     .option('--data <dir>', 'where events, state and incidents are kept', 'data')
     .option('--port <n>', 'in place of server.port; 0 takes a free one')
     .option('--roles <list>', `some of ${ROLES.join(',')}; left out: all`)
@@ -48,93 +47,26 @@ async function start(output: Output, { config: file, data, port, roles, replica,
   const { plummet, ended } = await startService(options, output);
   if (json) output.json({ url: plummet.url, roles: chosen, replica, slice: showSlice(slice) });
   else {
-    sayReady({ url: plummet.url, config, file, folder: data, roles: chosen, replica, slice }, output);
-    sayNext(file, output);
+    const ready = { plummet, config, file, folder: data, sizes: await sizesIn(data), roles: chosen, replica, slice };
+    sayReady({ ...ready, now: systemClock.wall(), readyAfterMs: systemClock.monotonic() }, output);
+    sayNext(file, plummet.url, output);
   }
   await ended;
 }
 
-interface Ready {
-  readonly url: string;
-  readonly config: Config;
-  readonly file: string;
-  readonly folder: string;
-  readonly roles: readonly Role[];
-  readonly replica?: Replica;
-  readonly slice?: Slice;
-}
-
-/** One calm screen. */
-export function sayReady({ url, config, ...about }: Ready, output: Output): void {
-  const { style, mark, line } = output;
-  const critical = config.metrics.filter((metric) => metric.critical);
-  const people = Object.keys(config.people);
+function sayNext(file: string, url: string, { line, style }: Output): void {
+  const named = file === USUAL_FILE ? '' : ` --config ${shownPath(file)}`;
+  const command = `npx plummet check${named}${urlFlag(url)}`;
+  const why = 'how fast each metric can be sure';
   line();
-  line(`${style('bold', `Plummet ${version}`)} is watching ${count(config.metrics.length, 'metric')}, ${critical.length} of them page.`);
-  line();
-  const said: [Role, string, string][] = [
-    ['ingest', 'gateway', `takes events at ${style('blue', `${url}/v1/events`)}`],
-    [
-      'detectors',
-      'detectors',
-      `${count(critical.length, 'critical metric')}, ${count(config.metrics.length - critical.length, 'other')}, one decision a second`,
-    ],
-    ['alerting', 'alerting', reach(people, config.mail !== undefined)],
-    ['dashboards', 'dashboards', style('blue', url)],
-  ];
-  for (const [role, name, text] of said) if (about.roles.includes(role)) line(`  ${mark.good} ${column(name, 12)} ${text}`);
-  line();
-  line(`  ${column('configuration', 14)} ${column(shownPath(about.file), 22)} ${style('dim', 'read again when it changes')}`);
-  const eventLog = config.kafka ? `Kafka at ${config.kafka.brokers.join(', ')}` : `embedded, ${shownPath(about.folder)}/log`;
-  line(`  ${column('event log', 14)} ${eventLog}`);
-  line(`  ${column('history', 14)} ${historyOf(config, about.folder)}`);
-  line();
-  for (const { name, critical: pages, pageWhen } of config.metrics) {
-    const { drop, withinSeconds } = pageWhen;
-    const rule = `${pages ? 'pages' : 'told in the morning'} when ${showShare(drop)} is gone within ${Math.round(withinSeconds)} s`;
-    line(`  ${column(style('bold', name), 14)} ${style('dim', rule)}`);
-  }
-  line();
-  sayPlace(config, about, output);
-}
-
-/** What of the whole this process is. */
-function sayPlace(
-  { kafka }: Config,
-  { replica = 'a', slice = WHOLE }: Pick<Ready, 'replica' | 'slice'>,
-  { line, mark, style }: Output,
-): void {
-  if (kafka === undefined) {
-    line(`${mark.warning} One process on one machine: nobody is paged while it is down.`);
-    return;
-  }
-  const share = slice.of === 1 ? '' : `, slice ${showSlice(slice)} of what detectors do`;
-  const other = replica === 'a' ? 'b' : 'a';
-  line(
-    `Replica ${replica}${share}. ${style('dim', `Its twin on another machine: plummet start --replica ${other}; either alone is enough.`)}`,
-  );
-  const { counts } = topics(kafka.partitions);
-  if (slice.of <= counts.partitions) return;
-  const deciding = counts.partitions === 1 ? 'slice 1 alone decides' : `slices 1 to ${counts.partitions} decide`;
-  line(`${mark.warning} counts has ${count(counts.partitions, 'partition')}, so ${deciding}; the others only count.`);
-}
-
-function historyOf({ store }: Config, folder: string): string {
-  if (store === null) return 'none is kept';
-  return store.url === null ? `embedded, ${shownPath(folder)}/store` : `ClickHouse at ${new URL(store.url).origin}`;
-}
-
-function sayNext(file: string, { line, style }: Output): void {
-  line();
-  line(`${style('dim', 'Next:')} plummet check --config ${shownPath(file)} ${style('dim', '· how fast each metric can be sure')}`);
+  line(`${style('dim', 'Next:')} ${command}${command.length + why.length > COLUMNS - 8 ? '\n      ' : '  '}${style('dim', why)}`);
   line(style('dim', STOP));
 }
 
-function reach(people: readonly string[], mail: boolean): string {
-  if (people.length === 0) return 'writes pages to this terminal: nobody is named under `people:`';
-  return `${mail ? 'e-mail' : 'this terminal'} to ${people.join(', ')}`;
-}
+const COLUMNS = 80;
+/** Where `check` and `send` look by themselves. */
+const USUAL_URL = 'http://127.0.0.1:8080';
 
-function count(n: number, what: string): string {
-  return `${n} ${what}${n === 1 ? '' : 's'}`;
+export function urlFlag(url: string): string {
+  return url === USUAL_URL ? '' : ` --url ${url}`;
 }

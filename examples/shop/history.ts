@@ -1,5 +1,5 @@
-/** What the shop would have done before it was started: made up second by second, from one seed. */
-import { poisson, ShopTraffic } from './traffic.ts';
+/** What the shop would have done before it was started: made up from one seed, second by second or as how busy each minute was. */
+import { MEAN_RATES, poisson, ShopTraffic } from './traffic.ts';
 
 /** Events of one second, by type. */
 export type SecondOfShop = Readonly<Record<string, number>>;
@@ -22,14 +22,42 @@ export function shopHistory(size = 1, seed: number = SEED): (second: number) => 
   };
 }
 
+/**
+ * How busy the shop was in each minute, 1 at the week's mean: the shape of day and week, and a crowd that wanders.
+ * The same minutes from the same beginning are the same ever again.
+ *
+ * @param minute  the first, since the epoch
+ */
+export function minuteLevels(minute: number, count: number, size = 1): number[] {
+  const traffic = new ShopTraffic(mulberry32(SEED + minute), size);
+  return Array.from({ length: count }, (_, i) => traffic.at((minute + i) * 60).signups / MEAN_RATES.signups);
+}
+
+/** Something that happened to the orders in [from, to), seconds since the epoch: they were so many times as many. */
+export interface Scene {
+  readonly from: number;
+  readonly to: number;
+  readonly times: number;
+}
+
+/** Of the orders, on the average of `[from, to)`. */
+export function timesBetween(scenes: readonly Scene[], from: number, to: number): number {
+  let times = 1;
+  for (const scene of scenes) {
+    const seconds = Math.min(to, scene.to) - Math.max(from, scene.from);
+    if (seconds > 0) times += ((scene.times - 1) * seconds) / (to - from);
+  }
+  return times;
+}
+
 function binomial(of: number, share: number, random: () => number): number {
   let count = 0;
   for (let i = 0; i < of; i++) if (random() < share) count++;
   return count;
 }
 
-/** @see Tommy Ettinger, mulberry32 (public domain) */
-function mulberry32(seed: number): () => number {
+/** Numbers in [0, 1) from a seed. @see Tommy Ettinger, mulberry32 (public domain) */
+export function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,4 +1,4 @@
-/** How many visitors do what: a daily shape, a crowd that wanders, bursts, and what the buttons of the demo do to it. */
+/** How many visitors do what: the shape of day and week, a crowd that wanders, bursts, and what the buttons of the demo do to it. */
 
 export type Action = 'break-checkout' | 'lose-payments' | 'slow-slide' | 'flash-sale' | 'deploy-blip' | 'mend';
 
@@ -13,19 +13,23 @@ export interface Intensity {
   readonly searches: number;
 }
 
-const ORDERS_PER_SECOND = 50;
-const SIGNUPS_PER_SECOND = 5;
-const SEARCHES_PER_SECOND = 320;
-const PAID_SHARE = 0.84;
+/** Events a second at the week's mean. */
+export const MEAN_RATES = { orders: 50, signups: 5, searches: 320 } as const;
+/** Of the orders, at once. */
+export const PAID_SHARE = 0.84;
 
 const DAY_SECONDS = 86_400;
 /** The day's highest rate is so much above, its lowest so much below the mean. */
 const DAY_SWING = 0.25;
+const WEEK_SECONDS = 7 * DAY_SECONDS;
+/** The same of the week: most on a Wednesday, least in the night to a Sunday. */
+const WEEK_SWING = 0.12;
+/** Of the first Wednesday since the epoch, which was a Thursday. */
+const WEDNESDAY_NOON_SECONDS = 6.5 * DAY_SECONDS;
 const CROWD_MEMORY_SECONDS = 120;
 const CROWD_SIGMA = 0.03;
-const BURSTS_PER_SECOND = 1 / 90;
-const BURST_SHARE = 0.35;
-const BURST_MEMORY_SECONDS = 4;
+/** Searches come in bursts that pass. */
+export const BURSTS = { perSecond: 1 / 90, share: 0.35, memorySeconds: 4 } as const;
 
 const SLIDE_SECONDS = 180;
 const SLIDE_TO = 0.3;
@@ -33,6 +37,13 @@ const SALE_TIMES = 4;
 const SALE_RISE_SECONDS = 5;
 const SALE_SECONDS = 90;
 const BLIP_SECONDS = 1;
+
+/** How busy the shop usually is at this moment (epoch seconds): 1 at the week's mean. The live shop and all that is made up follow it. */
+export function usualLevel(seconds: number): number {
+  const day = 1 + DAY_SWING * Math.sin((2 * Math.PI * (seconds - DAY_SECONDS / 3)) / DAY_SECONDS);
+  const week = 1 + WEEK_SWING * Math.cos((2 * Math.PI * (seconds - WEDNESDAY_NOON_SECONDS)) / WEEK_SECONDS);
+  return day * week;
+}
 
 export class ShopTraffic {
   readonly #random: () => number;
@@ -58,13 +69,12 @@ export class ShopTraffic {
   /** Call with times that go on; the crowd wanders from one call to the next. */
   at(seconds: number): Intensity {
     this.#wander(seconds);
-    const day = 1 + DAY_SWING * Math.sin((2 * Math.PI * (seconds - DAY_SECONDS / 3)) / DAY_SECONDS);
-    const level = this.#size * day * Math.exp(this.#crowd);
+    const level = this.#size * usualLevel(seconds) * Math.exp(this.#crowd);
     return {
-      orders: ORDERS_PER_SECOND * level * this.#orders(seconds - this.#since),
+      orders: MEAN_RATES.orders * level * ordersLeft(this.#action, seconds - this.#since),
       paid: this.#action === 'lose-payments' ? PAID_SHARE * 0.4 : PAID_SHARE,
-      signups: SIGNUPS_PER_SECOND * level,
-      searches: SEARCHES_PER_SECOND * level * (1 + this.#burst),
+      signups: MEAN_RATES.signups * level,
+      searches: MEAN_RATES.searches * level * (1 + this.#burst),
     };
   }
 
@@ -73,26 +83,26 @@ export class ShopTraffic {
     this.#last = seconds;
     const kept = Math.exp(-elapsed / CROWD_MEMORY_SECONDS);
     this.#crowd = this.#crowd * kept + CROWD_SIGMA * Math.sqrt(1 - kept * kept) * normal(this.#random);
-    this.#burst *= Math.exp(-elapsed / BURST_MEMORY_SECONDS);
-    if (this.#random() < BURSTS_PER_SECOND * elapsed) this.#burst += BURST_SHARE;
+    this.#burst *= Math.exp(-elapsed / BURSTS.memorySeconds);
+    if (this.#random() < BURSTS.perSecond * elapsed) this.#burst += BURSTS.share;
   }
+}
 
-  /** What the pressed button leaves of the orders, `after` seconds later. */
-  #orders(after: number): number {
-    switch (this.#action) {
-      case 'break-checkout':
-        return 0;
-      case 'slow-slide':
-        return Math.max(SLIDE_TO, 1 - ((1 - SLIDE_TO) * after) / SLIDE_SECONDS);
-      case 'flash-sale':
-        if (after > SALE_SECONDS) return 1;
-        return 1 + (SALE_TIMES - 1) * Math.min(1, after / SALE_RISE_SECONDS);
-      case 'deploy-blip':
-        return after < BLIP_SECONDS ? 0 : 1;
-      case 'lose-payments':
-      case 'mend':
-        return 1;
-    }
+/** What a pressed button leaves of the orders, `after` seconds later: their share, or how many times as many. */
+function ordersLeft(action: Action, after: number): number {
+  switch (action) {
+    case 'break-checkout':
+      return 0;
+    case 'slow-slide':
+      return Math.max(SLIDE_TO, 1 - ((1 - SLIDE_TO) * after) / SLIDE_SECONDS);
+    case 'flash-sale':
+      if (after > SALE_SECONDS) return 1;
+      return 1 + (SALE_TIMES - 1) * Math.min(1, after / SALE_RISE_SECONDS);
+    case 'deploy-blip':
+      return after < BLIP_SECONDS ? 0 : 1;
+    case 'lose-payments':
+    case 'mend':
+      return 1;
   }
 }
 

@@ -1,37 +1,44 @@
 /** What can be done to the demo shop, and what each would mean for whoever is on call. */
 import { signal } from '@preact/signals';
 import type { ComponentType } from 'preact';
-import { beat } from '../board/board.ts';
-import { Bolt, Box, Card, HollowOctagon, Slope, Tick } from '../parts/icons.tsx';
+import { beat, incidents } from '../board/board.ts';
+import './break-panel.css';
+import { Bolt, Box, Card, HollowOctagon, Slope, StruckEye, Tick } from '../parts/icons.tsx';
 
 interface Action {
   readonly name: string;
   readonly label: string;
   readonly means: string;
   readonly icon: ComponentType<{ size?: number }>;
+  /** Ends by itself after so many seconds; left out: it lasts until it is mended. */
+  readonly lastsSeconds?: number;
 }
 
 const ACTIONS: readonly Action[] = [
-  { name: 'break-checkout', label: 'Break the checkout', means: 'pages you in seconds', icon: HollowOctagon },
+  { name: 'break-checkout', label: 'Break the checkout', means: 'pages you in about 5\u00a0s', icon: HollowOctagon },
   { name: 'lose-payments', label: 'Lose 60% of payments', means: 'pages', icon: Card },
-  { name: 'slow-slide', label: 'Let orders slide slowly', means: 'pages nobody', icon: Slope },
-  { name: 'flash-sale', label: 'Flash sale, and its end', means: 'pages nobody', icon: Bolt },
-  { name: 'deploy-blip', label: 'Deploy, a dip of 1\u00a0s', means: 'pages nobody', icon: Box },
+  { name: 'deploy-blip', label: 'Deploy, a dip of 1\u00a0s', means: 'pages nobody', icon: Box, lastsSeconds: 1 },
+  { name: 'cut', label: 'Cut the network, 20\u00a0s', means: 'blind, pages nobody', icon: StruckEye, lastsSeconds: 20 },
+  { name: 'flash-sale', label: 'Flash sale, and its end', means: 'pages nobody', icon: Bolt, lastsSeconds: 90 },
+  { name: 'slow-slide', label: 'Slow slide, 3\u00a0min', means: 'pages nobody', icon: Slope },
 ];
-const MEND: Action = { name: 'mend', label: 'Mend the shop', means: 'resolves by itself', icon: Tick };
-/** These pass by themselves. */
-const PASSING: ReadonlySet<string> = new Set(['deploy-blip', 'mend']);
+const MEND = 'mend';
+/** So much longer is needed until the last of its seconds is decided on. */
+const TOLD_AFTER_MS = 2000;
 
 /** What was done last, and what went wrong with it. */
 const done = signal<string | null>(null);
 const failed = signal<string | null>(null);
+/** Whoever mended it sees an incident for a minute more, until it is known to be over. */
+const mended = signal(false);
+let passing: ReturnType<typeof setTimeout> | undefined;
 
 async function act(name: string): Promise<void> {
   failed.value = null;
   try {
     const response = await fetch(`/api/demo/${name}`, { method: 'POST' });
     if (response.ok) {
-      done.value = PASSING.has(name) ? null : name;
+      took(name);
       beat.value++;
       return;
     }
@@ -42,11 +49,36 @@ async function act(name: string): Promise<void> {
   }
 }
 
+/** What passes by itself is not shown as done any more once it has. */
+function took(name: string): void {
+  clearTimeout(passing);
+  mended.value = name === MEND;
+  done.value = mended.value ? null : name;
+  const { lastsSeconds } = ACTIONS.find((action) => action.name === name) ?? {};
+  if (lastsSeconds === undefined) return;
+  passing = setTimeout(
+    () => {
+      if (done.value === name) done.value = null;
+    },
+    lastsSeconds * 1000 + TOLD_AFTER_MS,
+  );
+}
+
 export function BreakPanel() {
-  const broken = done.value !== null;
+  // Whoever looks only now finds it broken all the same.
+  const fallen = incidents.value.incidents.some(({ is }) => is !== 'resolved');
+  const broken = done.value !== null || (fallen && !mended.value);
   return (
     <section class="panel break-panel" aria-labelledby="break-title">
-      <h2 id="break-title">Break something</h2>
+      <div class="break-head">
+        <h2 id="break-title">Break something</h2>
+        {broken && (
+          <button type="button" class="action primary mend" onClick={() => void act(MEND)}>
+            <Tick size={16} />
+            <span>Mend it</span>
+          </button>
+        )}
+      </div>
       <p>The shop is a real process and sends through the SDK. See how a person would be reached.</p>
       <ul>
         {ACTIONS.map((action) => (
@@ -57,7 +89,6 @@ export function BreakPanel() {
             pressed={done.value === action.name}
           />
         ))}
-        <ActionButton action={MEND} primary={broken} pressed={false} />
       </ul>
       {failed.value && <p role="alert">Not done: {failed.value}</p>}
     </section>

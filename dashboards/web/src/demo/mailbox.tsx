@@ -48,7 +48,7 @@ export function Mailbox() {
           <p>
             No page yet, and that is how it should be.
             <br />
-            It arrives here by real SMTP.
+            It arrives here by real SMTP, with its chart.
           </p>
         </div>
       ) : (
