@@ -5,9 +5,6 @@ import type { Config, ConfiguredMetric } from '../platform/config/load.ts';
 import { showShare } from '../platform/units/share.ts';
 import { version } from './version.ts';
 
-/** When what wakes nobody is told: the digest's hour. */
-const MORNING = '09:00';
-
 export interface HelloParts {
   readonly config: Config;
   readonly plan: Plan;
@@ -22,7 +19,7 @@ export function helloFrame({ config, plan, configErrors, demo, now }: HelloParts
   return {
     version,
     timezone: config.timezone,
-    metrics: config.metrics.map(metricInfo),
+    metrics: config.metrics.map((metric) => metricInfo(metric, config.morning)),
     configErrors,
     warnings: [],
     onCall: [...onCall(plan, now)],
@@ -30,7 +27,7 @@ export function helloFrame({ config, plan, configErrors, demo, now }: HelloParts
   };
 }
 
-function metricInfo({ name, event, kind, critical, pageWhen }: ConfiguredMetric): MetricInfo {
+function metricInfo({ name, event, kind, critical, pageWhen }: ConfiguredMetric, morning: string): MetricInfo {
   const { drop, withinSeconds } = pageWhen;
   const gone = `${showShare(drop)} is gone within ${Math.round(withinSeconds)} s`;
   return {
@@ -40,6 +37,6 @@ function metricInfo({ name, event, kind, critical, pageWhen }: ConfiguredMetric)
     critical,
     rule: critical ? `pages when ${gone}` : `told in the morning when ${gone}`,
     derivativeThreshold: (-drop * 100) / withinSeconds,
-    told: critical ? 'now' : MORNING,
+    told: critical ? 'now' : morning,
   };
 }

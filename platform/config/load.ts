@@ -4,9 +4,10 @@ import { dirname, resolve } from 'node:path';
 import { steepLimitOf } from '../../alerting/incident/steep-limit.ts';
 import type { MailOptions } from '../../alerting/notify/email/options.ts';
 import type { People } from '../../alerting/oncall/contact.ts';
-import type { Teams } from '../../alerting/oncall/escalation.ts';
+import { morningOf, type Teams } from '../../alerting/oncall/escalation.ts';
 import { type Closing, closedBy, parseClosing } from '../../detectors/counting/closed.ts';
 import type { CountedMetric } from '../../detectors/counting/metric.ts';
+import { CRITICAL_DEFAULT } from '../../detectors/counting/metric-fragment.ts';
 import { type PageWhen, pageWhenOf } from '../../detectors/steep-drop/page-when.ts';
 import type { WriteKey } from '../../ingest/admission/keys.ts';
 import { type KafkaOptions, kafkaOptionsOf } from '../eventlog/kafka/options.ts';
@@ -16,10 +17,13 @@ import { parseDuration } from '../units/duration.ts';
 import { place } from './explain.ts';
 import type { PlacedProblem, Problem } from './problem.ts';
 import { readYaml } from './read-yaml.ts';
-import { problemsBetweenKeys, warnings } from './rules.ts';
-import { type ConfigFile, configSchema } from './schema.ts';
+import { problemsBetweenKeys } from './rules.ts';
+import { CLOCK_SKEW_DEFAULT, type ConfigFile, configSchema, FSYNC_DEFAULT, TIMEZONE_DEFAULT } from './schema.ts';
 import { isReference, resolveSecrets } from './secrets.ts';
-import { validate } from './validate.ts';
+import { type AddressRange, parseRange } from './security.ts';
+import { SERVER_DEFAULT } from './server.ts';
+import { takesNoText, validate } from './validate.ts';
+import { warningsOf } from './warnings.ts';
 
 export interface ConfiguredMetric extends CountedMetric {
   readonly kind: 'write' | 'read';
@@ -42,6 +46,8 @@ export interface Config {
   readonly metrics: readonly ConfiguredMetric[];
   readonly people: People;
   readonly teams: Teams | undefined;
+  /** For which waits what wakes nobody: `09:00`. */
+  readonly morning: string;
   readonly operators: readonly string[];
   readonly mail: MailOptions | undefined;
   readonly server: {
@@ -51,6 +57,8 @@ export interface Config {
     readonly tokens: readonly ViewerToken[];
   };
   readonly keys: readonly WriteKey[];
+  /** Loopback and private addresses that may be called where the YAML gives a URL to call. */
+  readonly allowPrivate: readonly AddressRange[];
   readonly timezone: string;
   readonly clockSkewMsMax: number;
   readonly fsync: 'group' | 'interval' | 'never';
@@ -95,19 +103,33 @@ export function examine(text: string, { file, env }: LoadOptions): Examined {
   if ('errors' in read) return failed(read.errors);
   const { document, lines, written } = read;
   const placed = (problems: readonly Problem[]): PlacedProblem[] => problems.map((problem) => place(problem, file, document, lines));
-  const shape = validate(configSchema, written).filter(({ path }) => !isReference(written, path));
-  if (shape.length > 0) return failed(placed(shape));
+  const shape = validate(configSchema, written);
+  const mistakes = shape.filter(({ path }) => !isReference(written, path));
+  if (mistakes.length > 0) return failed(placed(mistakes));
   const problems: Problem[] = [];
   const folder = dirname(file);
   const value = resolveSecrets(written, { env, readFile: (path) => readFileSync(resolve(folder, path), 'utf8') }, problems) as ConfigFile;
+  for (const { path } of shape) if (takesNoText(configSchema, path, written)) readAsWritten(value, path);
   if (problems.length === 0) problems.push(...validate(configSchema, value).map(hideValue), ...problemsBetweenKeys(value));
   configOf(value, problems);
   if (problems.length > 0) return failed(placed(problems));
-  return { value, errors: [], warnings: placed(warnings(written)) };
+  return { value, errors: [], warnings: placed(warningsOf(written)) };
 }
 
 export function settled({ value, errors, warnings }: Examined): Loaded {
   return { config: value && configOf(value, []), errors, warnings };
+}
+
+/** `port: ${PORT}`: what the reference gives is a number, or true or false, as if it stood in the YAML. */
+function readAsWritten(value: unknown, path: readonly string[]): void {
+  const key = path.at(-1) as string;
+  const block = path.slice(0, -1).reduce<unknown>((inner, name) => (inner as Record<string, unknown>)[name], value) as Record<
+    string,
+    unknown
+  >;
+  const text = String(block[key]).trim();
+  if (/^(true|false)$/.test(text)) block[key] = text === 'true';
+  else if (/^-?\d+(\.\d+)?$/.test(text)) block[key] = Number(text);
 }
 
 /** A value that came out of the environment may be a secret: it is not told. */
@@ -124,24 +146,26 @@ function tellable(errors: PlacedProblem[]): PlacedProblem[] {
 }
 
 function configOf(file: ConfigFile, problems: Problem[]): Config {
-  const timezone = file.timezone ?? 'UTC';
+  const { timezone = TIMEZONE_DEFAULT, server, security } = file;
   return {
     metrics:
       problems.length > 0 ? [] : Object.entries(file.metrics).flatMap(([name, metric]) => metricOf(name, metric, timezone, problems)),
     people: file.people ?? {},
     teams: file.teams,
+    morning: morningOf(file.teams),
     operators: file.operators ?? [],
     mail: file.mail,
     server: {
-      host: file.server?.host ?? '127.0.0.1',
-      port: file.server?.port ?? 8080,
-      publicUrl: file.server?.public_url,
-      tokens: file.server?.tokens ?? [],
+      host: server?.host ?? SERVER_DEFAULT.host,
+      port: server?.port ?? SERVER_DEFAULT.port,
+      publicUrl: server?.public_url,
+      tokens: server?.tokens ?? [],
     },
     keys: (file.keys ?? []) as WriteKey[],
+    allowPrivate: (security?.allow_private ?? []).flatMap((text) => parseRange(text) ?? []),
     timezone,
-    clockSkewMsMax: parseDuration(file.max_clock_skew ?? '5s') ?? 5000,
-    fsync: file.eventlog?.fsync ?? 'group',
+    clockSkewMsMax: parseDuration(file.max_clock_skew ?? CLOCK_SKEW_DEFAULT) ?? 0,
+    fsync: file.eventlog?.fsync ?? FSYNC_DEFAULT,
     ...(file.eventlog?.kafka && { kafka: kafkaOptionsOf(file.eventlog.kafka) }),
     store: storeOptionsOf(file.store, file.retention),
   };
@@ -161,7 +185,7 @@ function metricOf(name: string, metric: ConfigFile['metrics'][string], timezone:
       name,
       event: metric.event,
       kind: metric.kind,
-      critical: metric.critical ?? false,
+      critical: metric.critical ?? CRITICAL_DEFAULT,
       ...(where && { where: Object.fromEntries(where) }),
       ...(metric.value !== undefined && { value: metric.value }),
       pageWhen,

@@ -1,20 +1,24 @@
 /** Mistakes that only show between keys, or that no schema can say. */
 import { smtpServerOf } from '../../alerting/notify/email/options.ts';
+import { waysOf } from '../../alerting/oncall/contact.ts';
 import { problemsOfTeams } from '../../alerting/oncall/escalation.ts';
 import { parseClosing } from '../../detectors/counting/closed.ts';
 import { problemOfBrokers } from '../eventlog/kafka/options.ts';
 import { problemOfStoreUrl } from '../store/options.ts';
 import { nearest, type Problem } from './problem.ts';
 import type { ConfigFile } from './schema.ts';
+import { parseRange } from './security.ts';
 import { isLoopback } from './server.ts';
 
 export function problemsBetweenKeys(file: ConfigFile): Problem[] {
-  return [...ofMetrics(file), ...ofPeople(file), ...ofServer(file), ...ofTimezone(file), ...ofEventLog(file), ...ofStore(file)];
+  const { metrics } = file;
+  const others = [ofPeople(file), ofServer(file), ofSecurity(file), ofTimezone(file), ofEventLog(file), ofStore(file)];
+  return [...ofMetrics({ metrics }), ...others.flat()];
 }
 
 type MetricEntry = ConfigFile['metrics'][string];
 
-function ofMetrics({ metrics }: ConfigFile): Problem[] {
+function ofMetrics({ metrics }: Pick<ConfigFile, 'metrics'>): Problem[] {
   const problems: Problem[] = [];
   if (Object.keys(metrics).length === 0) {
     const hint = 'Write one: `orders: { event: order.placed, kind: write, critical: true }`.';
@@ -47,6 +51,8 @@ function ofPeople({ metrics, people = {}, teams, operators = [], mail }: ConfigF
   const problems: Problem[] = [...problemsOfTeams(people, teams)];
   const critical = Object.entries(metrics).filter(([, metric]) => metric.critical);
   const names = Object.keys(people);
+  const reached = names.filter((name) => waysOf(people[name]).length > 0);
+  for (const name of names) if (!reached.includes(name)) problems.push(unreached(name));
   operators.forEach((name, i) => {
     if (names.includes(name)) return;
     const near = nearest(name, names);
@@ -67,12 +73,25 @@ function ofPeople({ metrics, people = {}, teams, operators = [], mail }: ConfigF
   return problems;
 }
 
+function unreached(name: string): Problem {
+  const hint = `Write one: \`${name}: { email: ${name.toLowerCase()}@example.com }\`.`;
+  return { path: ['people', name], at: 'key', message: 'there is no way to reach this person.', hint };
+}
+
 function ofServer({ server }: ConfigFile): Problem[] {
   const host = server?.host ?? '127.0.0.1';
   if (isLoopback(host) || (server?.tokens ?? []).length > 0) return [];
   const lines = 'tokens:\n    - { name: wall, role: viewer, token: "${WALL_TOKEN}" }';
   const message = `${host} can be reached from other machines, and nobody is asked for a token.`;
   return [{ path: ['server', 'host'], message, hint: `Add these two lines under \`server:\`, or listen on 127.0.0.1:\n    ${lines}` }];
+}
+
+function ofSecurity({ security }: ConfigFile): Problem[] {
+  return (security?.allow_private ?? []).flatMap((text, i) => {
+    if (parseRange(text)) return [];
+    const hint = 'Write it like 10.0.0.0/8, or fd00::/8.';
+    return [{ path: ['security', 'allow_private', String(i)], message: `"${text}" is no range of addresses.`, hint }];
+  });
 }
 
 function ofTimezone({ timezone }: ConfigFile): Problem[] {
@@ -107,35 +126,4 @@ function ofEventLog({ eventlog }: ConfigFile): Problem[] {
     });
   }
   return problems;
-}
-
-/** What works, but should be said. Held against the text as written, before references are filled in. */
-export function warnings(written: unknown): Problem[] {
-  const { mail, server, keys, eventlog, store } = (written ?? {}) as Record<string, unknown>;
-  const inline = (value: unknown): boolean => typeof value === 'string' && !value.includes('${') && !value.startsWith('file:');
-  const found: Problem[] = [];
-  const smtp = (mail as { smtp?: unknown } | undefined)?.smtp;
-  if (inline(smtp) && hasPassword(smtp)) found.push(inYaml(['mail', 'smtp'], 'SMTP_URL'));
-  const password = (eventlog as { kafka?: { sasl?: { password?: unknown } } } | undefined)?.kafka?.sasl?.password;
-  if (inline(password)) found.push(inYaml(['eventlog', 'kafka', 'sasl', 'password'], 'KAFKA_PASSWORD'));
-  const url = (store as { clickhouse?: { url?: unknown } } | undefined)?.clickhouse?.url;
-  if (inline(url) && hasPassword(url)) found.push(inYaml(['store', 'clickhouse', 'url'], 'CLICKHOUSE_URL'));
-  const lists: [string[], unknown, string][] = [
-    [['server', 'tokens'], (server as { tokens?: unknown } | undefined)?.tokens, 'token'],
-    [['keys'], keys, 'key'],
-  ];
-  for (const [path, list, field] of lists) {
-    (Array.isArray(list) ? list : []).forEach((entry, i) => {
-      const secret = (entry as Record<string, unknown> | null)?.[field];
-      if (inline(secret)) found.push(inYaml([...path, String(i), field], field.toUpperCase()));
-    });
-  }
-  return found;
-}
-
-const hasPassword = (url: unknown): boolean => /:\/\/[^/@]*:[^/@]+@/.test(String(url));
-
-function inYaml(path: string[], name: string): Problem {
-  const hint = `Write "\${${name}}" and set it in the environment, or file:/path.`;
-  return { path, message: 'a secret stands in the YAML itself.', hint, warning: true };
 }

@@ -69,7 +69,7 @@ describe('a mistake is told with line, column and what to do', () => {
     [
       'an event type with blanks',
       METRIC.replace('order.placed', 'Order Placed'),
-      /event: must be a text, found "Order Placed"\..*lower case words/,
+      /event: must be lower case words with dots.*found "Order Placed"\..*Did you mean `order\.placed`/,
     ],
     [
       'a critical metric and nobody to reach',
