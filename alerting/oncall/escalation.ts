@@ -1,6 +1,7 @@
 /** YAML fragment `teams`: who is told, after how long without an acknowledgement; and the plan that follows from it. */
 import Type, { type Static } from 'typebox';
 import { parseDuration } from '../../platform/units/duration.ts';
+import { nearest } from '../../platform/units/nearest.ts';
 import type { People } from './contact.ts';
 import { onCallAt, type Rotation, rotationFragment } from './rotation.ts';
 
@@ -144,13 +145,17 @@ export function problemsOfTeams(people: People, teams: Teams | undefined): TeamP
     const at = (...path: string[]): string[] => ['teams', name, ...path];
     escalation.forEach(({ notify }, i) => {
       if (notify === 'on-call' || notify === 'everyone' || names.includes(notify)) return;
-      const hint = `Write \`on-call\`, \`everyone\` or a person's name. ${known}`;
+      const hint = meant(notify, [...names, 'on-call', 'everyone']) ?? `Write \`on-call\`, \`everyone\` or a person's name. ${known}`;
       problems.push({ path: at('escalation', String(i), 'notify'), message: `nobody is called "${notify}".`, hint });
     });
     if (!rotation) continue;
     rotation.people.forEach((person, i) => {
       if (names.includes(person)) return;
-      problems.push({ path: at('rotation', 'people', String(i)), message: `nobody is called "${person}".`, hint: known });
+      problems.push({
+        path: at('rotation', 'people', String(i)),
+        message: `nobody is called "${person}".`,
+        hint: meant(person, names) ?? known,
+      });
     });
     const hasDay = rotation.handover.includes(' ');
     if (rotation.every === 'week' && !hasDay) {
@@ -161,11 +166,16 @@ export function problemsOfTeams(people: People, teams: Teams | undefined): TeamP
       problems.push({ path: at('rotation', 'handover'), message: 'daily turns have an hour only: "09:00".' });
     }
     if (rotation.timezone !== undefined && !isTimezone(rotation.timezone)) {
-      const hint = 'Write an IANA name like Europe/Berlin.';
+      const hint = meant(rotation.timezone, Intl.supportedValuesOf('timeZone')) ?? 'Write an IANA name like Europe/Berlin.';
       problems.push({ path: at('rotation', 'timezone'), message: `"${rotation.timezone}" is no time zone.`, hint });
     }
   }
   return problems;
+}
+
+function meant(written: string, known: readonly string[]): string | undefined {
+  const near = nearest(written, known);
+  return near && `Did you mean \`${near}\`?`;
 }
 
 function isTimezone(name: string): boolean {

@@ -81,6 +81,12 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+const EMPTY: Problem = {
+  path: [],
+  message: 'nothing stands in this file.',
+  hint: 'It begins with `metrics:`, and under it one block for each metric: `orders: { event: order.placed, kind: write }`.',
+};
+
 /** More mistakes than anybody mends at once; the rest is told by their number. */
 const ERRORS_TOLD_MAX = 20;
 
@@ -98,11 +104,12 @@ export function loadConfig(text: string, options: LoadOptions): Loaded {
 
 /** All that takes long where a YAML is long, or made to be. */
 export function examine(text: string, { file, env }: LoadOptions): Examined {
-  const failed = (errors: PlacedProblem[]): Examined => ({ value: null, errors: tellable(errors), warnings: [] });
+  const failed = (errors: PlacedProblem[]): Examined => ({ value: null, errors: tellable(errors.sort(byPlace)), warnings: [] });
   const read = readYaml(text, file);
   if ('errors' in read) return failed(read.errors);
   const { document, lines, written } = read;
   const placed = (problems: readonly Problem[]): PlacedProblem[] => problems.map((problem) => place(problem, file, document, lines));
+  if (written === null || written === undefined) return failed(placed([EMPTY]));
   const shape = validate(configSchema, written);
   const mistakes = shape.filter(({ path }) => !isReference(written, path));
   if (mistakes.length > 0) return failed(placed(mistakes));
@@ -136,6 +143,8 @@ function readAsWritten(value: unknown, path: readonly string[]): void {
 function hideValue(problem: Problem): Problem {
   return { ...problem, message: problem.message.replace(/found .*\.$/s, 'but what its reference gives is not.') };
 }
+
+const byPlace = (a: PlacedProblem, b: PlacedProblem): number => a.line - b.line || a.column - b.column;
 
 function tellable(errors: PlacedProblem[]): PlacedProblem[] {
   const next = errors[ERRORS_TOLD_MAX];

@@ -4,6 +4,7 @@ import { refuseUnbounded } from './bounds.ts';
 import { lookAlikes } from './look-alikes.ts';
 import type { PlacedProblem } from './problem.ts';
 import { keysTwice } from './unique-keys.ts';
+import { inWords } from './yaml-mistakes.ts';
 
 const ALIASES_MAX = 100;
 
@@ -26,8 +27,11 @@ export function readYaml(text: string, file: string): Read {
   };
   try {
     const document = parseDocument(text, { lineCounter: lines, uniqueKeys: false, prettyErrors: false });
-    if (document.errors.length > 0) {
-      return { errors: document.errors.map(({ message, pos }) => at(pos[0], pos[1] - pos[0], `this is no YAML: ${message}`)) };
+    const [first] = document.errors.sort((a, b) => a.pos[0] - b.pos[0]);
+    if (first) {
+      // The parser stumbles over what follows because of the first.
+      const { message, hint, offset, length } = inWords(first, text);
+      return { errors: [{ ...at(offset, length, `this is no YAML: ${message}`), ...(hint && { hint }) }] };
     }
     const twice = keysTwice(document);
     if (twice.length > 0) {
@@ -40,6 +44,8 @@ export function readYaml(text: string, file: string): Read {
   } catch (error) {
     // Also where it nests deeper than the parser's stack.
     const reason = error instanceof Error ? error.message : String(error);
+    const alias = /alias count/.test(reason) ? text.search(/\*[^\s,[\]{}]/) : -1;
+    if (alias >= 0) return { errors: [at(alias, 2, `aliases, like this one, repeat too much: ${ALIASES_MAX} at most.`)] };
     return { errors: [unplaced(file, `this is no YAML that Plummet reads: ${reason}.`)] };
   }
 }

@@ -5,7 +5,8 @@ import { problemsOfTeams } from '../../alerting/oncall/escalation.ts';
 import { parseClosing } from '../../detectors/counting/closed.ts';
 import { problemOfBrokers } from '../eventlog/kafka/options.ts';
 import { problemOfStoreUrl } from '../store/options.ts';
-import { nearest, type Problem } from './problem.ts';
+import { nearest } from '../units/nearest.ts';
+import type { Problem } from './problem.ts';
 import type { ConfigFile } from './schema.ts';
 import { parseRange } from './security.ts';
 import { isLoopback } from './server.ts';
@@ -61,7 +62,12 @@ function ofPeople({ metrics, people = {}, teams, operators = [], mail }: ConfigF
   });
   if (critical.length > 0 && names.length === 0) {
     const message = `${critical.map(([name]) => name).join(', ')} may wake a person, but nobody can be reached.`;
-    problems.push({ path: ['metrics'], at: 'key', message, hint: 'Add `people: { ana: { email: ana@example.com } }` and `mail:`.' });
+    const [first] = critical[0] as (typeof critical)[number];
+    problems.push({
+      path: ['metrics', first, 'critical'],
+      message,
+      hint: 'Add `people: { ana: { email: ana@example.com } }` and `mail:`.',
+    });
   }
   const byMail = Object.entries(people).find(([, contact]) => contact.email !== undefined);
   if (byMail && !mail) {

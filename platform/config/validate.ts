@@ -2,8 +2,10 @@
 import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { Settings } from 'typebox/system';
+import { nearest } from '../units/nearest.ts';
 import { insteadOf } from './later-keys.ts';
-import { nearest, type Problem } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { SECRET_KEYS } from './secrets.ts';
 
 const ERRORS_MAX = 200;
 
@@ -100,7 +102,12 @@ function unknownKey(path: string[], key: string, node: SchemaNode | undefined): 
   const near = nearest(key, known);
   const pattern = Object.keys(node?.patternProperties ?? {})[0];
   if (known.length === 0 && pattern) {
-    return { path: [...path, key], at: 'key', message: 'this name cannot be used.', hint: node?.description ?? `Names match ${pattern}.` };
+    return {
+      path: [...path, key],
+      at: 'key',
+      message: 'this name cannot be used.',
+      hint: node?.description ? `${node.description}.` : `Names match ${pattern}.`,
+    };
   }
   const whole = [...path, key];
   const instead = insteadOf(whole);
@@ -119,8 +126,9 @@ function unfit(path: string[], value: unknown, node: SchemaNode | undefined): Pr
   const meant = near ?? mended(value, node);
   const about = node?.description && !node.expects ? `${node.description}.` : undefined;
   const hint = meant !== undefined ? `Did you mean \`${meant}\`?` : (quoted(value, node) ?? about);
+  const found = SECRET_KEYS.test(path.at(-1) ?? '') && typeof value === 'string' ? `one of ${value.length}` : shown(value);
   const isRightKind = typeof value === 'string' && node?.type === 'string' && !node.expects && value.length >= (node.minLength ?? 0);
-  const message = isRightKind ? `found ${shown(value)}, which is not allowed here.` : `must be ${expected(node)}, found ${shown(value)}.`;
+  const message = isRightKind ? `found ${found}, which is not allowed here.` : `must be ${expected(node)}, found ${found}.`;
   return { path, at: 'value', message, ...(hint && { hint }) };
 }
 
@@ -141,7 +149,9 @@ function mended(value: unknown, node: SchemaNode | undefined): string | undefine
     .trim()
     .toLowerCase()
     .replace(/[\s/:]+/g, '.');
-  return [withUnit, dotted, `0${value}`, `https://${value}`].find((text) => text !== undefined && new RegExp(pattern).test(text));
+  return [withUnit, dotted, `0${value}`, `${value}:00`, `0${value}:00`, `https://${value}`].find(
+    (text) => text !== undefined && new RegExp(pattern).test(text),
+  );
 }
 
 /** Numbers and words of YAML's own become texts in quotes. */
@@ -186,7 +196,7 @@ function expected(node: SchemaNode | undefined): string {
 /** Short, and never a secret of the environment: values are checked before references are filled in. */
 function shown(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (isObject(value)) return 'a block of keys';
   return typeof value === 'string' ? `"${value.slice(0, 60)}"` : String(value);
 }

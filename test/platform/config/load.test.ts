@@ -93,7 +93,7 @@ describe('a mistake is told with line, column and what to do', () => {
     ['a file that is not there', `${METRIC}mail: { smtp: "file:nothing", from: a@example.com }\n`, /the file "nothing" cannot be read/],
     ['a key twice', `${METRIC}metrics: {}\n`, /3:1 .*`metrics` stands twice in this block/],
     ['a bad indent', 'metrics:\n  orders:\n  event: x\n kind: write\n', /no YAML/],
-    ['an empty file', '', /must be a block of keys, found nothing/],
+    ['an empty file', '', /1:1 {2}nothing stands in this file.*`metrics:`/],
     ['no metrics', 'metrics: {}\n', /nothing is watched/],
     [
       'a planned closing that is none',
