@@ -1,9 +1,8 @@
 /** One process of Plummet: its data folder, its one HTTP port, its pipeline; start, a new configuration, drain, stop. */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import { acknowledge } from '../alerting/delivery/acknowledge.ts';
 import { type LinkSecrets, linksTo } from '../alerting/delivery/links.ts';
 import { notifiers } from '../alerting/notify/registry.ts';
@@ -11,10 +10,11 @@ import { planOf } from '../alerting/oncall/escalation.ts';
 import { type Live, startLive } from '../dashboards/live.ts';
 import { acknowledgeRoutes } from '../dashboards/routes/acknowledge.ts';
 import type { Demo } from '../dashboards/routes/demo.ts';
+import { schemaRoutes } from '../dashboards/routes/schema.ts';
 import { createServer, type ServerOptions } from '../dashboards/server.ts';
 import { seriesOf } from '../detectors/counting/metric.ts';
 import type { Slice } from '../detectors/counting/slices.ts';
-import { gateway } from '../ingest/gateway.ts';
+import { createIntake, gateway, type Intake } from '../ingest/gateway.ts';
 import type { Config, Loaded } from '../platform/config/load.ts';
 import type { EventLog, Health } from '../platform/eventlog/eventlog.ts';
 import { openStore, type Store } from '../platform/store/store.ts';
@@ -28,8 +28,10 @@ import { openEventLog } from './event-log.ts';
 import { helloFrame } from './hello.ts';
 import { startHistory } from './history.ts';
 import { openLinkSecrets } from './link-secrets.ts';
+import { listen } from './listen.ts';
 import { watchLoop } from './ops.ts';
 import { startPipeline } from './pipeline.ts';
+import { notesOn, takenOver } from './reload.ts';
 import type { Role } from './roles.ts';
 import { type OwnYaml, SharedConfig } from './shared-config.ts';
 import { packageFolder } from './version.ts';
@@ -97,12 +99,15 @@ class Running implements Plummet {
   /** Series whose values are added up. */
   #sums: ReadonlySet<string>;
   #configErrors: readonly string[] = [];
+  /** Of the YAML in force: what of it waits for a start. */
+  #notes: readonly string[] = [];
   #draining = false;
   /** What is to be stopped, the last started last. */
   readonly #parts: { stop(): Promise<void> }[] = [];
   #retune: (config: Config, from: number) => Promise<void> = async () => undefined;
   #shared: SharedConfig | undefined;
   #live: Live | undefined;
+  #intake: Intake | undefined;
   /** Null where no history is kept. Whoever asks it may wait for long: nothing that pages does. */
   #store: Store | null = null;
 
@@ -156,8 +161,9 @@ class Running implements Plummet {
   }
 
   async reload(config: Config, text: string): Promise<void> {
-    if (this.#shared) await this.#shared.offer(text);
-    else await this.#apply(config, 0);
+    // The same text again: what its references give may be new.
+    if (!this.#shared || this.#shared.holds(text)) await this.#apply(config, 0);
+    else await this.#shared.offer(text);
     // Where it is what was in force already, all that changes is that nothing is wrong with it any more.
     this.refuse([]);
   }
@@ -181,6 +187,7 @@ class Running implements Plummet {
     if (!yaml) return;
     this.#shared = new SharedConfig({
       ...{ log: this.#log, topics: this.#topics, clock, telemetry, by: this.#by, load: yaml.load },
+      aheadMs: config.kafka ? undefined : AHEAD_ALONE_MS,
       apply: (shared, from) => this.#apply(shared, from),
       refuse: (errors) => this.refuse(errors),
     });
@@ -204,6 +211,7 @@ class Running implements Plummet {
   /** @param from  the second from which it holds, since the epoch */
   async #apply(config: Config, from: number): Promise<void> {
     this.#take(config);
+    this.#say(notesOn(this.#options.config, config, this.#options.port !== undefined));
     this.#configErrors = [];
     await this.#retune(this.#config, from);
     if (this.#config.store) this.#store?.retain(this.#config.store.retention);
@@ -212,9 +220,15 @@ class Running implements Plummet {
 
   /** Where this process listens and keeps things is its own matter. */
   #take(shared: Config): void {
-    const { server, kafka, store, fsync } = this.#options.config;
-    this.#config = { ...shared, server, store, fsync, ...(kafka && { kafka }) };
+    this.#config = takenOver(this.#options.config, shared);
     this.#sums = sumsOf(shared);
+    this.#intake?.admitOnly(shared.keys);
+  }
+
+  /** What is not in force is told once in a line, and on the wall as long as it holds. */
+  #say(notes: readonly string[]): void {
+    for (const note of notes) if (!this.#notes.includes(note)) this.#options.write(note);
+    this.#notes = notes;
   }
 
   #plan() {
@@ -223,21 +237,31 @@ class Running implements Plummet {
 
   #hello() {
     const demo = this.#options.demo ? { startedAt: this.#options.demo.startedAt } : null;
-    return helloFrame({ config: this.#config, plan: this.#plan(), configErrors: this.#configErrors, demo, now: this.#time.now() });
+    return helloFrame({
+      config: this.#config,
+      plan: this.#plan(),
+      configErrors: this.#configErrors,
+      warnings: this.#notes,
+      demo,
+      now: this.#time.now(),
+    });
   }
 
   #serverOptions(secrets: LinkSecrets): ServerOptions {
     const { clock, telemetry, metrics, demo, roles } = this.#options;
     const journal = { log: this.#log, topics: this.#topics, clock, by: this.#by };
     const live = this.#live;
-    const plugins: FastifyPluginAsync[] = [];
-    if (roles.includes('ingest')) plugins.push(gateway({ ...journal, telemetry, clockName: clockName(), keys: this.#config.keys }));
+    const plugins: FastifyPluginAsync[] = [schemaRoutes];
+    if (roles.includes('ingest')) {
+      this.#intake = createIntake({ ...journal, telemetry, clockName: clockName(), keys: this.#config.keys });
+      plugins.push(gateway(this.#intake));
+    }
     const links = { links: linksTo('', secrets), timezone: () => this.#config.timezone, publicUrl: this.#config.server.publicUrl };
     plugins.push(async (app) => void (await app.register(acknowledgeRoutes, { ...journal, ...links, telemetry })));
     return {
       clock,
       telemetry,
-      tokens: this.#config.server.tokens,
+      tokens: () => this.#config.server.tokens,
       ...(this.#config.server.publicUrl !== undefined && { publicUrl: this.#config.server.publicUrl }),
       health: {
         metrics,
@@ -265,15 +289,12 @@ class Running implements Plummet {
   }
 }
 
+/** So long before it holds a YAML is told where one process has the event log: long enough to read it back. */
+const AHEAD_ALONE_MS = 100;
+
 /** Before it is opened. */
 const NO_HISTORY: Health = { ok: true, reason: '' };
 
 function sumsOf({ metrics }: Config): ReadonlySet<string> {
   return new Set(metrics.filter(({ value }) => value !== undefined).map(seriesOf));
-}
-
-async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
-  await server.listen({ host, port });
-  const { port: bound } = server.server.address() as AddressInfo;
-  return `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
 }

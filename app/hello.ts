@@ -10,18 +10,20 @@ export interface HelloParts {
   readonly plan: Plan;
   /** Of an edited YAML that is not in force. */
   readonly configErrors: readonly string[];
+  /** What of the YAML is not in force yet. */
+  readonly warnings: readonly string[];
   readonly demo: { readonly startedAt: number } | null;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-export function helloFrame({ config, plan, configErrors, demo, now }: HelloParts): HelloFrame {
+export function helloFrame({ config, plan, configErrors, warnings, demo, now }: HelloParts): HelloFrame {
   return {
     version,
     timezone: config.timezone,
     metrics: config.metrics.map((metric) => metricInfo(metric, config.morning)),
     configErrors,
-    warnings: [],
+    warnings,
     onCall: [...onCall(plan, now)],
     demo,
   };

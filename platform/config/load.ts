@@ -14,6 +14,7 @@ import { type KafkaOptions, kafkaOptionsOf } from '../eventlog/kafka/options.ts'
 import { type StoreOptions, storeOptionsOf } from '../store/options.ts';
 import type { SteepLimit } from '../topics/incidents.ts';
 import { parseDuration } from '../units/duration.ts';
+import { type AtStart, atStartOf } from './at-start.ts';
 import { place } from './explain.ts';
 import type { PlacedProblem, Problem } from './problem.ts';
 import { readYaml } from './read-yaml.ts';
@@ -61,6 +62,8 @@ export interface Config {
   readonly allowPrivate: readonly AddressRange[];
   readonly timezone: string;
   readonly clockSkewMsMax: number;
+  /** What of it is read at a start alone. */
+  readonly atStart: AtStart;
   readonly fsync: 'group' | 'interval' | 'never';
   /** Where the event log is; left out: files in the data folder. */
   readonly kafka?: KafkaOptions;
@@ -117,9 +120,10 @@ export function examine(text: string, { file, env }: LoadOptions): Examined {
   const folder = dirname(file);
   const value = resolveSecrets(written, { env, readFile: (path) => readFileSync(resolve(folder, path), 'utf8') }, problems) as ConfigFile;
   for (const { path } of shape) if (takesNoText(configSchema, path, written)) readAsWritten(value, path);
-  if (problems.length === 0) problems.push(...validate(configSchema, value).map(hideValue), ...problemsBetweenKeys(value));
-  configOf(value, problems);
-  if (problems.length > 0) return failed(placed(problems));
+  if (problems.length === 0) problems.push(...validate(configSchema, value));
+  if (problems.length === 0) problems.push(...problemsBetweenKeys(value));
+  if (problems.length === 0) configOf(value, problems);
+  if (problems.length > 0) return failed(placed(problems.map((problem) => hideValue(problem, written, value))));
   return { value, errors: [], warnings: placed(warningsOf(written)) };
 }
 
@@ -139,9 +143,16 @@ function readAsWritten(value: unknown, path: readonly string[]): void {
   else if (/^-?\d+(\.\d+)?$/.test(text)) block[key] = Number(text);
 }
 
-/** A value that came out of the environment may be a secret: it is not told. */
-function hideValue(problem: Problem): Problem {
-  return { ...problem, message: problem.message.replace(/found .*\.$/s, 'but what its reference gives is not.') };
+/** A value that came out of the environment or a file may be a secret: it is not told. */
+function hideValue(problem: Problem, written: unknown, value: unknown): Problem {
+  const { path, hint, ...others } = problem;
+  if (!isReference(written, path)) return problem;
+  const secret = String(path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value));
+  const without = others.message
+    .replace(/^found .*$/s, 'what its reference gives cannot stand here.')
+    .replace(/found .*\.$/s, 'but what its reference gives is not.');
+  const message = secret === '' ? without : without.replaceAll(`"${secret}"`, secret).replaceAll(secret, 'what its reference gives');
+  return { ...others, path, message, ...(hint && (secret === '' || !hint.includes(secret)) && { hint }) };
 }
 
 const byPlace = (a: PlacedProblem, b: PlacedProblem): number => a.line - b.line || a.column - b.column;
@@ -174,6 +185,7 @@ function configOf(file: ConfigFile, problems: Problem[]): Config {
     allowPrivate: (security?.allow_private ?? []).flatMap((text) => parseRange(text) ?? []),
     timezone,
     clockSkewMsMax: parseDuration(file.max_clock_skew ?? CLOCK_SKEW_DEFAULT) ?? 0,
+    atStart: atStartOf(file),
     fsync: file.eventlog?.fsync ?? FSYNC_DEFAULT,
     ...(file.eventlog?.kafka && { kafka: kafkaOptionsOf(file.eventlog.kafka) }),
     store: storeOptionsOf(file.store, file.retention),

@@ -3,7 +3,7 @@ import Type from 'typebox';
 
 export const SERVER_DEFAULT = { host: '127.0.0.1', port: 8080 } as const;
 
-const ROLE = 'What it may do: a `viewer` looks, the others acknowledge too';
+const ROLE = 'What it may do: a `viewer` looks; `responder`, `editor` and `admin` acknowledge as well';
 
 export const serverFragment = Type.Object(
   {

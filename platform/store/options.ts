@@ -14,7 +14,6 @@ export const storeFragment = Type.Union(
               description:
                 'A ClickHouse server (tested with 26.7): `http://user:password@host:8123/database`. Database and tables are made where ' +
                 'they are missing; the database is `plummet` where the address names none',
-              restart: true,
               editor: { pattern: '^https?://' },
               examples: ['${CLICKHOUSE_URL}'],
             }),
@@ -23,7 +22,6 @@ export const storeFragment = Type.Union(
                 pattern: '^[A-Za-z0-9_-]{1,100}$',
                 expects: 'the name of a cluster: letters, digits, - and _',
                 description: "A cluster of one shard in that server's configuration: tables are made `ON CLUSTER` and replicated",
-                restart: true,
                 leftOut: 'one server',
               }),
             ),

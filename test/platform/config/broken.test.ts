@@ -26,7 +26,7 @@ function told(file: string, text: string): string {
 test.each(files)('%s is refused in these words', async (file) => {
   const said = told(file, readFileSync(join(FOLDER, file), 'utf8'));
   expect(said).toMatch(new RegExp(`^✗ ${file}:[1-9]\\d*:[1-9]\\d*  `));
-  expect(said).not.toMatch(/\n\s+at |tiny|\u0000/);
+  expect(said).not.toMatch(/\n\s+at |tiny/);
   await expect(said).toMatchFileSnapshot(join(FOLDER, file.replace('.yaml', '.txt')));
 });
 
