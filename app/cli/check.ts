@@ -56,7 +56,8 @@ async function check(output: Output, { config: file, url, csv = [], missing, all
   if (!config) {
     if (json) output.json({ valid: false, errors: errors.map((error) => ({ ...error, text: sentence(error) })) });
     else for (const error of errors) sayProblem(error, text, output);
-    throw new UserError(`${errors.length === 1 ? '1 error' : `${errors.length} errors`} in ${name}.`, { exit: 1 });
+    const hint = json ? '' : 'A Plummet that runs keeps the configuration that it has.';
+    throw new UserError(`${errors.length === 1 ? '1 error' : `${errors.length} errors`} in ${name}.`, { exit: 1, ...(hint && { hint }) });
   }
   const recorded = await readRecorded(csv, config, { missing, json }, output);
   if (!recorded) {

@@ -14,6 +14,8 @@ const WORDS: Readonly<Record<string, readonly [message: string, hint: string]>> 
   MULTILINE_IMPLICIT_KEY: ['this is no `key: value`.', 'Is a colon missing, or the blank after it?'],
 };
 
+const UNCLOSED = ['a bracket is not closed.', 'Look above this line for a [ or { without its partner.'] as const;
+
 export function inWords({ code, message, pos }: YAMLError, text: string): YamlMistake {
   const [from, to] = pos;
   const lineStart = text.lastIndexOf('\n', from - 1) + 1;
@@ -24,7 +26,7 @@ export function inWords({ code, message, pos }: YAMLError, text: string): YamlMi
     const hint = `Write "${reference[1]}".`;
     return { message: 'between braces a reference stands in quotes.', hint, offset, length: reference[1].length };
   }
-  const words = WORDS[code];
+  const words = code === 'BAD_INDENT' && message.startsWith('Flow') ? UNCLOSED : WORDS[code];
   if (!words) return { message, offset: from, length: to - from };
   const blank = code === 'BAD_INDENT' ? (/^\s*/.exec(text.slice(from))?.[0].length ?? 0) : 0;
   return { message: words[0], hint: words[1], offset: from + blank, length: Math.max(1, to - from - blank) };

@@ -168,10 +168,12 @@ const VALUES: unknown[] = [
 
 /** What the manual says that only check can tell. */
 const ONLY_CHECK = [
+  /its reference/,
   /nobody is called|is no time zone|is not set|cannot be read|has a meaning of its own|must be .* but what its reference gives/s,
   /same knob|set the same threshold|says when files reach/,
   /only a write metric|a sum cannot|may wake a person|no way to reach|no mail server|can be reached from other machines|nothing is watched/,
-  /no window is longer|no window is|a second's resolution|whole seconds|nobody reads more|nobody knows a metric's noise|never pages in vain|sigma, allowed/,
+  /no window is|a second.s resolution|whole seconds/,
+  /nobody reads more|nobody knows a metric.s noise|never pages in vain|sigma, allowed/,
   /is no planned closing|is no range|weekly turns|daily turns|is no address of a broker|names no broker/,
   /is no URL|begins with|names no host|must be like http|a database is named/,
 ];
