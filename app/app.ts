@@ -15,6 +15,7 @@ import { createServer, type ServerOptions } from '../dashboards/server.ts';
 import { seriesOf } from '../detectors/counting/metric.ts';
 import type { Slice } from '../detectors/counting/slices.ts';
 import { gateway } from '../ingest/gateway.ts';
+import { rasterizeFall, warmRaster } from '../platform/charts/png.ts';
 import type { Config, Loaded } from '../platform/config/load.ts';
 import type { EventLog, Health } from '../platform/eventlog/eventlog.ts';
 import { openStore, type Store } from '../platform/store/store.ts';
@@ -148,6 +149,7 @@ class Running implements Plummet {
       secrets,
       publicUrl: this.#config.server.publicUrl ?? this.url,
       notifiers: ({ mail }) => notifiers({ mail, write }),
+      pictures: { warm: () => warmRaster(clock), draw: (scene) => rasterizeFall(scene, clock) },
     });
     const history = this.#store && startHistory({ ...common, by: this.#by, roles, store: this.#store, folder });
     this.#retune = (config, from) => pipeline.retune(config, from);

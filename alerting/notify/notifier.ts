@@ -12,6 +12,15 @@ export interface Message {
   /** What an earlier try came to is not known: this one may be a repeat. */
   readonly repeat: boolean;
   readonly facts: Facts;
+  /** Left out where none was ready: the facts say everything without it. */
+  readonly picture?: Picture;
+}
+
+/** A fall as it is seen. */
+export interface Picture {
+  readonly png: Uint8Array;
+  /** What it shows, for whoever does not see it. */
+  readonly alt: string;
 }
 
 export type Outcome =
@@ -26,6 +35,8 @@ export type Outcome =
 
 export interface Notifier {
   readonly channel: string;
+  /** Whether its messages carry a picture. */
+  readonly isIllustrated?: boolean;
   /** Ends soon after `signal` aborts, whatever the other side does. */
   send(message: Message, signal: AbortSignal): Promise<Outcome>;
 }

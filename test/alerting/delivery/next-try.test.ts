@@ -59,5 +59,5 @@ describe('the next try', () => {
 });
 
 test('an attempt is claimed, held against what is known by now, sent and settled, in this order', () => {
-  expect(STAGES.map(({ name }) => name)).toEqual(['claim', 'hold', 'send', 'settle']);
+  expect(STAGES.map(({ name }) => name)).toEqual(['claim', 'illustrate', 'hold', 'send', 'settle']);
 });
