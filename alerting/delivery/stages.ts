@@ -1,4 +1,4 @@
-/** The way of one attempt: claimed, illustrated, held against what is known by now, sent, settled. Each stage is a function of one shape. */
+/** The way of one attempt: claimed, illustrated, held against what is known by now, sent, settled. Stages are functions of one shape. */
 import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
 import type { Attempt } from '../../platform/topics/incidents.ts';
 import type { Clock } from '../../platform/units/clock.ts';
