@@ -115,8 +115,8 @@ function heading(scene: FallScene): string {
   ].join('');
 }
 
-/** The rest of the line is left to what tells of gaps. */
-const CAPTION_SHARE = 0.75;
+/** What the caption has of its line, where gaps are told of on the rest. */
+const GAP_SHARE = 0.75;
 const STRONG = { ...SMALL, semibold: true } as const;
 
 /** A name is set in semibold, wherever it stands: in that weight further letters can be drawn. */
@@ -124,11 +124,13 @@ const captionStyle = ({ isBare }: FallScene) => (isBare ? STRONG : SMALL);
 
 const CLOSE_WORDS: Readonly<Record<number, string>> = { 60: 'minute', 120: '2 minutes', 300: '5 minutes' };
 
-function tenWords({ to, scene, plot }: Panel): string {
+function tenWords(panel: Panel): string {
+  const { to, scene, plot } = panel;
   const when = scene.isLive || to === scene.at + 1 ? 'last 10 minutes' : '10 minutes around it';
   if (!scene.isBare) return `Events/s, ${when}`;
   const words = `/s, ${when}`;
-  return `${capitalised(shortened(inert(scene.name), STRONG, plot.width * CAPTION_SHARE - textWidth(words, STRONG)))}${words}`;
+  const room = plot.width * (secondsMissing(panel) > 0 ? GAP_SHARE : 1);
+  return `${capitalised(shortened(inert(scene.name), STRONG, room - textWidth(words, STRONG)))}${words}`;
 }
 
 function captions(scene: FallScene, ten: Panel, close: Panel): string {
