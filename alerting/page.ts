@@ -271,7 +271,15 @@ class Pager {
     const { links, timezone } = this.#reach;
     const acknowledgeUrl = attempt.way === CONSOLE ? null : links.acknowledge(id, attempt.person, incident.openedAt);
     const context = { plan: this.#plan, timezone, now: this.#time.now(), incidentUrl: links.incident(id), acknowledgeUrl };
-    const base = { key: messageKey(id, attempt), incident: id, person: attempt.person, way, repeat, ...(picture && { picture }) };
+    const base = {
+      key: messageKey(id, attempt),
+      incident: id,
+      state: incident,
+      person: attempt.person,
+      way,
+      repeat,
+      ...(picture && { picture }),
+    };
     try {
       return { ...base, facts: factsOf(incident, attempt, context) };
     } catch (error) {

@@ -148,7 +148,7 @@ class Running implements Plummet {
       config: this.#config,
       secrets,
       publicUrl: this.#config.server.publicUrl ?? this.url,
-      notifiers: ({ mail }) => notifiers({ mail, write }),
+      notifiers: ({ mail, security }) => notifiers({ mail, security, write, now: () => this.#time.now() }),
       pictures: { warm: () => warmRaster(clock), draw: (scene) => rasterizeFall(scene, clock) },
     });
     const history = this.#store && startHistory({ ...common, by: this.#by, roles, store: this.#store, folder });

@@ -47,6 +47,8 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
       'platform/',
       ...IDEAS,
       'alerting/notify/email/options.ts',
+      'alerting/notify/webhook/options.ts',
+      'alerting/notify/allow-private.ts',
       '@plummet/sdk/',
       'node:',
       ...LIBRARIES,

@@ -1,6 +1,10 @@
 /** YAML fragment `people`: who can be reached, and how, in the order in which the ways are tried. */
 import Type, { type Static } from 'typebox';
 
+const url = Type.String({ minLength: 1, maxLength: 2048, description: 'https://host/path' });
+const secret = Type.String({ minLength: 1, maxLength: 512, description: 'whsec_ and base64, or any text; better as ${ENV}' });
+const key = Type.String({ minLength: 1, maxLength: 128, description: 'The integration key; better as ${ENV}' });
+
 const contactFragment = Type.Object(
   {
     email: Type.Optional(
@@ -8,6 +12,17 @@ const contactFragment = Type.Object(
         pattern: '^[^\\s@<>(),;:"\\\\]+@[^\\s@<>(),;:"\\\\]+$',
         maxLength: 254,
         description: 'One address, like ana@example.com',
+      }),
+    ),
+    webhook: Type.Optional(
+      Type.Union([url, Type.Object({ url, secret: Type.Optional(secret) }, { additionalProperties: false })], {
+        description:
+          "An address that takes Alertmanager's JSON by POST, alone or as { url, secret } with a secret that signs; see docs/webhook.md",
+      }),
+    ),
+    pagerduty: Type.Optional(
+      Type.Union([key, Type.Object({ key, url: Type.Optional(url) }, { additionalProperties: false })], {
+        description: 'The integration key of an Events API v2 integration, as ${ENV}; or { key, url } where PagerDuty is reached elsewhere',
       }),
     ),
   },
@@ -26,13 +41,21 @@ export type People = Readonly<Record<string, Contact>>;
 /** One way to reach somebody: the channel that takes it and where to. */
 export interface Way {
   readonly channel: string;
-  /** What the channel's notifier needs, for e-mail the address. */
+  /** The address; empty where the channel has one of its own. */
   readonly to: string;
+  /** What signs or opens it; never told. */
+  readonly secret?: string;
 }
 
 /** The ways of a person in the order written, the first to be tried first. */
 export function waysOf(contact: Contact | undefined): Way[] {
-  return Object.entries(contact ?? {}).flatMap(([channel, to]) => (to === undefined ? [] : [{ channel, to }]));
+  return Object.entries(contact ?? {}).flatMap(([channel, written]) => (written === undefined ? [] : [wayOf(channel, written)]));
+}
+
+function wayOf(channel: string, written: NonNullable<Contact[keyof Contact]>): Way {
+  if (typeof written === 'string') return channel === 'pagerduty' ? { channel, to: '', secret: written } : { channel, to: written };
+  if ('key' in written) return { channel, to: written.url ?? '', secret: written.key };
+  return { channel, to: written.url, ...(written.secret !== undefined && { secret: written.secret }) };
 }
 
 /** `ana` is written `Ana` where a sentence or a button names her. */

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { steepLimitOf } from '../../alerting/incident/steep-limit.ts';
+import type { SecurityOptions } from '../../alerting/notify/allow-private.ts';
 import type { MailOptions } from '../../alerting/notify/email/options.ts';
 import type { People } from '../../alerting/oncall/contact.ts';
 import type { Teams } from '../../alerting/oncall/escalation.ts';
@@ -44,6 +45,7 @@ export interface Config {
   readonly teams: Teams | undefined;
   readonly operators: readonly string[];
   readonly mail: MailOptions | undefined;
+  readonly security: SecurityOptions | undefined;
   readonly server: {
     readonly host: string;
     readonly port: number;
@@ -132,6 +134,7 @@ function configOf(file: ConfigFile, problems: Problem[]): Config {
     teams: file.teams,
     operators: file.operators ?? [],
     mail: file.mail,
+    security: file.security,
     server: {
       host: file.server?.host ?? '127.0.0.1',
       port: file.server?.port ?? 8080,

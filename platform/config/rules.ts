@@ -1,5 +1,7 @@
 /** Mistakes that only show between keys, or that no schema can say. */
+import { problemOfNetwork } from '../../alerting/notify/allow-private.ts';
 import { smtpServerOf } from '../../alerting/notify/email/options.ts';
+import { problemOfUrl } from '../../alerting/notify/webhook/options.ts';
 import { problemsOfTeams } from '../../alerting/oncall/escalation.ts';
 import { parseClosing } from '../../detectors/counting/closed.ts';
 import { problemOfBrokers } from '../eventlog/kafka/options.ts';
@@ -9,7 +11,15 @@ import type { ConfigFile } from './schema.ts';
 import { isLoopback } from './server.ts';
 
 export function problemsBetweenKeys(file: ConfigFile): Problem[] {
-  return [...ofMetrics(file), ...ofPeople(file), ...ofServer(file), ...ofTimezone(file), ...ofEventLog(file), ...ofStore(file)];
+  return [
+    ...ofMetrics(file),
+    ...ofPeople(file),
+    ...ofServer(file),
+    ...ofSecurity(file),
+    ...ofTimezone(file),
+    ...ofEventLog(file),
+    ...ofStore(file),
+  ];
 }
 
 type MetricEntry = ConfigFile['metrics'][string];
@@ -62,9 +72,29 @@ function ofPeople({ metrics, people = {}, teams, operators = [], mail }: ConfigF
     const hint = 'Add `mail: { smtp: "${SMTP_URL}", from: plummet@example.com }`.';
     problems.push({ path: ['people', byMail[0], 'email'], message: 'there is no mail server to reach this address.', hint });
   }
+  for (const [name, { webhook, pagerduty }] of Object.entries(people)) problems.push(...ofAddresses(name, { webhook, pagerduty }));
   const smtp = mail && smtpServerOf(mail.smtp);
   if (typeof smtp === 'string') problems.push({ path: ['mail', 'smtp'], message: smtp });
   return problems;
+}
+
+type Addressed = Pick<NonNullable<ConfigFile['people']>[string], 'webhook' | 'pagerduty'>;
+
+/** Addresses may be secrets: what is wrong with one is told without it. */
+function ofAddresses(person: string, ways: { [way in keyof Addressed]: Addressed[way] | undefined }): Problem[] {
+  return Object.entries(ways).flatMap(([way, written]) => {
+    const isUrl = typeof written === 'string' && way === 'webhook';
+    const url = isUrl ? written : typeof written === 'object' ? written.url : undefined;
+    const message = url === undefined ? null : problemOfUrl(url);
+    return message === null ? [] : [{ path: ['people', person, way, ...(isUrl ? [] : ['url'])], message }];
+  });
+}
+
+function ofSecurity({ security }: ConfigFile): Problem[] {
+  return (security?.allow_private ?? []).flatMap((network, i) => {
+    const message = problemOfNetwork(network);
+    return message === null ? [] : [{ path: ['security', 'allow_private', String(i)], message }];
+  });
 }
 
 function ofServer({ server }: ConfigFile): Problem[] {
@@ -111,7 +141,7 @@ function ofEventLog({ eventlog }: ConfigFile): Problem[] {
 
 /** What works, but should be said. Held against the text as written, before references are filled in. */
 export function warnings(written: unknown): Problem[] {
-  const { mail, server, keys, eventlog, store } = (written ?? {}) as Record<string, unknown>;
+  const { mail, people, server, keys, eventlog, store } = (written ?? {}) as Record<string, unknown>;
   const inline = (value: unknown): boolean => typeof value === 'string' && !value.includes('${') && !value.startsWith('file:');
   const found: Problem[] = [];
   const smtp = (mail as { smtp?: unknown } | undefined)?.smtp;
@@ -120,6 +150,14 @@ export function warnings(written: unknown): Problem[] {
   if (inline(password)) found.push(inYaml(['eventlog', 'kafka', 'sasl', 'password'], 'KAFKA_PASSWORD'));
   const url = (store as { clickhouse?: { url?: unknown } } | undefined)?.clickhouse?.url;
   if (inline(url) && hasPassword(url)) found.push(inYaml(['store', 'clickhouse', 'url'], 'CLICKHOUSE_URL'));
+  for (const [person, ways] of Object.entries((people ?? {}) as Record<string, Record<string, unknown> | null>)) {
+    const secret = (ways?.webhook as { secret?: unknown } | null | undefined)?.secret;
+    if (inline(secret)) found.push(inYaml(['people', person, 'webhook', 'secret'], 'HOOK_SECRET'));
+    const pagerduty = ways?.pagerduty as { key?: unknown } | string | null | undefined;
+    if (inline(pagerduty)) found.push(inYaml(['people', person, 'pagerduty'], 'PAGERDUTY_KEY'));
+    else if (inline((pagerduty as { key?: unknown } | null | undefined)?.key))
+      found.push(inYaml(['people', person, 'pagerduty', 'key'], 'PAGERDUTY_KEY'));
+  }
   const lists: [string[], unknown, string][] = [
     [['server', 'tokens'], (server as { tokens?: unknown } | undefined)?.tokens, 'token'],
     [['keys'], keys, 'key'],

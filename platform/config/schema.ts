@@ -1,5 +1,6 @@
 /** The whole YAML: fragments that live beside what they configure, put together here; types, checks and docs come from this one source. */
 import Type, { type Static } from 'typebox';
+import { securityFragment } from '../../alerting/notify/allow-private.ts';
 import { mailFragment } from '../../alerting/notify/email/options.ts';
 import { peopleFragment } from '../../alerting/oncall/contact.ts';
 import { teamsFragment } from '../../alerting/oncall/escalation.ts';
@@ -27,6 +28,7 @@ export const configSchema = Type.Object(
     ),
     mail: Type.Optional(mailFragment),
     server: Type.Optional(serverFragment),
+    security: Type.Optional(securityFragment),
     keys: Type.Optional(keysFragment),
     timezone: Type.Optional(
       Type.String({ description: 'IANA name like Europe/Berlin, for everything that is shown or planned', default: 'UTC' }),
