@@ -12,9 +12,9 @@ import { acknowledgeRoutes } from '../dashboards/routes/acknowledge.ts';
 import type { Demo } from '../dashboards/routes/demo.ts';
 import { schemaRoutes } from '../dashboards/routes/schema.ts';
 import { createServer, type ServerOptions } from '../dashboards/server.ts';
-import { seriesOf } from '../detectors/counting/metric.ts';
 import type { Slice } from '../detectors/counting/slices.ts';
 import { createIntake, gateway, type Intake } from '../ingest/gateway.ts';
+import { rasterizeFall, warmRaster } from '../platform/charts/png.ts';
 import type { Config, Loaded } from '../platform/config/load.ts';
 import type { EventLog, Health } from '../platform/eventlog/eventlog.ts';
 import { openStore, type Store } from '../platform/store/store.ts';
@@ -31,7 +31,7 @@ import { openLinkSecrets } from './link-secrets.ts';
 import { listen } from './listen.ts';
 import { watchLoop } from './ops.ts';
 import { startPipeline } from './pipeline.ts';
-import { notesOn, takenOver } from './reload.ts';
+import { notesOn, sumsOf, takenOver } from './reload.ts';
 import type { Role } from './roles.ts';
 import { type OwnYaml, SharedConfig } from './shared-config.ts';
 import { packageFolder } from './version.ts';
@@ -152,7 +152,8 @@ class Running implements Plummet {
       config: this.#config,
       secrets,
       publicUrl: this.#config.server.publicUrl ?? this.url,
-      notifiers: ({ mail }) => notifiers({ mail, write }),
+      notifiers: ({ mail, security }) => notifiers({ mail, security, write, now: () => this.#time.now() }),
+      pictures: { warm: () => warmRaster(clock), draw: (scene) => rasterizeFall(scene, clock) },
     });
     const history = this.#store && startHistory({ ...common, by: this.#by, roles, store: this.#store, folder });
     this.#retune = (config, from) => pipeline.retune(config, from);
@@ -294,7 +295,3 @@ const AHEAD_ALONE_MS = 100;
 
 /** Before it is opened. */
 const NO_HISTORY: Health = { ok: true, reason: '' };
-
-function sumsOf({ metrics }: Config): ReadonlySet<string> {
-  return new Set(metrics.filter(({ value }) => value !== undefined).map(seriesOf));
-}

@@ -1,4 +1,5 @@
 /** What of an edited YAML a running process takes over, and what it says of the rest. */
+import { seriesOf } from '../detectors/counting/metric.ts';
 import { waitingForStart } from '../platform/config/at-start.ts';
 import type { Config } from '../platform/config/load.ts';
 import { isLoopback } from '../platform/config/server.ts';
@@ -26,4 +27,9 @@ function safeTokens({ server }: Config, edited: Config): Config['server']['token
 export function notesOn(started: Config, edited: Config, givenPort: boolean): string[] {
   const port = givenPort ? { 'server.port': started.atStart['server.port'] as string } : {};
   return waitingForStart(started.atStart, { ...edited.atStart, ...port });
+}
+
+/** Series whose values are added up. */
+export function sumsOf({ metrics }: Config): ReadonlySet<string> {
+  return new Set(metrics.filter(({ value }) => value !== undefined).map(seriesOf));
 }

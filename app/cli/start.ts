@@ -1,5 +1,7 @@
 /** `plummet start`: the service, all roles or some. */
+
 import { Command, Option } from 'commander';
+import { type People, waysOf } from '../../alerting/oncall/contact.ts';
 import { type Slice, showSlice, WHOLE } from '../../detectors/counting/slices.ts';
 import type { Config } from '../../platform/config/load.ts';
 import type { Replica } from '../../platform/topics/config.ts';
@@ -68,7 +70,6 @@ interface Ready {
 export function sayReady({ url, config, ...about }: Ready, output: Output): void {
   const { style, mark, line } = output;
   const critical = config.metrics.filter((metric) => metric.critical);
-  const people = Object.keys(config.people);
   line();
   line(`${style('bold', `Plummet ${version}`)} is watching ${count(config.metrics.length, 'metric')}, ${critical.length} of them page.`);
   line();
@@ -79,7 +80,7 @@ export function sayReady({ url, config, ...about }: Ready, output: Output): void
       'detectors',
       `${count(critical.length, 'critical metric')}, ${count(config.metrics.length - critical.length, 'other')}, one decision a second`,
     ],
-    ['alerting', 'alerting', reach(people, config.mail !== undefined)],
+    ['alerting', 'alerting', reach(config.people)],
     ['dashboards', 'dashboards', style('blue', url)],
   ];
   for (const [role, name, text] of said) if (about.roles.includes(role)) line(`  ${mark.good} ${column(name, 12)} ${text}`);
@@ -130,9 +131,13 @@ function sayNext(file: string, { line, style }: Output): void {
   line(style('dim', STOP));
 }
 
-function reach(people: readonly string[], mail: boolean): string {
-  if (people.length === 0) return 'writes pages to this terminal: nobody is named under `people:`';
-  return `${mail ? 'e-mail' : 'this terminal'} to ${people.join(', ')}`;
+const WAYS: Readonly<Record<string, string>> = { email: 'e-mail', webhook: 'webhook', pagerduty: 'PagerDuty' };
+
+function reach(people: People): string {
+  const names = Object.keys(people);
+  if (names.length === 0) return 'writes pages to this terminal: nobody is named under `people:`';
+  const channels = new Set(names.flatMap((name) => waysOf(people[name]).map(({ channel }) => WAYS[channel] ?? channel)));
+  return `${channels.size > 0 ? [...channels].join(', ') : 'this terminal'} to ${names.join(', ')}`;
 }
 
 function count(n: number, what: string): string {

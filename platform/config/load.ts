@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { steepLimitOf } from '../../alerting/incident/steep-limit.ts';
+import type { SecurityOptions } from '../../alerting/notify/allow-private.ts';
 import type { MailOptions } from '../../alerting/notify/email/options.ts';
 import type { People } from '../../alerting/oncall/contact.ts';
 import { morningOf, type Teams } from '../../alerting/oncall/escalation.ts';
@@ -21,7 +22,6 @@ import { readYaml } from './read-yaml.ts';
 import { problemsBetweenKeys } from './rules.ts';
 import { CLOCK_SKEW_DEFAULT, type ConfigFile, configSchema, FSYNC_DEFAULT, TIMEZONE_DEFAULT } from './schema.ts';
 import { isReference, resolveSecrets } from './secrets.ts';
-import { type AddressRange, parseRange } from './security.ts';
 import { SERVER_DEFAULT } from './server.ts';
 import { takesNoText, validate } from './validate.ts';
 import { warningsOf } from './warnings.ts';
@@ -51,6 +51,7 @@ export interface Config {
   readonly morning: string;
   readonly operators: readonly string[];
   readonly mail: MailOptions | undefined;
+  readonly security: SecurityOptions | undefined;
   readonly server: {
     readonly host: string;
     readonly port: number;
@@ -58,8 +59,6 @@ export interface Config {
     readonly tokens: readonly ViewerToken[];
   };
   readonly keys: readonly WriteKey[];
-  /** Loopback and private addresses that may be called where the YAML gives a URL to call. */
-  readonly allowPrivate: readonly AddressRange[];
   readonly timezone: string;
   readonly clockSkewMsMax: number;
   /** What of it is read at a start alone. */
@@ -166,7 +165,7 @@ function tellable(errors: PlacedProblem[]): PlacedProblem[] {
 }
 
 function configOf(file: ConfigFile, problems: Problem[]): Config {
-  const { timezone = TIMEZONE_DEFAULT, server, security } = file;
+  const { timezone = TIMEZONE_DEFAULT, server } = file;
   return {
     metrics:
       problems.length > 0 ? [] : Object.entries(file.metrics).flatMap(([name, metric]) => metricOf(name, metric, timezone, problems)),
@@ -175,6 +174,7 @@ function configOf(file: ConfigFile, problems: Problem[]): Config {
     morning: morningOf(file.teams),
     operators: file.operators ?? [],
     mail: file.mail,
+    security: file.security,
     server: {
       host: server?.host ?? SERVER_DEFAULT.host,
       port: server?.port ?? SERVER_DEFAULT.port,
@@ -182,7 +182,6 @@ function configOf(file: ConfigFile, problems: Problem[]): Config {
       tokens: server?.tokens ?? [],
     },
     keys: (file.keys ?? []) as WriteKey[],
-    allowPrivate: (security?.allow_private ?? []).flatMap((text) => parseRange(text) ?? []),
     timezone,
     clockSkewMsMax: parseDuration(file.max_clock_skew ?? CLOCK_SKEW_DEFAULT) ?? 0,
     atStart: atStartOf(file),

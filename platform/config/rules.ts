@@ -1,5 +1,7 @@
 /** Mistakes that only show between keys, or that no schema can say. */
+import { problemOfNetwork } from '../../alerting/notify/allow-private.ts';
 import { smtpServerOf } from '../../alerting/notify/email/options.ts';
+import { problemOfUrl } from '../../alerting/notify/webhook/options.ts';
 import { waysOf } from '../../alerting/oncall/contact.ts';
 import { problemsOfTeams } from '../../alerting/oncall/escalation.ts';
 import { parseClosing } from '../../detectors/counting/closed.ts';
@@ -8,7 +10,6 @@ import { problemOfStoreUrl } from '../store/options.ts';
 import { nearest } from '../units/nearest.ts';
 import type { Problem } from './problem.ts';
 import type { ConfigFile } from './schema.ts';
-import { parseRange } from './security.ts';
 import { isLoopback } from './server.ts';
 
 export function problemsBetweenKeys(file: ConfigFile): Problem[] {
@@ -74,6 +75,7 @@ function ofPeople({ metrics, people = {}, teams, operators = [], mail }: ConfigF
     const hint = 'Add `mail: { smtp: "${SMTP_URL}", from: plummet@example.com }`.';
     problems.push({ path: ['people', byMail[0], 'email'], message: 'there is no mail server to reach this address.', hint });
   }
+  for (const [name, { webhook, pagerduty }] of Object.entries(people)) problems.push(...ofAddresses(name, { webhook, pagerduty }));
   const smtp = mail && smtpServerOf(mail.smtp);
   if (typeof smtp === 'string') problems.push({ path: ['mail', 'smtp'], message: smtp });
   return problems;
@@ -84,20 +86,31 @@ function unreached(name: string): Problem {
   return { path: ['people', name], at: 'key', message: 'there is no way to reach this person.', hint };
 }
 
+type Addressed = Pick<NonNullable<ConfigFile['people']>[string], 'webhook' | 'pagerduty'>;
+
+/** Addresses may be secrets: what is wrong with one is told without it. */
+function ofAddresses(person: string, ways: { [way in keyof Addressed]: Addressed[way] | undefined }): Problem[] {
+  return Object.entries(ways).flatMap(([way, written]) => {
+    const isUrl = typeof written === 'string' && way === 'webhook';
+    const url = isUrl ? written : typeof written === 'object' ? written.url : undefined;
+    const message = url === undefined ? null : problemOfUrl(url);
+    return message === null ? [] : [{ path: ['people', person, way, ...(isUrl ? [] : ['url'])], message }];
+  });
+}
+
+function ofSecurity({ security }: ConfigFile): Problem[] {
+  return (security?.allow_private ?? []).flatMap((network, i) => {
+    const message = problemOfNetwork(network);
+    return message === null ? [] : [{ path: ['security', 'allow_private', String(i)], message }];
+  });
+}
+
 function ofServer({ server }: ConfigFile): Problem[] {
   const host = server?.host ?? '127.0.0.1';
   if (isLoopback(host) || (server?.tokens ?? []).length > 0) return [];
   const lines = 'tokens:\n    - { name: wall, role: viewer, token: "${WALL_TOKEN}" }';
   const message = `${host} can be reached from other machines, and nobody is asked for a token.`;
   return [{ path: ['server', 'host'], message, hint: `Add these two lines under \`server:\`, or listen on 127.0.0.1:\n    ${lines}` }];
-}
-
-function ofSecurity({ security }: ConfigFile): Problem[] {
-  return (security?.allow_private ?? []).flatMap((text, i) => {
-    if (parseRange(text)) return [];
-    const hint = 'Write it like 10.0.0.0/8, or fd00::/8.';
-    return [{ path: ['security', 'allow_private', String(i)], message: `"${text}" is no range of addresses.`, hint }];
-  });
 }
 
 function ofTimezone({ timezone }: ConfigFile): Problem[] {

@@ -1,5 +1,6 @@
 /** The whole YAML: fragments that live beside what they configure, put together here; types, checks and docs come from this one source. */
 import Type, { type Static } from 'typebox';
+import { securityFragment } from '../../alerting/notify/allow-private.ts';
 import { mailFragment } from '../../alerting/notify/email/options.ts';
 import { peopleFragment } from '../../alerting/oncall/contact.ts';
 import { teamsFragment } from '../../alerting/oncall/escalation.ts';
@@ -8,7 +9,6 @@ import { pageWhenFragment } from '../../detectors/steep-drop/page-when.ts';
 import { keysFragment } from '../../ingest/admission/keys-fragment.ts';
 import { kafkaFragment } from '../eventlog/kafka/options.ts';
 import { retentionFragment, storeFragment } from '../store/options.ts';
-import { securityFragment } from './security.ts';
 import { serverFragment } from './server.ts';
 
 const metricFragment = Type.Object(
@@ -30,7 +30,7 @@ export const configSchema = Type.Object(
     teams: Type.Optional(teamsFragment),
     operators: Type.Optional(
       Type.Array(Type.String(), {
-        description: "Names of `people` who hear at once of blindness and of Plummet's own troubles; they are not woken for them",
+        description: 'Names of `people` who are responsible for Plummet itself; its own troubles wake nobody',
         leftOut: 'nobody',
         examples: [['bo']],
       }),

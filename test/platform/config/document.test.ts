@@ -37,6 +37,8 @@ test('a key without a table and a table without a key are noticed', () => {
 const ENV = {
   SMTP_URL: 'smtp://user:password@mail.example.com:587',
   WALL_TOKEN: 'a-token-of-the-wall-itself',
+  PD_ANA: 'integration-key',
+  BO_HOOK: 'whsec_c2VjcmV0',
   KAFKA_BROKERS: 'kafka-1:9092,kafka-2:9092',
   KAFKA_PASSWORD: 'password',
   CLICKHOUSE_URL: 'http://plummet:password@clickhouse:8123/plummet',

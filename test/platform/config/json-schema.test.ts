@@ -35,7 +35,13 @@ const WHOLE = {
     },
     revenue: { event: 'order.placed', kind: 'write', value: 'amount', page_when: { within: '13s', false_pages: '1/10 years' } },
   },
-  people: { ana: { email: 'ana@example.com' }, bo: { email: 'bo@example.com' } },
+  people: {
+    ana: { email: 'ana@example.com', pagerduty: '${SECRET}', webhook: 'https://hooks.example.com/ana' },
+    bo: {
+      webhook: { url: 'https://hooks.example.com/bo', secret: '${SECRET}' },
+      pagerduty: { key: '${SECRET}', url: 'https://pd.example' },
+    },
+  },
   teams: {
     default: {
       rotation: { people: ['ana', 'bo'], every: 'week', handover: 'Mon 09:00', timezone: 'Europe/Berlin' },
@@ -174,7 +180,7 @@ const ONLY_CHECK = [
   /only a write metric|a sum cannot|may wake a person|no way to reach|no mail server|can be reached from other machines|nothing is watched/,
   /no window is|a second.s resolution|whole seconds/,
   /nobody reads more|nobody knows a metric.s noise|never pages in vain|sigma, allowed/,
-  /is no planned closing|is no range|weekly turns|daily turns|is no address of a broker|names no broker/,
+  /is no planned closing|is no network|weekly turns|daily turns|is no address of a broker|names no broker/,
   /is no URL|begins with|names no host|must be like http|a database is named/,
 ];
 
@@ -197,10 +203,10 @@ test('what Plummet takes an editor does not mark, and what an editor lets pass o
         expect(unforeseen.map(({ path, message }) => `${path.join('.')}: ${message} ${JSON.stringify(edits)}`)).toEqual([]);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: 400 },
   );
-  expect(taken).toBeGreaterThan(40);
-});
+  expect(taken).toBeGreaterThan(20);
+}, 60_000);
 
 describe('of the broken files', () => {
   const folder = join(ROOT, 'test/platform/config/broken');
