@@ -1,11 +1,8 @@
-/** Binds the one HTTP port. */
+/** Binds the one HTTP port of a process. */
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance } from 'fastify';
 
-/**
- * @returns where it can be reached from this machine
- * @throws the system's error where the address cannot be bound
- */
+/** @param port  0 takes a free one. @returns the address, as people open it. @throws the system's error where it cannot be bound */
 export async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
   await server.listen({ host, port });
   const { port: bound } = server.server.address() as AddressInfo;

@@ -198,6 +198,22 @@ test('write keys and tokens that were edited are asked for at once', async () =>
   await eventually('nobody asked', IN_FORCE_WITHIN_MS, async () => (await looks('')) === 200 && (await send('')) === 202);
 });
 
+test('a secret in a file of its own that was changed is read anew at SIGHUP', async () => {
+  const looks = async (token: string): Promise<number> =>
+    (await fetch(`${url}/api/metrics`, { headers: { authorization: `Bearer ${token}` } })).status;
+  const secret = join(folder.path, 'token');
+  writeFileSync(secret, 'the-first-token-of-all\n');
+  writeFileSync(file, `${YAML}server: { tokens: [{ name: wall, role: viewer, token: "file:token" }] }\n`);
+  await eventually('tokens asked for', IN_FORCE_WITHIN_MS, async () => (await looks('the-second-token-of-all')) === 401);
+  expect(await looks('the-first-token-of-all')).toBe(200);
+  writeFileSync(secret, 'the-second-token-of-all\n');
+  void child.kill('SIGHUP');
+  await eventually('the second token', IN_FORCE_WITHIN_MS, async () => (await looks('the-second-token-of-all')) === 200);
+  expect(await looks('the-first-token-of-all')).toBe(401);
+  writeFileSync(file, YAML);
+  await eventually('nobody asked', IN_FORCE_WITHIN_MS, async () => (await looks('')) === 200);
+});
+
 test.each(mistakes)('a start with %s ends with 1 and says where', async (_what, yaml, line, told) => {
   const other = join(folder.path, 'other.yaml');
   writeFileSync(other, yaml);
