@@ -7,6 +7,7 @@ import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime, sleep, type Timer } from '../platform/units/clock.ts';
 import { Journal } from './delivery/journal.ts';
 import { isLive } from './incident/incident.ts';
+import type { LastSeconds } from './incident/last-seconds.ts';
 import type { WatchedMetric } from './incident/severity.ts';
 import { type Finding, isBack, linesOfFall, linesOfRecovery, linesOfUnwatched, type Stamp } from './incident/verdict.ts';
 
@@ -18,6 +19,8 @@ export interface DecideOptions {
   /** Name of this process in the journal. */
   readonly by: string;
   readonly metrics: readonly WatchedMetric[];
+  /** Keeps what pictures show; nothing is decided by it. */
+  readonly seconds?: LastSeconds | undefined;
 }
 
 export interface DecideStep {
@@ -110,6 +113,7 @@ class Decider {
 
   #setMetrics(metrics: readonly WatchedMetric[]): void {
     this.#metrics = new Map(metrics.map((metric) => [metric.series, metric]));
+    this.#options.seconds?.watch(metrics);
     for (const known of [this.#decided, this.#missing, this.#unseen]) {
       for (const series of [...known.keys()]) if (!this.#metrics.has(series)) known.delete(series);
     }
@@ -126,7 +130,10 @@ class Decider {
     for (const record of records) {
       this.#lastReadAt = this.#options.clock.monotonic();
       const signals = this.#decode(record);
-      for (const signal of signals?.signals ?? []) this.#decide(signal, signals as SignalsRecord);
+      for (const signal of signals?.signals ?? []) {
+        this.#options.seconds?.take((signals as SignalsRecord).second, signal);
+        this.#decide(signal, signals as SignalsRecord);
+      }
       await this.#write();
     }
   }

@@ -9,6 +9,7 @@ import { showDuration } from '../platform/units/duration.ts';
 import { Journal } from './delivery/journal.ts';
 import type { Links } from './delivery/links.ts';
 import { type Next, nextTry } from './delivery/next-try.ts';
+import type { Pictures } from './delivery/pictures.ts';
 import { deliver, type Page, type Surroundings } from './delivery/stages.ts';
 import type { Twin } from './delivery/twin.ts';
 import { type Target, wakes, wanted } from './delivery/wanted.ts';
@@ -43,6 +44,8 @@ export interface PageOptions extends Reach {
   readonly by: string;
   /** Which of the two it is: `b` leaves everything to `a` at first. Left out: the only one. */
   readonly twin?: Pick<Twin, 'replica' | 'heard' | 'logNow'>;
+  /** Of incidents, for ways that show them. Left out: none. */
+  readonly pictures?: Pick<Pictures, 'of'> | undefined;
 }
 
 export interface PageStep {
@@ -210,7 +213,10 @@ class Pager {
     if (next.kind === 'wait') return next.delayMs;
     const { message, step, person } = target;
     const attempt: Attempt = { message, step, person, way: next.way.channel, try: next.try };
-    const page: Page = { incident: incident.id, attempt, decidedAt: this.#options.clock.monotonic(), repeat: next.repeat };
+    const { notifiers, timezone } = this.#reach;
+    const drawing = notifiers.get(next.way.channel)?.isIllustrated ? this.#options.pictures?.of(incident, timezone) : undefined;
+    const decidedAt = this.#options.clock.monotonic();
+    const page: Page = { incident: incident.id, attempt, decidedAt, repeat: next.repeat, ...(drawing && { drawing }) };
     this.#underway.set(key, this.#run(key, page));
     return null;
   }
@@ -258,14 +264,22 @@ class Pager {
     return [...this.#underway.keys()].some((key) => key.startsWith(`${id} `));
   }
 
-  #messageOf({ incident: id, attempt, repeat }: Page): Message | null {
+  #messageOf({ incident: id, attempt, repeat, picture }: Page): Message | null {
     const incident = this.#journal.get(id);
     const way = this.#waysOf(attempt.person).find(({ channel }) => channel === attempt.way);
     if (incident.is === 'unknown' || !way) return null;
     const { links, timezone } = this.#reach;
     const acknowledgeUrl = attempt.way === CONSOLE ? null : links.acknowledge(id, attempt.person, incident.openedAt);
     const context = { plan: this.#plan, timezone, now: this.#time.now(), incidentUrl: links.incident(id), acknowledgeUrl };
-    const base = { key: messageKey(id, attempt), incident: id, person: attempt.person, way, repeat };
+    const base = {
+      key: messageKey(id, attempt),
+      incident: id,
+      state: incident,
+      person: attempt.person,
+      way,
+      repeat,
+      ...(picture && { picture }),
+    };
     try {
       return { ...base, facts: factsOf(incident, attempt, context) };
     } catch (error) {

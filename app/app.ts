@@ -2,21 +2,18 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { FastifyPluginAsync } from 'fastify';
-import { acknowledge } from '../alerting/delivery/acknowledge.ts';
-import { type LinkSecrets, linksTo } from '../alerting/delivery/links.ts';
+import type { LinkSecrets } from '../alerting/delivery/links.ts';
 import { notifiers } from '../alerting/notify/registry.ts';
 import { planOf } from '../alerting/oncall/escalation.ts';
 import { type Live, startLive } from '../dashboards/live.ts';
 import type { MetricNow } from '../dashboards/live-frames.ts';
-import { acknowledgeRoutes } from '../dashboards/routes/acknowledge.ts';
 import type { Demo } from '../dashboards/routes/demo.ts';
-import { createServer, type ServerOptions } from '../dashboards/server.ts';
-import { seriesOf } from '../detectors/counting/metric.ts';
+import { createServer } from '../dashboards/server.ts';
 import type { Slice } from '../detectors/counting/slices.ts';
-import { gateway } from '../ingest/gateway.ts';
+import { createIntake, type Intake } from '../ingest/gateway.ts';
+import { rasterizeFall, warmRaster } from '../platform/charts/png.ts';
 import type { Config, Loaded } from '../platform/config/load.ts';
-import type { EventLog, Health } from '../platform/eventlog/eventlog.ts';
+import type { EventLog } from '../platform/eventlog/eventlog.ts';
 import { openStore, type Store } from '../platform/store/store.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import type { Metrics } from '../platform/telemetry/metrics.ts';
@@ -32,9 +29,10 @@ import { listen } from './listen.ts';
 import { watchLoop } from './ops.ts';
 import { pastFrom } from './past.ts';
 import { startPipeline } from './pipeline.ts';
+import { notesOn, sumsOf, takenOver } from './reload.ts';
 import type { Role } from './roles.ts';
+import { type Serving, serverOptions } from './serving.ts';
 import { type OwnYaml, SharedConfig } from './shared-config.ts';
-import { packageFolder } from './version.ts';
 
 export interface AppOptions {
   readonly config: Config;
@@ -106,12 +104,15 @@ class Running implements Plummet {
   /** Series whose values are added up. */
   #sums: ReadonlySet<string>;
   #configErrors: readonly string[] = [];
+  /** Of the YAML in force: what of it waits for a start. */
+  #notes: readonly string[] = [];
   #draining = false;
   /** What is to be stopped, the last started last. */
   readonly #parts: { stop(): Promise<void> }[] = [];
   #retune: (config: Config, from: number) => Promise<void> = async () => undefined;
   #shared: SharedConfig | undefined;
   #live: Live | undefined;
+  #intake: Intake | undefined;
   /** Null where no history is kept. Whoever asks it may wait for long: nothing that pages does. */
   #store: Store | null = null;
 
@@ -143,7 +144,7 @@ class Running implements Plummet {
       });
       this.#parts.push(this.#live);
     }
-    const server = await createServer(this.#serverOptions(secrets));
+    const server = await createServer(serverOptions(this.#serving(secrets)));
     this.#parts.unshift({ stop: async () => void (await server.close()) });
     this.url = await listen(server, this.#config.server.host, this.#options.port ?? this.#config.server.port);
     this.#options.listening?.(this.url);
@@ -157,7 +158,8 @@ class Running implements Plummet {
       config: this.#config,
       secrets,
       publicUrl: this.#config.server.publicUrl ?? this.url,
-      notifiers: ({ mail }) => notifiers({ mail, write }),
+      notifiers: ({ mail, security }) => notifiers({ mail, security, write, now: () => this.#time.now() }),
+      pictures: { warm: () => warmRaster(clock), draw: (scene) => rasterizeFall(scene, clock) },
       past: this.#store ? pastFrom({ ...common, store: this.#store }) : undefined,
     });
     const history = this.#store && startHistory({ ...common, by: this.#by, roles, store: this.#store, folder });
@@ -172,8 +174,9 @@ class Running implements Plummet {
   }
 
   async reload(config: Config, text: string): Promise<void> {
-    if (this.#shared) await this.#shared.offer(text);
-    else await this.#apply(config, 0);
+    // The same text again: what its references give may be new.
+    if (!this.#shared || this.#shared.holds(text)) await this.#apply(config, 0);
+    else await this.#shared.offer(text);
     // Where it is what was in force already, all that changes is that nothing is wrong with it any more.
     this.refuse([]);
   }
@@ -197,6 +200,7 @@ class Running implements Plummet {
     if (!yaml) return;
     this.#shared = new SharedConfig({
       ...{ log: this.#log, topics: this.#topics, clock, telemetry, by: this.#by, load: yaml.load },
+      aheadMs: config.kafka ? undefined : AHEAD_ALONE_MS,
       apply: (shared, from) => this.#apply(shared, from),
       refuse: (errors) => this.refuse(errors),
     });
@@ -228,6 +232,7 @@ class Running implements Plummet {
   /** @param from  the second from which it holds, since the epoch */
   async #apply(config: Config, from: number): Promise<void> {
     this.#take(config);
+    this.#say(notesOn(this.#options.config, config, this.#options.port !== undefined));
     this.#configErrors = [];
     await this.#retune(this.#config, from);
     if (this.#config.store) this.#store?.retain(this.#config.store.retention);
@@ -236,9 +241,15 @@ class Running implements Plummet {
 
   /** Where this process listens and keeps things is its own matter. */
   #take(shared: Config): void {
-    const { server, kafka, store, fsync } = this.#options.config;
-    this.#config = { ...shared, server, store, fsync, ...(kafka && { kafka }) };
+    this.#config = takenOver(this.#options.config, shared);
     this.#sums = sumsOf(shared);
+    this.#intake?.admitOnly(shared.keys);
+  }
+
+  /** What is not in force is told once in a line, and on the wall as long as it holds. */
+  #say(notes: readonly string[]): void {
+    for (const note of notes) if (!this.#notes.includes(note)) this.#options.write(note);
+    this.#notes = notes;
   }
 
   #plan() {
@@ -247,52 +258,33 @@ class Running implements Plummet {
 
   #hello() {
     const demo = this.#options.demo ? { startedAt: this.#options.demo.startedAt } : null;
-    return helloFrame({ config: this.#config, plan: this.#plan(), configErrors: this.#configErrors, demo, now: this.#time.now() });
+    return helloFrame({
+      config: this.#config,
+      plan: this.#plan(),
+      configErrors: this.#configErrors,
+      warnings: this.#notes,
+      demo,
+      now: this.#time.now(),
+    });
   }
 
-  #serverOptions(secrets: LinkSecrets): ServerOptions {
+  #serving(secrets: LinkSecrets): Serving {
     const { clock, telemetry, metrics, demo, roles } = this.#options;
-    const journal = { log: this.#log, topics: this.#topics, clock, by: this.#by };
-    const live = this.#live;
-    const plugins: FastifyPluginAsync[] = [];
-    if (roles.includes('ingest')) plugins.push(gateway({ ...journal, telemetry, clockName: clockName(), keys: this.#config.keys }));
-    const links = { links: linksTo('', secrets), timezone: () => this.#config.timezone, publicUrl: this.#config.server.publicUrl };
-    plugins.push(async (app) => void (await app.register(acknowledgeRoutes, { ...journal, ...links, telemetry })));
+    const common = { log: this.#log, topics: this.#topics, by: this.#by, clock, telemetry };
+    if (roles.includes('ingest')) this.#intake = createIntake({ ...common, clockName: clockName(), keys: this.#config.keys });
     return {
-      clock,
-      telemetry,
-      tokens: this.#config.server.tokens,
-      ...(this.#config.server.publicUrl !== undefined && { publicUrl: this.#config.server.publicUrl }),
-      health: {
-        metrics,
-        checks: [
-          {
-            name: roles.includes('ingest') ? 'taking events' : 'running',
-            needed: true,
-            check: () => ({ ok: !this.#draining, reason: 'this process is being stopped' }),
-          },
-          { name: 'event log', needed: true, check: () => this.#log.check() },
-          ...(this.#config.store ? [{ name: 'history', needed: false, check: () => this.#store?.check() ?? NO_HISTORY }] : []),
-        ],
-        ...(live && { newest: () => live.newest() }),
-      },
-      ...(live && {
-        dashboard: {
-          live,
-          webFolder: join(packageFolder, 'dashboards/web/dist'),
-          acknowledge: (incident, person) => acknowledge(journal, incident, person, 'dashboard'),
-          store: this.#store,
-          ...(demo && { demo }),
-        },
-      }),
-      plugins,
+      ...common,
+      metrics,
+      demo,
+      secrets,
+      config: () => this.#config,
+      intake: this.#intake,
+      live: this.#live,
+      store: this.#store,
+      isDraining: () => this.#draining,
     };
   }
 }
 
-/** Before it is opened. */
-const NO_HISTORY: Health = { ok: true, reason: '' };
-
-function sumsOf({ metrics }: Config): ReadonlySet<string> {
-  return new Set(metrics.filter(({ value }) => value !== undefined).map(seriesOf));
-}
+/** So long before it holds a YAML is told where one process has the event log: long enough to read it back. */
+const AHEAD_ALONE_MS = 100;

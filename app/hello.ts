@@ -5,26 +5,25 @@ import type { Config, ConfiguredMetric } from '../platform/config/load.ts';
 import { showShare } from '../platform/units/share.ts';
 import { version } from './version.ts';
 
-/** When what wakes nobody is told: the digest's hour. */
-const MORNING = '09:00';
-
 export interface HelloParts {
   readonly config: Config;
   readonly plan: Plan;
   /** Of an edited YAML that is not in force. */
   readonly configErrors: readonly string[];
+  /** What of the YAML is not in force yet. */
+  readonly warnings: readonly string[];
   readonly demo: { readonly startedAt: number } | null;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-export function helloFrame({ config, plan, configErrors, demo, now }: HelloParts): HelloFrame {
+export function helloFrame({ config, plan, configErrors, warnings, demo, now }: HelloParts): HelloFrame {
   return {
     version,
     timezone: config.timezone,
-    metrics: config.metrics.map(metricInfo),
+    metrics: config.metrics.map((metric) => metricInfo(metric, config.morning)),
     configErrors,
-    warnings: [],
+    warnings,
     onCall: [...onCall(plan, now)],
     demo,
   };
@@ -36,7 +35,7 @@ export function ruleOf({ critical, pageWhen: { drop, withinSeconds } }: Pick<Con
   return critical ? `pages when ${gone}` : `told in the morning when ${gone}`;
 }
 
-function metricInfo(metric: ConfiguredMetric): MetricInfo {
+function metricInfo(metric: ConfiguredMetric, morning: string): MetricInfo {
   const { name, event, kind, critical } = metric;
   const { drop, withinSeconds } = metric.pageWhen;
   return {
@@ -46,6 +45,6 @@ function metricInfo(metric: ConfiguredMetric): MetricInfo {
     critical,
     rule: ruleOf(metric),
     derivativeThreshold: (-drop * 100) / withinSeconds,
-    told: critical ? 'now' : MORNING,
+    told: critical ? 'now' : morning,
   };
 }

@@ -1,7 +1,9 @@
 /** The steps between the gateway and the page, for the roles of one process: started in order, retuned together, drained in order. */
 import { startDecide } from '../alerting/decide.ts';
 import { type LinkSecrets, linksTo } from '../alerting/delivery/links.ts';
+import { type Drawer, Pictures } from '../alerting/delivery/pictures.ts';
 import { startTwin } from '../alerting/delivery/twin.ts';
+import { LastSeconds } from '../alerting/incident/last-seconds.ts';
 import type { Notifiers } from '../alerting/notify/registry.ts';
 import { startPage } from '../alerting/page.ts';
 import { startCount } from '../detectors/count.ts';
@@ -41,6 +43,8 @@ export interface PipelineOptions {
   readonly notifiers: (config: Config) => Notifiers;
   /** Of the detectors; left out: each metric warms up. */
   readonly past?: PastSource | undefined;
+  /** Draws the pictures that pages carry; left out: they carry none. */
+  readonly pictures?: Drawer | undefined;
 }
 
 export interface Pipeline {
@@ -64,7 +68,10 @@ interface Part {
 export function startPipeline(options: PipelineOptions): Pipeline {
   const parts: Part[] = [];
   if (options.roles.includes('detectors')) parts.push(ticks(options), counting(options), detecting(options));
-  if (options.roles.includes('alerting')) parts.push(deciding(options), paging(options));
+  if (options.roles.includes('alerting')) {
+    const seconds = options.pictures && new LastSeconds();
+    parts.push(deciding(options, seconds), paging(options, seconds));
+  }
   return {
     async retune(config, from) {
       await Promise.all(parts.map((part) => part.retune(config, from)));
@@ -127,18 +134,18 @@ function detecting({ log, topics, clock, telemetry, by, slice = WHOLE, config, p
   };
 }
 
-function deciding({ log, topics, clock, telemetry, by, config }: PipelineOptions): Part {
+function deciding({ log, topics, clock, telemetry, by, config }: PipelineOptions, seconds: LastSeconds | undefined): Part {
   const watched = ({ metrics }: Config) =>
     metrics.map((metric) => {
       const { name, kind, critical, steepLimit } = metric;
       return { name, series: seriesOf(metric), kind, critical, steepLimit };
     });
-  const step = startDecide({ log, topics, clock, telemetry, by, metrics: watched(config) });
+  const step = startDecide({ log, topics, clock, telemetry, by, metrics: watched(config), seconds });
   return inItsSecond(clock, { retune: (next) => step.retune({ metrics: watched(next) }), stop: () => step.stop() });
 }
 
-function paging(options: PipelineOptions): Part {
-  const { log, topics, clock, telemetry, by, replica, config, secrets, publicUrl, notifiers } = options;
+function paging(options: PipelineOptions, seconds: LastSeconds | undefined): Part {
+  const { log, topics, clock, telemetry, by, replica, config, secrets, publicUrl, notifiers, pictures: drawer } = options;
   const links = linksTo(publicUrl, secrets);
   const twin = startTwin({ log, topics, clock, telemetry, by, replica });
   const reach = (next: Config) => ({
@@ -148,9 +155,19 @@ function paging(options: PipelineOptions): Part {
     links,
     timezone: next.timezone,
   });
-  const step = startPage({ log, topics, clock, telemetry, by, twin, ...reach(config) });
+  const pictures = drawer && seconds && new Pictures({ drawer, seconds, clock, telemetry });
+  let isWarm = false;
+  const warm = ({ mail }: Config): void => {
+    if (mail && !isWarm) drawer?.warm();
+    isWarm ||= mail !== undefined;
+  };
+  warm(config);
+  const step = startPage({ log, topics, clock, telemetry, by, twin, pictures, ...reach(config) });
   return inItsSecond(clock, {
-    retune: (next) => step.retune(reach(next)),
+    retune(next) {
+      warm(next);
+      step.retune(reach(next));
+    },
     async stop() {
       await step.stop();
       await twin.stop();

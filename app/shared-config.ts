@@ -21,6 +21,8 @@ export interface SharedConfigOptions {
   readonly by: string;
   /** Text → configuration or every mistake in it; never rejects. References to secrets are resolved here. */
   readonly load: (text: string) => Promise<Loaded>;
+  /** How long before it holds an edit is told to all. */
+  readonly aheadMs?: number | undefined;
   /** Puts a configuration in force from that second (since the epoch) on. */
   readonly apply: (config: Config, from: number) => Promise<void>;
   /** Another one is in force elsewhere, and cannot be here. */
@@ -95,6 +97,11 @@ export class SharedConfig {
     }
   }
 
+  /** Whether this text is in force here, and nobody's newer one is on its way. */
+  holds(text: string): boolean {
+    return this.#text === text && (this.#newest?.yaml.text ?? text) === text;
+  }
+
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#reader?.stop();
@@ -153,7 +160,7 @@ export class SharedConfig {
   }
 
   #soon(): number {
-    return Math.floor((this.#time.now() + AHEAD_MS) / 1000) + 1;
+    return Math.floor((this.#time.now() + (this.#options.aheadMs ?? AHEAD_MS)) / 1000) + 1;
   }
 }
 

@@ -34,7 +34,7 @@ export interface ServerOptions {
   readonly telemetry: Telemetry;
   readonly health: Omit<HealthOptions, 'clock'>;
   /** Empty: nobody is asked who they are; then only a loopback address may be bound. */
-  readonly tokens: readonly Token[];
+  readonly tokens: readonly Token[] | (() => readonly Token[]);
   readonly publicUrl?: string;
   /** Left out where the role `dashboards` runs elsewhere. */
   readonly dashboard?: DashboardOptions;
@@ -57,7 +57,7 @@ export async function createServer(options: ServerOptions): Promise<FastifyInsta
   guard(app, { identities, time, publicUrl });
   sayErrors(app, telemetry);
   await app.register(healthRoutes, { clock, ...options.health });
-  if (identities.asked) await app.register(signInRoutes, { identities, time, publicUrl });
+  await app.register(signInRoutes, { identities, time, publicUrl });
   if (dashboard) await registerDashboard(app, { ...dashboard, clock, telemetry });
   for (const plugin of options.plugins) await app.register(plugin);
   return app;

@@ -56,11 +56,15 @@ export interface Intake {
   readonly waiting: Waiting;
   /** Never rejects. */
   take(request: IntakeRequest): Promise<Answer>;
+  /** From now on nobody else may write; with none, anyone may. */
+  admitOnly(keys: readonly WriteKey[]): void;
   /** Counts an answer that was given without `take`. */
   note(answer: Answer): Answer;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+const writersBy = (keys: readonly WriteKey[]) => keyring(keys, { digest, equal: timingSafeEqual });
 
 export function createIntake(options: IntakeOptions): Intake {
   return new EventIntake(options);
@@ -71,7 +75,7 @@ class EventIntake implements Intake {
   readonly waiting: Waiting;
   readonly #options: IntakeOptions;
   readonly #time: SteadyTime;
-  readonly #writerOf: (key: string | undefined) => Writer | null;
+  #writerOf: (key: string | undefined) => Writer | null;
   readonly #pace: Pace;
   readonly #inflater: Inflater;
   readonly #deadLetters: DeadLetters;
@@ -82,7 +86,7 @@ class EventIntake implements Intake {
     this.limits = { ...intakeLimits, ...options.limits };
     this.waiting = new Waiting(this.limits.waitingBytesMax);
     this.#time = new SteadyTime(clock);
-    this.#writerOf = keyring(keys, { digest, equal: timingSafeEqual });
+    this.#writerOf = writersBy(keys);
     this.#pace = new Pace(this.limits);
     this.#inflater = new Inflater(this.limits);
     const perSecondMax = this.limits.deadLettersPerSecondMax;
@@ -99,6 +103,10 @@ class EventIntake implements Intake {
     } finally {
       held.release();
     }
+  }
+
+  admitOnly(keys: readonly WriteKey[]): void {
+    this.#writerOf = writersBy(keys);
   }
 
   note(answer: Answer): Answer {

@@ -3,7 +3,7 @@ import type { Delivery } from '../incident/deliveries.ts';
 import type { Way } from '../oncall/contact.ts';
 
 /** What is known of one way so far, and for how long. */
-export interface Known extends Pick<Delivery, 'way' | 'try' | 'is' | 'again'> {
+export interface Known extends Pick<Delivery, 'way' | 'try' | 'is' | 'again' | 'waitMs'> {
   readonly ageMs: number;
   /** This process made the try; its twin lets it go on first. */
   readonly isOwn: boolean;
@@ -41,12 +41,15 @@ function untried(ways: readonly Way[], known: readonly Known[]): Next | null {
   for (const way of ways) {
     const before = known.find((delivery) => delivery.way === way.channel);
     if (!before) return delayMs > 0 ? { kind: 'wait', delayMs } : { kind: 'try', way, try: 1, repeat: false };
-    const givenUp = before.try >= TRIES_BEFORE_NEXT_WAY || (before.is === 'failed' && !before.again);
+    const givenUp = before.try >= TRIES_BEFORE_NEXT_WAY || (before.is === 'failed' && (!before.again || asksForLong(before)));
     if (!givenUp) return null;
     delayMs = Math.max(delayMs, before.is === 'failed' && !before.isOwn ? OTHER_LATER_MS - before.ageMs : 0);
   }
   return null;
 }
+
+/** A way that asks to be left alone for longer than a try would wait is passed over for the next one meanwhile. */
+const asksForLong = ({ waitMs = 0 }: Known): boolean => waitMs > RETRY_MS;
 
 function soonest(ways: readonly Way[], known: readonly Known[]): Next {
   let best: { way: Way; before: Known; delayMs: number } | null = null;
@@ -62,7 +65,8 @@ function soonest(ways: readonly Way[], known: readonly Known[]): Next {
 }
 
 /** Even what was refused for good is tried again in the end: somebody may have mended the server meanwhile. */
-function pauseMs({ try: tries, again, isOwn }: Known): number {
-  const own = again ? Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** Math.min(tries - 1, 10)) : RETRY_MAX_MS;
+function pauseMs({ try: tries, again, isOwn, waitMs = 0 }: Known): number {
+  const usual = again ? Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** Math.min(tries - 1, 10)) : RETRY_MAX_MS;
+  const own = Math.max(usual, waitMs);
   return isOwn ? own : own + OTHER_LATER_MS;
 }

@@ -16,7 +16,8 @@ export async function settle(page: Page, { journal, behind, telemetry, by, now }
       telemetry.pageDelay({ value: now() / 1000 - leadOf(state).fell.at });
     }
   } else {
-    behind.write({ kind: 'failed', ...base, reason: outcome.reason, again: outcome.again });
+    const wait = outcome.waitMs !== undefined && { waitMs: outcome.waitMs };
+    behind.write({ kind: 'failed', ...base, reason: outcome.reason, again: outcome.again, ...wait });
     telemetry.notified({ channel: attempt.way, outcome: 'failed', ...word, reason: outcome.reason });
   }
   return page;

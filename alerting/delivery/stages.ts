@@ -1,11 +1,12 @@
-/** The way of one attempt: claimed, held against what is known by now, sent, settled. Each stage is one function of one shape. */
+/** The way of one attempt: claimed, illustrated, held against what is known by now, sent, settled. Stages are functions of one shape. */
 import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
 import type { Attempt } from '../../platform/topics/incidents.ts';
 import type { Clock } from '../../platform/units/clock.ts';
-import type { Message, Outcome } from '../notify/notifier.ts';
+import type { Message, Outcome, Picture } from '../notify/notifier.ts';
 import type { Notifiers } from '../notify/registry.ts';
 import { claim } from './claim.ts';
 import { hold } from './hold.ts';
+import { illustrate } from './illustrate.ts';
 import type { Journal } from './journal.ts';
 import { send } from './send.ts';
 import { settle } from './settle.ts';
@@ -19,6 +20,10 @@ export interface Page {
   readonly decidedAt: number;
   /** What an earlier try came to is not known. */
   readonly repeat: boolean;
+  /** Begun when it was decided; never rejects. Left out: none is drawn for it. */
+  readonly drawing?: Promise<Picture | null>;
+  /** Set by `illustrate`, where it was ready in time. */
+  readonly picture?: Picture;
   /** Set by `send`. */
   readonly outcome?: Outcome;
 }
@@ -45,7 +50,7 @@ export interface Surroundings {
 
 export type Stage = (page: Page, surroundings: Surroundings) => Promise<Page | Held>;
 
-export const STAGES: readonly Stage[] = [claim, hold, send, settle];
+export const STAGES: readonly Stage[] = [claim, illustrate, hold, send, settle];
 
 export async function deliver(page: Page, surroundings: Surroundings): Promise<Page | Held> {
   let underway = page;

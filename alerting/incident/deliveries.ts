@@ -12,6 +12,8 @@ export interface Delivery extends Attempt {
   readonly detail: string;
   /** After a failure: whether the same way may work later. */
   readonly again: boolean;
+  /** After a failure: for so long the other side asked to be left alone, ms. */
+  readonly waitMs?: number;
 }
 
 type DeliveryLine = Extract<JournalLine, { kind: 'intended' | 'sent' | 'failed' }>;
@@ -40,5 +42,5 @@ function nextOf(known: Delivery | undefined, line: DeliveryLine): Delivery {
   }
   // Only who holds the try can say that it failed.
   if (known && (known.try > line.try || (known.try === line.try && (known.is !== 'intended' || known.by !== line.by)))) return known;
-  return { ...base, try: line.try, is: 'failed', detail: line.reason, again: line.again };
+  return { ...base, try: line.try, is: 'failed', detail: line.reason, again: line.again, ...(line.waitMs && { waitMs: line.waitMs }) };
 }

@@ -1,10 +1,30 @@
 /** YAML fragment `teams`: who is told, after how long without an acknowledgement; and the plan that follows from it. */
 import Type, { type Static } from 'typebox';
 import { parseDuration } from '../../platform/units/duration.ts';
+import { nearest } from '../../platform/units/nearest.ts';
 import type { People } from './contact.ts';
 import { onCallAt, type Rotation, rotationFragment } from './rotation.ts';
 
 const ESCALATION_STEPS_MAX = 20;
+
+const MORNING_AT_DEFAULT = '09:00';
+
+const morningFragment = Type.Object(
+  {
+    at: Type.Optional(
+      Type.String({
+        pattern: '^([01]\\d|2[0-3]):[0-5]\\d$',
+        expects: 'an hour in quotes, like "09:00"',
+        description:
+          'Hour in the time zone of the rotation, or of the YAML: what wakes nobody is marked as waiting for it. Plummet draws it at ' +
+          'once and keeps it; it does not send it yet',
+        default: MORNING_AT_DEFAULT,
+        examples: ['09:00'],
+      }),
+    ),
+  },
+  { additionalProperties: false, description: 'When the team looks at what wakes nobody' },
+);
 
 export const teamsFragment = Type.Record(
   Type.String({ pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$' }),
@@ -16,18 +36,35 @@ export const teamsFragment = Type.Record(
           {
             after: Type.String({
               pattern: '^\\d+(\\.\\d+)?\\s*(s|m|h)$',
-              description: 'Without an acknowledgement since the page: 0s, 5m',
+              expects: 'a duration like 0s or 5m',
+              unit: 'm',
+              description: 'Since the page, without an acknowledgement: `0s`, `5m`',
+              examples: ['0s', '5m'],
             }),
-            notify: Type.String({ minLength: 1, description: '`on-call`, `everyone`, or a name of `people`' }),
+            notify: Type.String({
+              minLength: 1,
+              description: '`on-call`, `everyone`, or a name of `people`',
+              examples: ['on-call', 'everyone'],
+            }),
           },
           { additionalProperties: false },
         ),
-        { minItems: 1, maxItems: ESCALATION_STEPS_MAX, description: 'Who is told after how long, the first step at once' },
+        {
+          minItems: 1,
+          maxItems: ESCALATION_STEPS_MAX,
+          description: `Who is told after how long, the first step at once: up to ${ESCALATION_STEPS_MAX} steps`,
+        },
       ),
+      morning: Type.Optional(morningFragment),
     },
-    { additionalProperties: false },
+    { additionalProperties: false, description: 'One team' },
   ),
-  { description: 'Who is on call and who is told next; a team called `default` is the one of every metric that names none' },
+  {
+    additionalProperties: false,
+    description: 'Who is on call and who is told next; the team called `default` is that of every metric',
+    leftOut: 'everybody in `people` is paged at once',
+    examples: [{ default: { escalation: [{ after: '0s', notify: 'on-call' }] } }],
+  },
 );
 
 export type Teams = Static<typeof teamsFragment>;
@@ -47,6 +84,11 @@ export interface Plan {
 
 const DEFAULT_TEAM = 'default';
 const EVERYONE_AT_ONCE: readonly EscalationStep[] = [{ afterMs: 0, notify: 'everyone' }];
+
+/** The hour for which waits what wakes nobody: `09:00`, as it is written. */
+export function morningOf(teams: Teams | undefined): string {
+  return teams?.[DEFAULT_TEAM]?.morning?.at ?? MORNING_AT_DEFAULT;
+}
 
 /** Without teams, everybody in `people` is paged at once. */
 export function planOf(people: People, teams: Teams | undefined, timezone: string): Plan {
@@ -103,13 +145,17 @@ export function problemsOfTeams(people: People, teams: Teams | undefined): TeamP
     const at = (...path: string[]): string[] => ['teams', name, ...path];
     escalation.forEach(({ notify }, i) => {
       if (notify === 'on-call' || notify === 'everyone' || names.includes(notify)) return;
-      const hint = `Write \`on-call\`, \`everyone\` or a person's name. ${known}`;
+      const hint = meant(notify, [...names, 'on-call', 'everyone']) ?? `Write \`on-call\`, \`everyone\` or a person's name. ${known}`;
       problems.push({ path: at('escalation', String(i), 'notify'), message: `nobody is called "${notify}".`, hint });
     });
     if (!rotation) continue;
     rotation.people.forEach((person, i) => {
       if (names.includes(person)) return;
-      problems.push({ path: at('rotation', 'people', String(i)), message: `nobody is called "${person}".`, hint: known });
+      problems.push({
+        path: at('rotation', 'people', String(i)),
+        message: `nobody is called "${person}".`,
+        hint: meant(person, names) ?? known,
+      });
     });
     const hasDay = rotation.handover.includes(' ');
     if (rotation.every === 'week' && !hasDay) {
@@ -120,11 +166,16 @@ export function problemsOfTeams(people: People, teams: Teams | undefined): TeamP
       problems.push({ path: at('rotation', 'handover'), message: 'daily turns have an hour only: "09:00".' });
     }
     if (rotation.timezone !== undefined && !isTimezone(rotation.timezone)) {
-      const hint = 'Write an IANA name like Europe/Berlin.';
+      const hint = meant(rotation.timezone, Intl.supportedValuesOf('timeZone')) ?? 'Write an IANA name like Europe/Berlin.';
       problems.push({ path: at('rotation', 'timezone'), message: `"${rotation.timezone}" is no time zone.`, hint });
     }
   }
   return problems;
+}
+
+function meant(written: string, known: readonly string[]): string | undefined {
+  const near = nearest(written, known);
+  return near && `Did you mean \`${near}\`?`;
 }
 
 function isTimezone(name: string): boolean {

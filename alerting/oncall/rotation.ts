@@ -6,12 +6,19 @@ const HANDOVER = /^(?:(Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?([01]\d|2[0-3]):([0-5]\d)$
 
 export const rotationFragment = Type.Object(
   {
-    people: Type.Array(Type.String(), { minItems: 1, description: 'Who takes turns, in this order' }),
+    people: Type.Array(Type.String(), { minItems: 1, description: 'Names of `people` who take turns, in this order' }),
     every: Type.Union([Type.Literal('day'), Type.Literal('week')], { description: 'How long a turn lasts' }),
-    handover: Type.String({ pattern: HANDOVER.source, description: 'When turns change: "Mon 09:00", or "09:00" for daily turns' }),
-    timezone: Type.Optional(Type.String({ description: "IANA name like Europe/Berlin; left out, the YAML's own" })),
+    handover: Type.String({
+      pattern: HANDOVER.source,
+      expects: 'an hour like "Mon 09:00"',
+      description: 'When turns change: `Mon 09:00`, or `"09:00"` for daily turns',
+      examples: ['Mon 09:00'],
+    }),
+    timezone: Type.Optional(
+      Type.String({ description: 'IANA name like `Europe/Berlin`', leftOut: "the YAML's own `timezone`", examples: ['Europe/Berlin'] }),
+    ),
   },
-  { additionalProperties: false, description: 'Who is on call when' },
+  { additionalProperties: false, description: 'Who is on call when', leftOut: 'everybody is on call' },
 );
 
 export type Rotation = Static<typeof rotationFragment>;

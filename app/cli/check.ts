@@ -10,6 +10,7 @@ import { needsJson } from './needs-json.ts';
 import { sayAdvice, sayPromises, sayTimes } from './needs-table.ts';
 import { type Output, UserError } from './output.ts';
 import { readRecorded } from './recorded.ts';
+import { schemaText } from './schema-file.ts';
 
 interface CheckFlags {
   config: string;
@@ -17,6 +18,7 @@ interface CheckFlags {
   csv?: string[];
   missing?: Missing;
   all?: boolean;
+  schema?: boolean;
   json?: boolean;
 }
 
@@ -26,6 +28,7 @@ Examples:
   plummet check --url http://127.0.0.1:18080           or from this one
   plummet check --csv orders=orders.csv --csv signups=signups.csv.gz
                                                        or from recorded counts: lines of epoch_second,count
+  plummet check --schema > plummet.schema.json         for editors: # yaml-language-server: $schema=./plummet.schema.json
 
 Exit codes: 0 the YAML is right, 1 it is not or nobody answers at --url, 2 usage or a CSV that cannot be read.`;
 
@@ -36,10 +39,15 @@ export function checkCommand(output: Output): Command {
     .option('--url <url>', 'a running Plummet whose rates and noise are taken; left out: the address of the YAML')
     .option('--csv <name=file...>', 'recorded counts of a metric: its times, and what they would have paged')
     .addOption(new Option('--missing <how>', 'how to read a second without a line in them').choices(['zero', 'nodata']))
+    .option('--schema', 'print the JSON Schema of the YAML, for editors, and check nothing')
     .option('--all', 'show the metrics that wake nobody, too')
     .option('--json', 'print problems and times as JSON')
     .addHelpText('after', EXAMPLES)
-    .action((flags: CheckFlags) => check(output, flags));
+    .action((flags: CheckFlags) => (flags.schema ? printSchema() : check(output, flags)));
+}
+
+function printSchema(): void {
+  process.stdout.write(schemaText());
 }
 
 async function check(output: Output, { config: file, url, csv = [], missing, all = false, json = false }: CheckFlags): Promise<void> {
@@ -48,7 +56,8 @@ async function check(output: Output, { config: file, url, csv = [], missing, all
   if (!config) {
     if (json) output.json({ valid: false, errors: errors.map((error) => ({ ...error, text: sentence(error) })) });
     else for (const error of errors) sayProblem(error, text, output);
-    throw new UserError(`${errors.length === 1 ? '1 error' : `${errors.length} errors`} in ${name}.`, { exit: 1 });
+    const hint = json ? '' : 'A Plummet that runs keeps the configuration that it has.';
+    throw new UserError(`${errors.length === 1 ? '1 error' : `${errors.length} errors`} in ${name}.`, { exit: 1, ...(hint && { hint }) });
   }
   const recorded = await readRecorded(csv, config, { missing, json }, output);
   if (!recorded) {

@@ -57,8 +57,17 @@ function textOf(file: string): string {
 
 export function sayProblem(problem: PlacedProblem, text: string, output: Output): void {
   const mark = problem.warning ? output.mark.warning : output.mark.bad;
-  output.talk(`${mark} ${wrap(sentence(problem), COLUMNS, '  ')}`);
-  output.talk(['', ...excerpt(problem, text).map((line) => `  ${line}`)].join('\n'));
-  for (const line of problem.hint?.split('\n') ?? []) output.talk(`  ${line.startsWith(' ') ? line : wrap(line, COLUMNS, '  ')}`);
+  const place = `${problem.file}:${problem.line}:${problem.column}`;
+  output.talk(`${mark} ${wrap(sentence(problem), COLUMNS, '  ').replace(place, () => output.style('bold', place))}`);
+  const lines = excerpt(problem, text).map((line) => `  ${line}`);
+  const carets = lines.pop()?.replace(/\^+$/, (marks) => output.style(problem.warning ? 'orange' : 'red', marks));
+  output.talk(['', ...lines, carets].join('\n'));
+  for (const line of problem.hint?.split('\n') ?? [])
+    output.talk(`  ${line.startsWith(' ') ? line : inBold(wrap(line, COLUMNS, '  '), output)}`);
   output.talk('');
+}
+
+/** What is to be typed stands out: bold where there are colours, in backticks where there are none. */
+function inBold(text: string, { style }: Output): string {
+  return text.replace(/`([^`]+)`/g, (quoted, word: string) => (style('bold', word) === word ? quoted : style('bold', word)));
 }

@@ -1,6 +1,6 @@
 /** `plummet demo`: the whole of Plummet on this machine, with a shop beside it to break. */
 import { existsSync, mkdirSync } from 'node:fs';
-import { copyFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { ACTIONS, type Action } from '../../examples/shop/traffic.ts';
@@ -13,6 +13,7 @@ import { sizesIn } from './folder-size.ts';
 import { openBrowser } from './open-browser.ts';
 import { column, type Output, widthOf } from './output.ts';
 import { STOP, sayReady } from './ready-screen.ts';
+import { besideSchema, writeSchema } from './schema-file.ts';
 import { urlFlag } from './start.ts';
 import { portOf } from './start-flags.ts';
 
@@ -50,9 +51,9 @@ async function demo(output: Output, { data, port, json, open }: DemoFlags): Prom
 /** The demo's YAML is copied to the data folder once: it is the visitor's to edit. */
 async function ownConfig(data: string): Promise<string> {
   const file = join(data, 'plummet.yaml');
-  if (existsSync(file)) return file;
   mkdirSync(data, { recursive: true });
-  await copyFile(join(packageFolder, 'examples/shop/plummet.yaml'), file);
+  writeSchema(data);
+  if (!existsSync(file)) await writeFile(file, besideSchema(await readFile(join(packageFolder, 'examples/shop/plummet.yaml'), 'utf8')));
   return file;
 }
 

@@ -49,9 +49,12 @@ export async function startService(options: ServiceOptions, output: Output): Pro
   const { file, env } = options;
   const metrics = new Metrics();
   const tell = telemetry({ clock: systemClock, metrics, level: env.PLUMMET_LOG ?? 'warn' });
+  const saved = savedOf(options);
+  /** What the file said last, so that what comes back by the event log need not be examined again. */
+  let read: Awaited<ReturnType<typeof loadFileAside>> | undefined;
   const plummet = await startPlummet({
     ...options,
-    yaml: { ...savedOf(options), load: (text) => loadAside(text, { file: shownPath(file), env }, systemClock) },
+    yaml: { ...saved, load: async (text) => (read?.text === text ? read : loadAside(text, { file: shownPath(file), env }, systemClock)) },
     clock: systemClock,
     telemetry: tell,
     metrics,
@@ -69,12 +72,13 @@ export async function startService(options: ServiceOptions, output: Output): Pro
         tell.reload({ value: 0, errors: loaded.errors.length });
         return plummet.refuse(loaded.errors.map((error) => `${sentence(error)} ${error.hint ?? ''}`.trim()));
       }
+      read = loaded;
       await plummet.reload(loaded.config, loaded.text);
       tell.reload({ value: 1 });
     },
     (error) => tell.stepFailed({ step: 'reload', error }),
   );
-  const watch = watchFile(file, { clock: systemClock, changed: reload });
+  const watch = watchFile(file, { clock: systemClock, text: saved.text, changed: reload });
   process.on('SIGHUP', () => void reload());
   const ended = terminated(async () => {
     await watch.stop();

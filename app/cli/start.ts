@@ -1,4 +1,5 @@
 /** `plummet start`: the service, all roles or some. */
+
 import { Command, Option } from 'commander';
 import { showSlice } from '../../detectors/counting/slices.ts';
 import type { Replica } from '../../platform/topics/config.ts';

@@ -21,10 +21,15 @@ const SESSION_SECONDS = 30 * 86_400;
 const COOKIE = 'plummet_session';
 
 export class Identities {
-  readonly #tokens: readonly Token[];
+  readonly #given: readonly Token[] | (() => readonly Token[]);
 
-  constructor(tokens: readonly Token[]) {
-    this.#tokens = tokens;
+  /** @param given  asked at each request where they can change */
+  constructor(given: readonly Token[] | (() => readonly Token[])) {
+    this.#given = given;
+  }
+
+  get #tokens(): readonly Token[] {
+    return typeof this.#given === 'function' ? this.#given() : this.#given;
   }
 
   /** Without tokens everybody who can connect may do everything: only a loopback address is bound then. */

@@ -28,6 +28,7 @@ export const signInRoutes: FastifyPluginAsync<SignInOptions> = async (app, { ide
   app.get('/signin.css', { config: { need: 'open' } }, async (_request, reply) => reply.type('text/css; charset=utf-8').send(STYLE));
 
   app.get<{ Querystring: { next?: string } }>('/signin', { config: { need: 'open' } }, async (request, reply) => {
+    if (!identities.asked) return reply.redirect(ownPath(request.query.next), 302);
     return reply
       .type('text/html; charset=utf-8')
       .header('cache-control', 'no-store')

@@ -11,7 +11,12 @@ export interface Demo {
   readonly actions: readonly string[];
   act(name: string): Promise<void>;
   /** What was received so far, the oldest first. */
-  mailbox(): readonly MailItem[];
+  mailbox(): readonly (MailItem & WithPictures)[];
+}
+
+/** What mail readers do with pictures that travel with a mail: by its Content-ID each is a `data:` address. */
+interface WithPictures {
+  readonly pictures?: Readonly<Record<string, string>>;
 }
 
 /** A mail is somebody's HTML: no script, no network, and its links open elsewhere. */
@@ -36,16 +41,25 @@ export const demoRoutes: FastifyPluginAsync<{ demo: Demo }> = async (app, { demo
   });
 
   app.get('/api/demo/mailbox', { config: { need: 'look' } }, async (_request, reply) => {
-    return reply.header('cache-control', 'no-store').send([...demo.mailbox()].reverse());
+    return reply.header('cache-control', 'no-store').send(demo.mailbox().map(withoutPictures).reverse());
   });
 
   app.get<{ Params: { id: string } }>('/api/demo/mailbox/:id/html', { config: { need: 'look' } }, async (request, reply) => {
     const mail = demo.mailbox().find(({ id }) => id === request.params.id);
     if (!mail) return refuse(reply, 404, 'no-such-mail', 'The mailbox holds no such mail.');
     reply.header('content-security-policy', MAIL_POLICY).header('x-frame-options', 'SAMEORIGIN');
-    return reply.type('text/html; charset=utf-8').send(`<base target="_blank">${mail.html || `<pre>${plain(mail.text)}</pre>`}`);
+    return reply.type('text/html; charset=utf-8').send(`<base target="_blank">${shown(mail) || `<pre>${plain(mail.text)}</pre>`}`);
   });
 };
+
+/** The list is asked for each second: what only the frame shows stays out of it. */
+function withoutPictures({ pictures: _, ...mail }: MailItem & WithPictures): MailItem {
+  return mail;
+}
+
+function shown({ html, pictures = {} }: MailItem & WithPictures): string {
+  return html.replace(/(<img src=")cid:([^"]+)"/g, (whole, before, cid) => (pictures[cid] ? `${before}${pictures[cid]}"` : whole));
+}
 
 function plain(text: string): string {
   return text.replace(/[&<>]/g, (character) => `&#${character.charCodeAt(0)};`);

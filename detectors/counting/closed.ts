@@ -1,7 +1,8 @@
 /** Planned closings of a metric: `Sun 02:00-04:00`, `daily 23:30-05:00`. Nothing pages while one holds. */
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
-const CLOSING = /^(daily|Sun|Mon|Tue|Wed|Thu|Fri|Sat) ([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)$/;
+/** What a closing looks like; whether its hours are any is another matter. */
+export const CLOSING = /^(daily|Sun|Mon|Tue|Wed|Thu|Fri|Sat) ([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]|24):([0-5]\d)$/;
 const DAY_MINUTES = 1440;
 
 export interface Closing {

@@ -1,5 +1,8 @@
 /** YAML fragment of one metric: what is counted and whether its fall may wake a person. */
 import Type from 'typebox';
+import { CLOSING } from './closed.ts';
+
+export const CRITICAL_DEFAULT = false;
 
 const fieldValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
 
@@ -8,19 +11,39 @@ export const metricProperties = {
   event: Type.String({
     pattern: '^[a-z0-9][a-z0-9_-]*(\\.[a-z0-9][a-z0-9_-]*)*$',
     maxLength: 100,
-    description: 'Event type that is counted: lower case words with dots, like order.placed',
+    expects: 'lower case words with dots, like order.placed',
+    description: 'Event type that is counted: lower case words with dots, like `order.placed`',
+    examples: ['order.placed'],
   }),
   kind: Type.Union([Type.Literal('write'), Type.Literal('read')], {
-    description: 'Whether the event changes the business (write) or looks at it (read)',
+    description: '`write`: the event changes the business; `read`: it looks at it',
   }),
-  critical: Type.Optional(Type.Boolean({ description: 'A steep fall wakes a person; only a write metric may be', default: false })),
-  where: Type.Optional(
-    Type.Record(Type.String(), Type.Union([fieldValue, Type.Array(fieldValue, { minItems: 1 })]), {
-      description: 'Only events whose field has this value, or one of these',
+  critical: Type.Optional(
+    Type.Boolean({
+      description: 'A steep fall wakes a person; only a `write` metric may be, and not one with `value`',
+      default: CRITICAL_DEFAULT,
     }),
   ),
-  value: Type.Optional(Type.String({ minLength: 1, description: 'Numeric field that is added up instead of counting events' })),
+  where: Type.Optional(
+    Type.Record(Type.String(), Type.Union([fieldValue, Type.Array(fieldValue, { minItems: 1 })]), {
+      description: 'Only events whose field has this value, or one of these: `{ plan: [pro, team] }`',
+      leftOut: 'all',
+      examples: [{ plan: ['pro', 'team'] }],
+    }),
+  ),
+  value: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description: 'Numeric field that is added up instead of counting events',
+      leftOut: 'events are counted',
+      examples: ['amount'],
+    }),
+  ),
   closed: Type.Optional(
-    Type.Array(Type.String(), { description: 'Planned closings, in the time zone of the YAML: "Sun 02:00-04:00", "daily 23:30-05:00"' }),
+    Type.Array(Type.String({ editor: { pattern: CLOSING.source } }), {
+      description: 'Planned closings in the time zone of the YAML, nothing pages then: `["Sun 02:00-04:00", "daily 23:30-05:00"]`',
+      leftOut: 'none',
+      examples: [['Sun 02:00-04:00']],
+    }),
   ),
 };

@@ -37,19 +37,68 @@ const SIGMAS_MAX = 40;
 const FALSE_PAGES_PER_YEAR_MAX = 365.25 * 24;
 const FALSE_PAGES_PER_YEAR_MIN = 0.001;
 
+const DURATION = '^\\s*\\d+(\\.\\d+)?\\s*(ms|s|m|h|d)\\s*$';
+
+/** What holds where a key is left out, as it would be written. */
+const WRITTEN_DEFAULT = { drop: '40%', derivative: -3, false_pages: '1/year', for: '4s' } as const;
+
 export const pageWhenFragment = Type.Object(
   {
-    drop: Type.Optional(Type.String({ description: 'Share of the usual rate that is lost, against every normal', default: '40%' })),
-    derivative: Type.Optional(
-      Type.Union([Type.Number(), Type.String()], {
-        description: 'How steep: % of the usual rate per second (a bare number), "-3 events/s2" literally, or "-6 sigma" as the threshold',
-        default: -3,
+    drop: Type.Optional(
+      Type.String({
+        description: 'How deep? Share of the usual rate that is lost, against every normal, 1% to 99%',
+        expects: 'a share like 40%',
+        unit: '%',
+        editor: { pattern: '^\\s*0*([1-9]|[1-8]\\d|9[0-8])(\\.\\d+)?\\s*%\\s*$|^\\s*0*99(\\.0+)?\\s*%\\s*$' },
+        default: WRITTEN_DEFAULT.drop,
+        examples: ['40%', '90%'],
       }),
     ),
-    within: Type.Optional(Type.String({ description: 'How steep, said as the time the fall may take: the same knob as derivative' })),
-    false_pages: Type.Optional(Type.String({ description: 'How sure: false pages accepted, like 1/year', default: '1/year' })),
+    derivative: Type.Optional(
+      Type.Union(
+        [
+          Type.Number({ editor: { exclusiveMaximum: 0 } }),
+          Type.String({ editor: { pattern: '^\\s*[-−]\\d+(\\.\\d+)?\\s*(%/s|events/s2|events/s²|sigmas?|σ)?\\s*$' } }),
+        ],
+        {
+          description:
+            'How steep? Percent of the usual rate per second: 40% at -3 is gone within 13 s. `-3 events/s2` is the same taken literally, ' +
+            '`-6 sigma` sets how sure instead of `false_pages`',
+          expects: 'a number below 0, like -3, or a text like "-6 sigma"',
+          default: WRITTEN_DEFAULT.derivative,
+          examples: [-3, '-6 sigma'],
+        },
+      ),
+    ),
+    within: Type.Optional(
+      Type.String({
+        description: `The same knob as \`derivative\`: the fall itself takes no longer than this, 1s to ${WITHIN_SECONDS_MAX}s`,
+        expects: 'a duration like 13s',
+        unit: 's',
+        editor: { pattern: DURATION },
+        leftOut: '`drop` / `derivative`',
+        examples: ['13s'],
+      }),
+    ),
+    false_pages: Type.Optional(
+      Type.String({
+        description: 'How sure? False pages that are allowed to this metric: `1/year`, `2/month`, `1/10 years`',
+        expects: 'a budget like 1/year',
+        unit: '/year',
+        editor: { pattern: '^\\s*\\d+(\\.\\d+)?\\s*/\\s*(day|week|month|year|10 years)\\s*$' },
+        default: WRITTEN_DEFAULT.false_pages,
+        examples: ['1/year', '2/month'],
+      }),
+    ),
     for: Type.Optional(
-      Type.String({ description: 'How long it must have lasted; shorter falls (minus 1.5 s) are ignored; 512 s at most', default: '4s' }),
+      Type.String({
+        description: `How long must it have lasted? Whole seconds up to ${FOR_SECONDS_MAX}s; a deploy's dip of 2 s is ignored by \`4s\``,
+        expects: 'a duration like 4s',
+        unit: 's',
+        editor: { pattern: DURATION },
+        default: WRITTEN_DEFAULT.for,
+        examples: ['4s'],
+      }),
     ),
   },
   { additionalProperties: false, description: 'When a fall pages' },
@@ -57,13 +106,7 @@ export const pageWhenFragment = Type.Object(
 
 export type PageWhenFile = Static<typeof pageWhenFragment>;
 
-export const PAGE_WHEN_DEFAULT: PageWhen = {
-  drop: 0.4,
-  withinSeconds: 0.4 / 0.03,
-  percentPerSecond: -3,
-  falsePagesPerYear: 1,
-  forSeconds: 4,
-};
+export const PAGE_WHEN_DEFAULT: PageWhen = pageWhenOf({}) as PageWhen;
 
 /** The limits that a YAML's `page_when` means, or what is wrong with it. */
 export function pageWhenOf(file: PageWhenFile): PageWhen | PageWhenProblem {
@@ -80,8 +123,7 @@ export function pageWhenOf(file: PageWhenFile): PageWhen | PageWhenProblem {
   return { drop, falsePagesPerYear, forSeconds, ...steep };
 }
 
-function dropOf(text: string | undefined): number | PageWhenProblem {
-  if (text === undefined) return PAGE_WHEN_DEFAULT.drop;
+function dropOf(text: string = WRITTEN_DEFAULT.drop): number | PageWhenProblem {
   const drop = parseShare(text);
   if (drop === null) return { key: 'drop', message: `found "${text}", allowed is a share of the usual rate.`, hint: 'Write `drop: 40%`.' };
   if (drop <= 0)
@@ -109,8 +151,11 @@ function steepOf({ derivative, within }: PageWhenFile, drop: number): Steep | Pa
       hint: 'Leave one of them out.',
     };
   if (within !== undefined) return withinOf(within);
-  if (derivative === undefined) return bySlope(drop, -3);
-  const written = /^(-?\d+(?:\.\d+)?)\s*(%\/s|events\/s2|events\/s²|sigma|sigmas|σ)?$/.exec(String(derivative).trim().replace('−', '-'));
+  const written = /^(-?\d+(?:\.\d+)?)\s*(%\/s|events\/s2|events\/s²|sigma|sigmas|σ)?$/.exec(
+    String(derivative ?? WRITTEN_DEFAULT.derivative)
+      .trim()
+      .replace('−', '-'),
+  );
   if (!written)
     return {
       key: 'derivative',
@@ -135,7 +180,7 @@ function derivativeOf(value: number, unit: string, drop: number): Steep | PageWh
         message: `found ${value} sigma, allowed is -${SIGMAS_MIN} to -${SIGMAS_MAX}: healthy traffic reaches -3 about 1,900 times a day.`,
         hint: 'Write `derivative: -6 sigma`, about one false page a year.',
       };
-    return { ...bySlope(drop, -3), sigmas: -value };
+    return { ...bySlope(drop, WRITTEN_DEFAULT.derivative), sigmas: -value };
   }
   const slope = bySlope(drop, value);
   const seconds = slope.withinSeconds;
@@ -164,8 +209,7 @@ function bySlope(drop: number, percentPerSecond: number): Steep {
   return { withinSeconds: drop / (-percentPerSecond / 100), percentPerSecond };
 }
 
-function budgetOf(text: string | undefined): number | PageWhenProblem {
-  if (text === undefined) return PAGE_WHEN_DEFAULT.falsePagesPerYear;
+function budgetOf(text: string = WRITTEN_DEFAULT.false_pages): number | PageWhenProblem {
   const budget = parseBudget(text);
   if (budget === null)
     return { key: 'false_pages', message: `found "${text}", allowed is a budget like 1/year.`, hint: 'Write `false_pages: 1/year`.' };
@@ -190,8 +234,7 @@ function budgetOf(text: string | undefined): number | PageWhenProblem {
   return budget;
 }
 
-function forOf(text: string | undefined): number | PageWhenProblem {
-  if (text === undefined) return PAGE_WHEN_DEFAULT.forSeconds;
+function forOf(text: string = WRITTEN_DEFAULT.for): number | PageWhenProblem {
   const ms = parseDuration(text);
   if (ms === null) return { key: 'for', message: `found "${text}", allowed is a duration.`, hint: 'Write `for: 4s`.' };
   if (ms % 1000 !== 0) return { key: 'for', message: `found ${text}, allowed are whole seconds, as counts are.`, hint: 'Write `for: 4s`.' };

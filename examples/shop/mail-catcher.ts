@@ -1,6 +1,6 @@
 /** A real SMTP server on loopback that keeps what it receives: the demo's mailbox. */
 import type { AddressInfo } from 'node:net';
-import PostalMime, { type Address } from 'postal-mime';
+import PostalMime, { type Address, type Attachment } from 'postal-mime';
 import { SMTPServer } from 'smtp-server';
 
 export interface CaughtMail {
@@ -12,6 +12,8 @@ export interface CaughtMail {
   readonly at: number;
   readonly text: string;
   readonly html: string;
+  /** Pictures that travelled with it, each as a `data:` address by its Content-ID. */
+  readonly pictures: Readonly<Record<string, string>>;
 }
 
 const MAIL_BYTES_MAX = 1_000_000;
@@ -55,5 +57,12 @@ async function read(raw: Buffer): Promise<CaughtMail> {
     at: Date.now(),
     text: mail.text ?? '',
     html: mail.html ?? '',
+    pictures: Object.fromEntries(mail.attachments.flatMap(pictureOf)),
   };
+}
+
+function pictureOf({ contentId, mimeType, content }: Attachment): [cid: string, url: string][] {
+  if (!contentId || !mimeType.startsWith('image/')) return [];
+  const bytes = typeof content === 'string' ? Buffer.from(content, 'base64') : Buffer.from(content as ArrayBuffer);
+  return [[contentId.replace(/^<(.*)>$/, '$1'), `data:${mimeType};base64,${bytes.toString('base64')}`]];
 }

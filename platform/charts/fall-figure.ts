@@ -29,6 +29,10 @@ export interface FallScene {
   readonly timeZone?: string;
   /** The derivative that pages, in percent of the usual rate per second: -3 unless said; null draws none. */
   readonly derivativeThreshold?: number | null;
+  /** Told while it lasts: the ten minutes end with the newest second, wherever in them the fall lies, or before them. */
+  readonly isLive?: boolean;
+  /** Its sentence stands beside it already. */
+  readonly isBare?: boolean;
 }
 
 type Known = readonly (number | null)[];
@@ -62,7 +66,8 @@ const BACK_SHARE = 0.8;
 
 export function figureOf(scene: FallScene): FallFigure {
   const start = Math.max(scene.start, scene.from - LOOKED_BACK_SECONDS_MAX);
-  const raw = scene.counts.slice(start - scene.start, Math.max(0, scene.from + LOOKED_ON_SECONDS_MAX - scene.start)).map(knownCount);
+  const end = scene.isLive ? scene.counts.length : Math.max(0, scene.from + LOOKED_ON_SECONDS_MAX - scene.start);
+  const raw = scene.counts.slice(start - scene.start, end).map(knownCount);
   const fellAt = scene.from - start;
   const before = raw.slice(0, Math.max(0, fellAt));
   const usual = scene.usual > 0 ? scene.usual : averageOf(before) || 1;

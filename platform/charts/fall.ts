@@ -1,5 +1,5 @@
 /** A fall as a picture for mail, documents and pages: the last ten minutes beside the last minute, and its derivative below. */
-import { fallSentence, inert, rateChange } from '../../alerting/incident/words.ts';
+import { capitalised, fallSentence, inert, rateChange } from '../../alerting/incident/words.ts';
 import { showClock, showDay, showZone } from '../units/clock-time.ts';
 import { showDuration } from '../units/duration.ts';
 import { showSigmas, showSlope, showTenths } from '../units/numbers.ts';
@@ -33,6 +33,9 @@ const STRIP = { top: 222, height: 46 } as const;
 const TIMES_Y = 284;
 const LEGEND_Y = 312;
 
+/** What stands above it is the sentence. */
+const BARE_TOP = 54;
+
 const SHOWN_SECONDS = 600;
 /** The fall and what came before it have to fit into the right one. */
 const CLOSE_SECONDS = [60, 120, 300] as const;
@@ -47,9 +50,10 @@ export function fallPicture(scene: FallScene): string {
   const figure = figureOf(scene);
   const rates = linear(heightNeeded(scene, figure), [PLOT.top + PLOT.height, PLOT.top]);
   const [ten, close] = panelsOf(scene, figure, rates);
+  const top = scene.isBare ? BARE_TOP : 0;
   return drawing(
-    { width: WIDTH, height: HEIGHT, name: sentenceOf(scene, inert(scene.name)), description: describe(scene, figure, ten) },
-    heading(scene),
+    { width: WIDTH, height: HEIGHT - top, top, name: sentenceOf(scene, inert(scene.name)), description: describe(scene, figure, ten) },
+    scene.isBare ? '' : heading(scene),
     captions(scene, ten, close),
     panelPicture(ten),
     panelPicture(close),
@@ -78,10 +82,12 @@ function heightNeeded({ hour, day, rateAfter }: FallScene, { usual, band, calm, 
 
 function panelsOf(scene: FallScene, figure: FallFigure, rates: Panel['rates']): [ten: Panel, close: Panel] {
   const paged = scene.at + 1;
-  const end = Math.max(paged, Math.min(figure.start + figure.raw.length, paged + AFTER_PAGE_SECONDS_MAX));
+  const newest = figure.start + figure.raw.length;
+  const end = Math.max(paged, scene.isLive ? newest : Math.min(newest, paged + AFTER_PAGE_SECONDS_MAX));
   const fallSeconds = paged - scene.from;
   const span = CLOSE_SECONDS.find((seconds) => seconds >= fallSeconds + BEFORE_FALL_SECONDS) ?? CLOSE_SECONDS[2];
-  const closeEnd = Math.min(end, paged + Math.max(0, Math.floor((span - fallSeconds) / 2)));
+  const isPast = scene.from - BEFORE_FALL_SECONDS < end - SHOWN_SECONDS;
+  const closeEnd = isPast ? end : Math.min(end, paged + Math.max(0, Math.floor((span - fallSeconds) / 2)));
   const tenWidth = WIDTH - PAD - BETWEEN - MINUTE_WIDTH - GUTTER;
   const panel = (left: number, width: number, seconds: number, to: number): Omit<Panel, 'times' | 'marksFall'> => {
     return { scene, figure, rates, plot: { left, width, ...PLOT }, strip: { left, width, ...STRIP }, from: to - seconds, to };
@@ -109,18 +115,30 @@ function heading(scene: FallScene): string {
   ].join('');
 }
 
+/** What the caption has of its line, where gaps are told of on the rest. */
+const GAP_SHARE = 0.75;
+const STRONG = { ...SMALL, semibold: true } as const;
+
+/** A name is set in semibold, wherever it stands: in that weight further letters can be drawn. */
+const captionStyle = ({ isBare }: FallScene) => (isBare ? STRONG : SMALL);
+
 const CLOSE_WORDS: Readonly<Record<number, string>> = { 60: 'minute', 120: '2 minutes', 300: '5 minutes' };
 
-function tenWords({ to, scene }: Panel): string {
-  return to === scene.at + 1 ? 'Events/s, last 10 minutes' : 'Events/s, 10 minutes around it';
+function tenWords(panel: Panel): string {
+  const { to, scene, plot } = panel;
+  const when = scene.isLive || to === scene.at + 1 ? 'last 10 minutes' : '10 minutes around it';
+  if (!scene.isBare) return `Events/s, ${when}`;
+  const words = `/s, ${when}`;
+  const room = plot.width * (secondsMissing(panel) > 0 ? GAP_SHARE : 1);
+  return `${capitalised(shortened(inert(scene.name), STRONG, room - textWidth(words, STRONG)))}${words}`;
 }
 
 function captions(scene: FallScene, ten: Panel, close: Panel): string {
   const paged = scene.at + 1;
   const span = CLOSE_WORDS[close.to - close.from] as string;
-  const right = close.to === paged ? `Last ${span}, each second` : `The ${span} around it`;
+  const right = close.to === paged || close.from > paged ? `Last ${span}, each second` : `The ${span} around it`;
   return [
-    textAt([ten.plot.left, PLOT.top - 12], tenWords(ten), { fill: LIGHT.text2 }),
+    textAt([ten.plot.left, PLOT.top - 12], tenWords(ten), { fill: LIGHT.text2, ...(scene.isBare && { 'font-weight': 600 }) }),
     textAt([close.plot.left, PLOT.top - 12], right, { fill: LIGHT.text2 }),
     textAt([ten.plot.left, STRIP.top - 7], 'Change, % of usual per second', { fill: LIGHT.text2 }),
     slopeLabel(scene, close),
@@ -130,6 +148,7 @@ function captions(scene: FallScene, ten: Panel, close: Panel): string {
 
 /** Beside the line of the fall's first second, where there is room. */
 function slopeLabel({ derivative, from }: FallScene, close: Panel): string {
+  if (from < close.from) return '';
   const words = showSlope(derivative);
   const line = xOf(close, from);
   const isLeft = line - LABEL_GAP - textWidth(words, { ...SMALL, semibold: true }) >= close.plot.left;
@@ -142,7 +161,7 @@ function slopeLabel({ derivative, from }: FallScene, close: Panel): string {
 function gapLabel(ten: Panel): string {
   const seconds = secondsMissing(ten);
   if (seconds === 0) return '';
-  const room = ten.plot.width - textWidth(tenWords(ten), SMALL) - LEGEND_GAP - SWATCH_PX - SWATCH_GAP;
+  const room = ten.plot.width - textWidth(tenWords(ten), captionStyle(ten.scene)) - LEGEND_GAP - SWATCH_PX - SWATCH_GAP;
   const long = `no data for ${showDuration(seconds * 1000)}`;
   const words = textWidth(long, SMALL) <= room ? long : 'no data';
   const x = rightOf(ten) - textWidth(words, SMALL) - SWATCH_GAP - SWATCH_PX;

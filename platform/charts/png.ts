@@ -1,7 +1,8 @@
 /** SVG to PNG, twice as fine, in Inter wherever it runs: for mails and tools that show no SVG. */
 import { Worker } from 'node:worker_threads';
 import { type Clock, systemClock, type Timer } from '../units/clock.ts';
-import type { Answered } from './raster-thread.ts';
+import type { FallScene } from './fall.ts';
+import type { Answered, Asked } from './raster-thread.ts';
 
 /** Bytes of UTF-8. */
 const SVG_BYTES_MAX = 2 * 1024 * 1024;
@@ -9,11 +10,14 @@ const SVG_BYTES_MAX = 2 * 1024 * 1024;
 const WAITING_MAX = 100;
 /** A hundred times what one takes, the thread's start included: 2 MB of one crossed line would take minutes. */
 const DRAWN_MS_MAX = 6000;
+/** Nobody waits so long for the picture of a page; the thread is ended, so that the next page finds one that draws. */
+const FALL_DRAWN_MS_MAX = 2000;
 const THREAD_MB_MAX = 256;
 
 interface Picture {
-  readonly svg: string;
+  readonly asked: Asked;
   readonly clock: Clock;
+  readonly limitMs: number;
   resolve(png: Uint8Array): void;
   reject(error: Error): void;
 }
@@ -30,12 +34,45 @@ let thread: Worker | null = null;
  * @throws where the text is no SVG, is larger than 2 MB, has too many pixels or takes too long; says which
  */
 export function rasterize(svg: string, clock: Clock = systemClock): Promise<Uint8Array> {
+  const bytes = Buffer.byteLength(svg);
+  if (bytes > SVG_BYTES_MAX) return Promise.reject(notDrawn(`its SVG has ${bytes} bytes, ${SVG_BYTES_MAX} are allowed`));
+  return inTurn({ svg }, clock, DRAWN_MS_MAX);
+}
+
+/**
+ * A fall's picture in at most 256 colours, small enough for a mail; the SVG itself is made in the thread, too.
+ *
+ * @throws where the thread fails, or takes longer than 2 s
+ */
+export function rasterizeFall(scene: FallScene, clock: Clock = systemClock): Promise<Uint8Array> {
+  return inTurn({ scene }, clock, FALL_DRAWN_MS_MAX);
+}
+
+/** A fall of ten minutes at 50/s, always the same. */
+const EXAMPLE: FallScene = {
+  ...{ name: 'orders', start: 0, from: 600, at: 604, usual: 50, rateAfter: 20, drop: 0.6, derivative: -15, steepness: -8, threshold: -6 },
+  counts: Array.from({ length: 605 }, (_, i) => (i < 600 ? 45 + ((i * 7) % 11) : 20)),
+  ...{ hour: null, day: null, isLive: true, isBare: true },
+};
+/** The first takes ten times as long as the third. */
+const EXAMPLES = 3;
+let isWarming = false;
+
+/** Starts the thread and has it draw, so that fonts are loaded and its code is compiled before a page needs it. */
+export function warmRaster(clock: Clock = systemClock): void {
+  if (isWarming) return;
+  isWarming = true;
+  const drawings = Array.from({ length: EXAMPLES }, () => inTurn({ scene: EXAMPLE }, clock, DRAWN_MS_MAX));
+  // Whoever asks for a picture is told what is wrong.
+  void Promise.allSettled(drawings).then(() => {
+    isWarming = false;
+  });
+}
+
+function inTurn(asked: Asked, clock: Clock, limitMs: number): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
-    const refuse = (why: string): void => reject(notDrawn(why));
-    const bytes = Buffer.byteLength(svg);
-    if (bytes > SVG_BYTES_MAX) return refuse(`its SVG has ${bytes} bytes, ${SVG_BYTES_MAX} are allowed`);
-    if (waiting.length >= WAITING_MAX) return refuse(`${WAITING_MAX} others wait already; ask again later`);
-    waiting.push({ svg, clock, resolve, reject });
+    if (waiting.length >= WAITING_MAX) return reject(notDrawn(`${WAITING_MAX} others wait already; ask again later`));
+    waiting.push({ asked, clock, limitMs, resolve, reject });
     if (!drawn) drawNext();
   });
 }
@@ -51,13 +88,13 @@ function drawNext(): void {
   }
   thread ??= startThread();
   const asked = thread;
-  const timer = picture.clock.after(DRAWN_MS_MAX, () => {
-    picture.reject(notDrawn(`it takes longer than ${DRAWN_MS_MAX / 1000} s; leave out of its SVG what is not seen`));
+  const timer = picture.clock.after(picture.limitMs, () => {
+    picture.reject(notDrawn(`it takes longer than ${picture.limitMs / 1000} s; leave out of its SVG what is not seen`));
     void asked.terminate();
   });
   drawn = { picture, timer };
   asked.ref();
-  asked.postMessage(picture.svg);
+  asked.postMessage(picture.asked);
 }
 
 function startThread(): Worker {

@@ -3,8 +3,13 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { parentPort } from 'node:worker_threads';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import { type FallScene, fallPicture } from './fall.ts';
+import { indexedPng } from './indexed-png.ts';
 
-/** What is answered to each SVG; after the last one the thread ends. */
+/** An SVG as it stands, or a fall to be drawn first: what a page carries costs the thread that pages nothing. */
+export type Asked = { readonly svg: string } | { readonly scene: FallScene };
+
+/** What is answered to each; after the last one the thread ends. */
 export type Answered = { readonly last: boolean } & ({ readonly png: Uint8Array } | { readonly error: string });
 
 const SCALE = 2;
@@ -34,8 +39,8 @@ function font(face: string): Uint8Array {
   return read;
 }
 
-function rasterOf(asked: string): Uint8Array {
-  const svg = asked.replace(IN_NO_FACE, '…');
+function rasterOf(asked: Asked): Uint8Array {
+  const svg = ('svg' in asked ? asked.svg : fallPicture(asked.scene)).replace(IN_NO_FACE, '…');
   const faces = [...FACES, ...MORE_FACES.flatMap(([face, holds]) => (holds.test(svg) ? [face] : []))];
   const fonts = { fontBuffers: faces.map(font), defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' };
   const picture = new Resvg(svg, { fitTo: { mode: 'zoom', value: SCALE }, font: fonts });
@@ -44,7 +49,7 @@ function rasterOf(asked: string): Uint8Array {
     if (!(pixels <= PIXELS_MAX)) throw new Error(`it would have ${Math.round(pixels)} pixels, ${PIXELS_MAX} are allowed`);
     const image = picture.render();
     try {
-      return image.asPng();
+      return 'svg' in asked ? image.asPng() : indexedPng(image.pixels, image.width, image.height);
     } finally {
       image.free();
     }
@@ -54,9 +59,9 @@ function rasterOf(asked: string): Uint8Array {
 }
 
 await initWasm(readFileSync(resolve('@resvg/resvg-wasm/index_bg.wasm')));
-parentPort?.on('message', (svg: string) => {
+parentPort?.on('message', (asked: Asked) => {
   try {
-    const png = rasterOf(svg);
+    const png = rasterOf(asked);
     parentPort?.postMessage({ png, last: false } satisfies Answered, [png.buffer as ArrayBuffer]);
   } catch (error) {
     const { name, message } = error instanceof Error ? error : new Error(String(error));

@@ -87,6 +87,8 @@ export function between(upper: readonly (Point | null)[], lower: readonly (Point
 export interface Drawing {
   readonly width: number;
   readonly height: number;
+  /** Where the picture begins, 0 where left out: what lies above is not shown. */
+  readonly top?: number;
   /** What it shows, in one sentence: its name for who cannot see it. */
   readonly name: string;
   /** The rest, in sentences. */
@@ -94,9 +96,10 @@ export interface Drawing {
 }
 
 /** A picture that stands by itself, on its own ground, so that it can be read on any page. */
-export function drawing({ width, height, name, description }: Drawing, ...children: readonly string[]): string {
-  const root = { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox: `0 0 ${width} ${height}`, class: CLASS_NAME, role: 'img' };
-  const ground = { left: 0.5, top: 0.5, width: width - 1, height: height - 1 };
+export function drawing({ width, height, top = 0, name, description }: Drawing, ...children: readonly string[]): string {
+  const viewBox = `0 ${top} ${width} ${height}`;
+  const root = { xmlns: 'http://www.w3.org/2000/svg', width, height, viewBox, class: CLASS_NAME, role: 'img' };
+  const ground = { left: 0.5, top: top + 0.5, width: width - 1, height: height - 1 };
   return element(
     'svg',
     { ...root, 'font-family': FONT, 'font-size': 12, 'aria-label': name },

@@ -40,13 +40,27 @@ const COLUMNS_MAX = 100;
 
 /** The line at fault with two before it, underlined, as a compiler shows it. */
 export function excerpt({ line, column, length }: PlacedProblem, text: string): string[] {
-  const all = text.split(/\r?\n/);
+  const all = text.split(/\r?\n/).map(showable);
   const width = String(line).length + 2;
   const shown: string[] = [];
   for (let at = Math.max(1, line - LINES_BEFORE); at <= line; at++) {
     shown.push(`${String(at).padStart(width)} │ ${(all[at - 1] ?? '').slice(0, COLUMNS_MAX)}`);
   }
   const room = Math.max(1, Math.min((all[line - 1] ?? '').length, COLUMNS_MAX) - column + 1);
-  shown.push(`${' '.repeat(width)} │ ${' '.repeat(Math.min(column - 1, COLUMNS_MAX))}${'^'.repeat(Math.min(length, room))}`);
+  const before = (all[line - 1] ?? '').slice(0, Math.min(column - 1, COLUMNS_MAX)).replace(/[^\t]/g, ' ');
+  shown.push(`${' '.repeat(width)} │ ${before}${'^'.repeat(Math.min(length, room))}`);
   return shown;
+}
+
+const SECRET = /((?:^|[\s{,"'])(?:token|key|secret|password|pagerduty)["']?\s*:\s*["']?)(?!file:)([^\s"',}${][^\s"',}]*)/g;
+const PASSWORD = /(:\/\/[^:/@\s]*:)([^@/\s]+)(?=@)/g;
+
+/** A line as it may be told: letters of the same number where a secret stands in it, nothing that moves a terminal. */
+function showable(line: string): string {
+  const hidden = (_: string, before: string, secret: string): string =>
+    before + (secret.includes('${') ? secret : '*'.repeat(secret.length));
+  return line
+    .replace(SECRET, hidden)
+    .replace(PASSWORD, hidden)
+    .replace(/\p{Cc}/gu, (char) => (char === '\t' ? char : '·'));
 }

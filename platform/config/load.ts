@@ -2,24 +2,29 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { steepLimitOf } from '../../alerting/incident/steep-limit.ts';
+import type { SecurityOptions } from '../../alerting/notify/allow-private.ts';
 import type { MailOptions } from '../../alerting/notify/email/options.ts';
 import type { People } from '../../alerting/oncall/contact.ts';
-import type { Teams } from '../../alerting/oncall/escalation.ts';
+import { morningOf, type Teams } from '../../alerting/oncall/escalation.ts';
 import { type Closing, closedBy, parseClosing } from '../../detectors/counting/closed.ts';
 import type { CountedMetric } from '../../detectors/counting/metric.ts';
+import { CRITICAL_DEFAULT } from '../../detectors/counting/metric-fragment.ts';
 import { type PageWhen, pageWhenOf } from '../../detectors/steep-drop/page-when.ts';
 import type { WriteKey } from '../../ingest/admission/keys.ts';
 import { type KafkaOptions, kafkaOptionsOf } from '../eventlog/kafka/options.ts';
 import { type StoreOptions, storeOptionsOf } from '../store/options.ts';
 import type { SteepLimit } from '../topics/incidents.ts';
 import { parseDuration } from '../units/duration.ts';
+import { type AtStart, atStartOf } from './at-start.ts';
 import { place } from './explain.ts';
 import type { PlacedProblem, Problem } from './problem.ts';
 import { readYaml } from './read-yaml.ts';
-import { problemsBetweenKeys, warnings } from './rules.ts';
-import { type ConfigFile, configSchema } from './schema.ts';
+import { problemsBetweenKeys } from './rules.ts';
+import { CLOCK_SKEW_DEFAULT, type ConfigFile, configSchema, FSYNC_DEFAULT, TIMEZONE_DEFAULT } from './schema.ts';
 import { isReference, resolveSecrets } from './secrets.ts';
-import { validate } from './validate.ts';
+import { SERVER_DEFAULT } from './server.ts';
+import { takesNoText, validate } from './validate.ts';
+import { warningsOf } from './warnings.ts';
 
 export interface ConfiguredMetric extends CountedMetric {
   readonly kind: 'write' | 'read';
@@ -42,8 +47,11 @@ export interface Config {
   readonly metrics: readonly ConfiguredMetric[];
   readonly people: People;
   readonly teams: Teams | undefined;
+  /** For which waits what wakes nobody: `09:00`. */
+  readonly morning: string;
   readonly operators: readonly string[];
   readonly mail: MailOptions | undefined;
+  readonly security: SecurityOptions | undefined;
   readonly server: {
     readonly host: string;
     readonly port: number;
@@ -53,6 +61,8 @@ export interface Config {
   readonly keys: readonly WriteKey[];
   readonly timezone: string;
   readonly clockSkewMsMax: number;
+  /** What of it is read at a start alone. */
+  readonly atStart: AtStart;
   readonly fsync: 'group' | 'interval' | 'never';
   /** Where the event log is; left out: files in the data folder. */
   readonly kafka?: KafkaOptions;
@@ -73,6 +83,12 @@ export interface LoadOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+const EMPTY: Problem = {
+  path: [],
+  message: 'nothing stands in this file.',
+  hint: 'It begins with `metrics:`, and under it one block for each metric: `orders: { event: order.placed, kind: write }`.',
+};
+
 /** More mistakes than anybody mends at once; the rest is told by their number. */
 const ERRORS_TOLD_MAX = 20;
 
@@ -90,30 +106,55 @@ export function loadConfig(text: string, options: LoadOptions): Loaded {
 
 /** All that takes long where a YAML is long, or made to be. */
 export function examine(text: string, { file, env }: LoadOptions): Examined {
-  const failed = (errors: PlacedProblem[]): Examined => ({ value: null, errors: tellable(errors), warnings: [] });
+  const failed = (errors: PlacedProblem[]): Examined => ({ value: null, errors: tellable(errors.sort(byPlace)), warnings: [] });
   const read = readYaml(text, file);
   if ('errors' in read) return failed(read.errors);
   const { document, lines, written } = read;
   const placed = (problems: readonly Problem[]): PlacedProblem[] => problems.map((problem) => place(problem, file, document, lines));
-  const shape = validate(configSchema, written).filter(({ path }) => !isReference(written, path));
-  if (shape.length > 0) return failed(placed(shape));
+  if (written === null || written === undefined) return failed(placed([EMPTY]));
+  const shape = validate(configSchema, written);
+  const mistakes = shape.filter(({ path }) => !isReference(written, path));
+  if (mistakes.length > 0) return failed(placed(mistakes));
   const problems: Problem[] = [];
   const folder = dirname(file);
   const value = resolveSecrets(written, { env, readFile: (path) => readFileSync(resolve(folder, path), 'utf8') }, problems) as ConfigFile;
-  if (problems.length === 0) problems.push(...validate(configSchema, value).map(hideValue), ...problemsBetweenKeys(value));
-  configOf(value, problems);
-  if (problems.length > 0) return failed(placed(problems));
-  return { value, errors: [], warnings: placed(warnings(written)) };
+  for (const { path } of shape) if (takesNoText(configSchema, path, written)) readAsWritten(value, path);
+  if (problems.length === 0) problems.push(...validate(configSchema, value));
+  if (problems.length === 0) problems.push(...problemsBetweenKeys(value));
+  if (problems.length === 0) configOf(value, problems);
+  if (problems.length > 0) return failed(placed(problems.map((problem) => hideValue(problem, written, value))));
+  return { value, errors: [], warnings: placed(warningsOf(written)) };
 }
 
 export function settled({ value, errors, warnings }: Examined): Loaded {
   return { config: value && configOf(value, []), errors, warnings };
 }
 
-/** A value that came out of the environment may be a secret: it is not told. */
-function hideValue(problem: Problem): Problem {
-  return { ...problem, message: problem.message.replace(/found .*\.$/s, 'but what its reference gives is not.') };
+/** `port: ${PORT}`: what the reference gives is a number, or true or false, as if it stood in the YAML. */
+function readAsWritten(value: unknown, path: readonly string[]): void {
+  const key = path.at(-1) as string;
+  const block = path.slice(0, -1).reduce<unknown>((inner, name) => (inner as Record<string, unknown>)[name], value) as Record<
+    string,
+    unknown
+  >;
+  const text = String(block[key]).trim();
+  if (/^(true|false)$/.test(text)) block[key] = text === 'true';
+  else if (/^-?\d+(\.\d+)?$/.test(text)) block[key] = Number(text);
 }
+
+/** A value that came out of the environment or a file may be a secret: it is not told. */
+function hideValue(problem: Problem, written: unknown, value: unknown): Problem {
+  const { path, hint, ...others } = problem;
+  if (!isReference(written, path)) return problem;
+  const secret = String(path.reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value));
+  const without = others.message
+    .replace(/^found .*$/s, 'what its reference gives cannot stand here.')
+    .replace(/found .*\.$/s, 'but what its reference gives is not.');
+  const message = secret === '' ? without : without.replaceAll(`"${secret}"`, secret).replaceAll(secret, 'what its reference gives');
+  return { ...others, path, message, ...(hint && (secret === '' || !hint.includes(secret)) && { hint }) };
+}
+
+const byPlace = (a: PlacedProblem, b: PlacedProblem): number => a.line - b.line || a.column - b.column;
 
 function tellable(errors: PlacedProblem[]): PlacedProblem[] {
   const next = errors[ERRORS_TOLD_MAX];
@@ -124,24 +165,27 @@ function tellable(errors: PlacedProblem[]): PlacedProblem[] {
 }
 
 function configOf(file: ConfigFile, problems: Problem[]): Config {
-  const timezone = file.timezone ?? 'UTC';
+  const { timezone = TIMEZONE_DEFAULT, server } = file;
   return {
     metrics:
       problems.length > 0 ? [] : Object.entries(file.metrics).flatMap(([name, metric]) => metricOf(name, metric, timezone, problems)),
     people: file.people ?? {},
     teams: file.teams,
+    morning: morningOf(file.teams),
     operators: file.operators ?? [],
     mail: file.mail,
+    security: file.security,
     server: {
-      host: file.server?.host ?? '127.0.0.1',
-      port: file.server?.port ?? 8080,
-      publicUrl: file.server?.public_url,
-      tokens: file.server?.tokens ?? [],
+      host: server?.host ?? SERVER_DEFAULT.host,
+      port: server?.port ?? SERVER_DEFAULT.port,
+      publicUrl: server?.public_url,
+      tokens: server?.tokens ?? [],
     },
     keys: (file.keys ?? []) as WriteKey[],
     timezone,
-    clockSkewMsMax: parseDuration(file.max_clock_skew ?? '5s') ?? 5000,
-    fsync: file.eventlog?.fsync ?? 'group',
+    clockSkewMsMax: parseDuration(file.max_clock_skew ?? CLOCK_SKEW_DEFAULT) ?? 0,
+    atStart: atStartOf(file),
+    fsync: file.eventlog?.fsync ?? FSYNC_DEFAULT,
     ...(file.eventlog?.kafka && { kafka: kafkaOptionsOf(file.eventlog.kafka) }),
     store: storeOptionsOf(file.store, file.retention),
   };
@@ -161,7 +205,7 @@ function metricOf(name: string, metric: ConfigFile['metrics'][string], timezone:
       name,
       event: metric.event,
       kind: metric.kind,
-      critical: metric.critical ?? false,
+      critical: metric.critical ?? CRITICAL_DEFAULT,
       ...(where && { where: Object.fromEntries(where) }),
       ...(metric.value !== undefined && { value: metric.value }),
       pageWhen,

@@ -1,20 +1,26 @@
 /** Mistakes that only show between keys, or that no schema can say. */
+import { problemOfNetwork } from '../../alerting/notify/allow-private.ts';
 import { smtpServerOf } from '../../alerting/notify/email/options.ts';
+import { problemOfUrl } from '../../alerting/notify/webhook/options.ts';
+import { waysOf } from '../../alerting/oncall/contact.ts';
 import { problemsOfTeams } from '../../alerting/oncall/escalation.ts';
 import { parseClosing } from '../../detectors/counting/closed.ts';
 import { problemOfBrokers } from '../eventlog/kafka/options.ts';
 import { problemOfStoreUrl } from '../store/options.ts';
-import { nearest, type Problem } from './problem.ts';
+import { nearest } from '../units/nearest.ts';
+import type { Problem } from './problem.ts';
 import type { ConfigFile } from './schema.ts';
 import { isLoopback } from './server.ts';
 
 export function problemsBetweenKeys(file: ConfigFile): Problem[] {
-  return [...ofMetrics(file), ...ofPeople(file), ...ofServer(file), ...ofTimezone(file), ...ofEventLog(file), ...ofStore(file)];
+  const { metrics } = file;
+  const others = [ofPeople(file), ofServer(file), ofSecurity(file), ofTimezone(file), ofEventLog(file), ofStore(file)];
+  return [...ofMetrics({ metrics }), ...others.flat()];
 }
 
 type MetricEntry = ConfigFile['metrics'][string];
 
-function ofMetrics({ metrics }: ConfigFile): Problem[] {
+function ofMetrics({ metrics }: Pick<ConfigFile, 'metrics'>): Problem[] {
   const problems: Problem[] = [];
   for (const [name, metric] of Object.entries(metrics)) problems.push(...ofMetric(name, metric));
   return problems;
@@ -43,6 +49,8 @@ function ofPeople({ metrics, people = {}, teams, operators = [], mail }: ConfigF
   const problems: Problem[] = [...problemsOfTeams(people, teams)];
   const critical = Object.entries(metrics).filter(([, metric]) => metric.critical);
   const names = Object.keys(people);
+  const reached = names.filter((name) => waysOf(people[name]).length > 0);
+  for (const name of names) if (!reached.includes(name)) problems.push(unreached(name));
   operators.forEach((name, i) => {
     if (names.includes(name)) return;
     const near = nearest(name, names);
@@ -51,16 +59,46 @@ function ofPeople({ metrics, people = {}, teams, operators = [], mail }: ConfigF
   });
   if (critical.length > 0 && names.length === 0) {
     const message = `${critical.map(([name]) => name).join(', ')} may wake a person, but nobody can be reached.`;
-    problems.push({ path: ['metrics'], at: 'key', message, hint: 'Add `people: { ana: { email: ana@example.com } }` and `mail:`.' });
+    const [first] = critical[0] as (typeof critical)[number];
+    problems.push({
+      path: ['metrics', first, 'critical'],
+      message,
+      hint: 'Add `people: { ana: { email: ana@example.com } }` and `mail:`.',
+    });
   }
   const byMail = Object.entries(people).find(([, contact]) => contact.email !== undefined);
   if (byMail && !mail) {
     const hint = 'Add `mail: { smtp: "${SMTP_URL}", from: plummet@example.com }`.';
     problems.push({ path: ['people', byMail[0], 'email'], message: 'there is no mail server to reach this address.', hint });
   }
+  for (const [name, { webhook, pagerduty }] of Object.entries(people)) problems.push(...ofAddresses(name, { webhook, pagerduty }));
   const smtp = mail && smtpServerOf(mail.smtp);
   if (typeof smtp === 'string') problems.push({ path: ['mail', 'smtp'], message: smtp });
   return problems;
+}
+
+function unreached(name: string): Problem {
+  const hint = `Write one: \`${name}: { email: ${name.toLowerCase()}@example.com }\`.`;
+  return { path: ['people', name], at: 'key', message: 'there is no way to reach this person.', hint };
+}
+
+type Addressed = Pick<NonNullable<ConfigFile['people']>[string], 'webhook' | 'pagerduty'>;
+
+/** Addresses may be secrets: what is wrong with one is told without it. */
+function ofAddresses(person: string, ways: { [way in keyof Addressed]: Addressed[way] | undefined }): Problem[] {
+  return Object.entries(ways).flatMap(([way, written]) => {
+    const isUrl = typeof written === 'string' && way === 'webhook';
+    const url = isUrl ? written : typeof written === 'object' ? written.url : undefined;
+    const message = url === undefined ? null : problemOfUrl(url);
+    return message === null ? [] : [{ path: ['people', person, way, ...(isUrl ? [] : ['url'])], message }];
+  });
+}
+
+function ofSecurity({ security }: ConfigFile): Problem[] {
+  return (security?.allow_private ?? []).flatMap((network, i) => {
+    const message = problemOfNetwork(network);
+    return message === null ? [] : [{ path: ['security', 'allow_private', String(i)], message }];
+  });
 }
 
 function ofServer({ server }: ConfigFile): Problem[] {
@@ -103,35 +141,4 @@ function ofEventLog({ eventlog }: ConfigFile): Problem[] {
     });
   }
   return problems;
-}
-
-/** What works, but should be said. Held against the text as written, before references are filled in. */
-export function warnings(written: unknown): Problem[] {
-  const { mail, server, keys, eventlog, store } = (written ?? {}) as Record<string, unknown>;
-  const inline = (value: unknown): boolean => typeof value === 'string' && !value.includes('${') && !value.startsWith('file:');
-  const found: Problem[] = [];
-  const smtp = (mail as { smtp?: unknown } | undefined)?.smtp;
-  if (inline(smtp) && hasPassword(smtp)) found.push(inYaml(['mail', 'smtp'], 'SMTP_URL'));
-  const password = (eventlog as { kafka?: { sasl?: { password?: unknown } } } | undefined)?.kafka?.sasl?.password;
-  if (inline(password)) found.push(inYaml(['eventlog', 'kafka', 'sasl', 'password'], 'KAFKA_PASSWORD'));
-  const url = (store as { clickhouse?: { url?: unknown } } | undefined)?.clickhouse?.url;
-  if (inline(url) && hasPassword(url)) found.push(inYaml(['store', 'clickhouse', 'url'], 'CLICKHOUSE_URL'));
-  const lists: [string[], unknown, string][] = [
-    [['server', 'tokens'], (server as { tokens?: unknown } | undefined)?.tokens, 'token'],
-    [['keys'], keys, 'key'],
-  ];
-  for (const [path, list, field] of lists) {
-    (Array.isArray(list) ? list : []).forEach((entry, i) => {
-      const secret = (entry as Record<string, unknown> | null)?.[field];
-      if (inline(secret)) found.push(inYaml([...path, String(i), field], field.toUpperCase()));
-    });
-  }
-  return found;
-}
-
-const hasPassword = (url: unknown): boolean => /:\/\/[^/@]*:[^/@]+@/.test(String(url));
-
-function inYaml(path: string[], name: string): Problem {
-  const hint = `Write "\${${name}}" and set it in the environment, or file:/path.`;
-  return { path, message: 'a secret stands in the YAML itself.', hint, warning: true };
 }

@@ -1,5 +1,6 @@
 /** The whole YAML: fragments that live beside what they configure, put together here; types, checks and docs come from this one source. */
 import Type, { type Static } from 'typebox';
+import { securityFragment } from '../../alerting/notify/allow-private.ts';
 import { mailFragment } from '../../alerting/notify/email/options.ts';
 import { peopleFragment } from '../../alerting/oncall/contact.ts';
 import { teamsFragment } from '../../alerting/oncall/escalation.ts';
@@ -15,27 +16,43 @@ const metricFragment = Type.Object(
   { additionalProperties: false, description: 'One metric' },
 );
 
+export const TIMEZONE_DEFAULT = 'UTC';
+export const CLOCK_SKEW_DEFAULT = '5s';
+export const FSYNC_DEFAULT = 'group';
+
 export const configSchema = Type.Object(
   {
     metrics: Type.Record(Type.String({ pattern: '^[^~/\\\\\\u0000-\\u001f]{1,60}$' }), metricFragment, {
-      description: 'What is watched, by name: up to 60 characters, without ~, / and \\',
+      additionalProperties: false,
+      description: 'What is watched, by name: up to 60 characters, without `~`, `/` and `\\`',
     }),
-    people: Type.Optional(peopleFragment),
+    people: Type.Optional({ ...peopleFragment, additionalProperties: false, leftOut: 'nobody' }),
     teams: Type.Optional(teamsFragment),
     operators: Type.Optional(
-      Type.Array(Type.String(), { description: "Hear at once of blindness and of Plummet's own troubles; are not woken for them" }),
+      Type.Array(Type.String(), {
+        description: 'Names of `people` who are responsible for Plummet itself; its own troubles wake nobody',
+        leftOut: 'nobody',
+        examples: [['bo']],
+      }),
     ),
     mail: Type.Optional(mailFragment),
     server: Type.Optional(serverFragment),
     keys: Type.Optional(keysFragment),
+    security: Type.Optional(securityFragment),
     timezone: Type.Optional(
-      Type.String({ description: 'IANA name like Europe/Berlin, for everything that is shown or planned', default: 'UTC' }),
+      Type.String({
+        description: 'IANA name like `Europe/Berlin`, for everything that is shown or planned',
+        default: TIMEZONE_DEFAULT,
+        examples: ['Europe/Berlin'],
+      }),
     ),
     max_clock_skew: Type.Optional(
       Type.String({
         pattern: '^\\d+(\\.\\d+)?\\s*(ms|s|m|h)$',
+        expects: 'a duration like 5s',
+        unit: 's',
         description: 'A producer whose clock is off by more is flagged; its times are put right all the same',
-        default: '5s',
+        default: CLOCK_SKEW_DEFAULT,
       }),
     ),
     eventlog: Type.Optional(
@@ -43,8 +60,11 @@ export const configSchema = Type.Object(
         {
           fsync: Type.Optional(
             Type.Union([Type.Literal('group'), Type.Literal('interval'), Type.Literal('never')], {
-              description: 'When appends reach the disk itself: before each answer, every second, or when the system likes',
-              default: 'group',
+              description:
+                'When appends to files reach the disk itself: before each answer (`group`), each second (`interval`), or when the system ' +
+                'likes (`never`)',
+              restart: true,
+              default: FSYNC_DEFAULT,
             }),
           ),
           kafka: Type.Optional(kafkaFragment),

@@ -59,4 +59,5 @@ export function withoutSecrets(value: unknown, path: string[] = []): unknown {
   return value;
 }
 
-const SECRET_KEYS = /^(token|key|secret|password|pagerduty)$/;
+/** Whatever stands under these is told to nobody. */
+export const SECRET_KEYS = /^(token|key|secret|password|pagerduty)$/;

@@ -2,11 +2,15 @@
 import type { TSchema } from 'typebox';
 import { Compile, type Validator } from 'typebox/compile';
 import { Settings } from 'typebox/system';
-import { nearest, type Problem } from './problem.ts';
+import { nearest } from '../units/nearest.ts';
+import { insteadOf } from './later-keys.ts';
+import type { Problem } from './problem.ts';
+import { SECRET_KEYS } from './secrets.ts';
 
 const ERRORS_MAX = 200;
 
-interface SchemaNode {
+/** What of JSON Schema is used, and the words of our own beside it: `expects` and `unit` say in errors what `pattern` cannot. */
+export interface SchemaNode {
   type?: string;
   const?: unknown;
   anyOf?: SchemaNode[];
@@ -17,7 +21,24 @@ interface SchemaNode {
   minimum?: number;
   maximum?: number;
   minLength?: number;
+  maxLength?: number;
   minItems?: number;
+  maxItems?: number;
+  pattern?: string;
+  required?: string[];
+  additionalProperties?: boolean;
+  default?: unknown;
+  examples?: unknown[];
+  /** What is allowed, as the rest of `must be …`. */
+  expects?: string;
+  /** Stands after a number where people forget it. */
+  unit?: string;
+  /** What holds where the key is left out, in words. */
+  leftOut?: string;
+  /** An edit of it waits for the next start; holds for all below as well. */
+  restart?: boolean;
+  /** What only editors are told, because Plummet itself has better words for it. */
+  editor?: Partial<Pick<SchemaNode, 'pattern'>> & { exclusiveMaximum?: number };
 }
 
 interface SchemaError {
@@ -81,17 +102,71 @@ function unknownKey(path: string[], key: string, node: SchemaNode | undefined): 
   const near = nearest(key, known);
   const pattern = Object.keys(node?.patternProperties ?? {})[0];
   if (known.length === 0 && pattern) {
-    return { path: [...path, key], at: 'key', message: 'this name cannot be used.', hint: node?.description ?? `Names match ${pattern}.` };
+    return {
+      path: [...path, key],
+      at: 'key',
+      message: 'this name cannot be used.',
+      hint: node?.description ? `${node.description}.` : `Names match ${pattern}.`,
+    };
   }
-  const hint = near ? `Did you mean \`${near}\`?` : `Allowed here: ${known.join(', ')}.`;
-  return { path: [...path, key], at: 'key', message: `\`${key}\` is not a key that Plummet knows here.`, hint };
+  const whole = [...path, key];
+  const instead = insteadOf(whole);
+  if (instead) return { path: whole, at: 'key', message: `\`${key}\` is not a key that this Plummet knows.`, hint: instead };
+  const below = known.find((name) => alternatives(node?.properties?.[name]).some(({ properties }) => properties?.[key]));
+  const elsewhere = below ? `It belongs under \`${below}:\`.` : `Allowed here: ${known.join(', ')}.`;
+  const hint = near && !below ? `Did you mean \`${near}\`?` : elsewhere;
+  return { path: whole, at: 'key', message: `\`${key}\` is not a key that Plummet knows here.`, hint };
 }
+
+const alternatives = (node: SchemaNode | undefined): SchemaNode[] => (node ? [node, ...(node.anyOf ?? [])] : []);
 
 function unfit(path: string[], value: unknown, node: SchemaNode | undefined): Problem {
   const words = wordsOf(node);
   const near = typeof value === 'string' ? nearest(value, words) : undefined;
-  const hint = near ? `Did you mean \`${near}\`?` : node?.description && `${node.description}.`;
-  return { path, at: 'value', message: `must be ${expected(node)}, found ${shown(value)}.`, ...(hint && { hint }) };
+  const meant = near ?? mended(value, node);
+  const about = node?.description && !node.expects ? `${node.description}.` : undefined;
+  const hint = meant !== undefined ? `Did you mean \`${meant}\`?` : (quoted(value, node) ?? about);
+  const found = SECRET_KEYS.test(path.at(-1) ?? '') && typeof value === 'string' ? `one of ${value.length}` : shown(value);
+  const isRightKind = typeof value === 'string' && node?.type === 'string' && !node.expects && value.length >= (node.minLength ?? 0);
+  const message = isRightKind ? `found ${found}, which is not allowed here.` : `must be ${expected(node)}, found ${found}.`;
+  return { path, at: 'value', message, ...(hint && { hint }) };
+}
+
+const YES = /^(y|yes|on)$/i;
+const NO = /^(n|no|off)$/i;
+
+/** What was meant where a unit, a scheme or a dot is all that is missing. */
+function mended(value: unknown, node: SchemaNode | undefined): string | undefined {
+  if (alternatives(node).some(({ type }) => type === 'boolean') && typeof value === 'string') {
+    return YES.test(value) ? 'true' : NO.test(value) ? 'false' : undefined;
+  }
+  const pattern = node?.editor?.pattern ?? node?.pattern;
+  if (pattern === undefined || (typeof value !== 'string' && typeof value !== 'number')) return undefined;
+  const unit = node?.unit;
+  const share = unit === '%' && Number(value) > 0 && Number(value) < 1 ? `${Number((Number(value) * 100).toPrecision(6))}%` : undefined;
+  const withUnit = share ?? (unit === undefined ? undefined : `${value}${unit}`);
+  const dotted = String(value)
+    .trim()
+    .toLowerCase()
+    .replace(/[\s/:]+/g, '.');
+  return [withUnit, dotted, `0${value}`, `${value}:00`, `0${value}:00`, `https://${value}`].find(
+    (text) => text !== undefined && new RegExp(pattern).test(text),
+  );
+}
+
+/** Numbers and words of YAML's own become texts in quotes. */
+function quoted(value: unknown, node: SchemaNode | undefined): string | undefined {
+  if (typeof value !== 'number' && typeof value !== 'boolean') return undefined;
+  const takesText = alternatives(node).some(({ type, pattern, editor }) => type === 'string' && !pattern && !editor);
+  return takesText
+    ? `Texts that look like ${typeof value === 'number' ? 'numbers' : 'true or false'} stand in quotes: "${value}".`
+    : undefined;
+}
+
+/** Whether a text that came by a reference is to be read as YAML would: the schema takes numbers or true and false there, and no text. */
+export function takesNoText(schema: TSchema, path: readonly string[], root: unknown): boolean {
+  const types = alternatives(nodeAt(schema as SchemaNode, path, root)).map(({ type }) => type);
+  return types.some((type) => type === 'integer' || type === 'number' || type === 'boolean') && !types.includes('string');
 }
 
 function wordsOf(node: SchemaNode | undefined): string[] {
@@ -100,10 +175,12 @@ function wordsOf(node: SchemaNode | undefined): string[] {
 
 function expected(node: SchemaNode | undefined): string {
   if (!node) return 'left out';
+  if (node.expects) return node.expects;
   if (node.anyOf) return [...new Set(node.anyOf.map(expected))].join(' or ');
   if (node.const !== undefined) return `\`${String(node.const)}\``;
   if (node.minimum !== undefined && node.maximum !== undefined) return `a number from ${node.minimum} to ${node.maximum}`;
   if (node.minLength !== undefined && node.minLength > 1) return `a text of at least ${node.minLength} characters`;
+  if (node.minItems !== undefined) return 'a list with something in it';
   const words: Record<string, string> = {
     string: 'a text',
     boolean: 'true or false',
@@ -119,7 +196,7 @@ function expected(node: SchemaNode | undefined): string {
 /** Short, and never a secret of the environment: values are checked before references are filled in. */
 function shown(value: unknown): string {
   if (value === undefined || value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
   if (isObject(value)) return 'a block of keys';
   return typeof value === 'string' ? `"${value.slice(0, 60)}"` : String(value);
 }

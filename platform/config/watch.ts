@@ -1,29 +1,55 @@
-/** Reads the YAML again when it changed; the last good one stays in force. */
+/** Reads the YAML again when it changed, however it was saved; the last good one stays in force. */
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { type Clock, sleep } from '../units/clock.ts';
 
-/** The content's hash is compared, so that links swapped by an orchestrator are seen as well. */
-const POLL_MS = 1000;
+/** Asking for the file's state, by its name, needs no notifications of the system: it works through links and on network disks as well. */
+const POLL_MS = 200;
+/** Every so many looks it is read whatever its state says: some disks keep times by the second. */
+const LOOKS_UNREAD_MAX = 5;
+/** A file is whole when it reads the same after this time. Editors that empty it before they write have longer. */
+const SETTLED_MS = 40;
+const SETTLED_LOOKS_MAX = 10;
+
+export interface WatchOptions {
+  readonly clock: Clock;
+  /** What is known of the file already: what differs from it is a change. */
+  readonly text: string;
+  readonly changed: () => Promise<void>;
+}
 
 export interface Watch {
-  /** Reads at once, without waiting for the next look. */
-  now(): Promise<void>;
   stop(): Promise<void>;
 }
 
-/** Calls `changed` with the new text after each change; a file that cannot be read is left alone until it can. */
-export function watchFile(path: string, { clock, changed }: { clock: Clock; changed: (text: string) => Promise<void> }): Watch {
+/** Calls `changed` after each change; a file that cannot be read is left alone until it can. */
+export function watchFile(path: string, { clock, text: known, changed }: WatchOptions): Watch {
   const stopped = new AbortController();
-  let hash: string | undefined;
+  let hash = hashOf(known);
+  let state = '';
+  let unread = 0;
   async function look(): Promise<void> {
-    const text = await readFile(path, 'utf8').catch(() => undefined);
-    if (text === undefined) return;
-    const found = createHash('sha256').update(text).digest('hex');
-    if (found === hash) return;
-    const first = hash === undefined;
-    hash = found;
-    if (!first) await changed(text);
+    const found = await stateOf(path);
+    if (found === undefined || (found === state && unread < LOOKS_UNREAD_MAX)) {
+      unread++;
+      return;
+    }
+    state = found;
+    unread = 0;
+    const read = await readFile(path, 'utf8').catch(() => undefined);
+    if (read === undefined || hashOf(read) === hash) return;
+    hash = hashOf(await settled(read));
+    if (!stopped.signal.aborted) await changed();
+  }
+  async function settled(first: string): Promise<string> {
+    let text = first;
+    for (let looks = 0; looks < SETTLED_LOOKS_MAX; looks++) {
+      await sleep(clock, SETTLED_MS, stopped.signal);
+      const again = await readFile(path, 'utf8').catch(() => '');
+      if (again === text && text !== '') return text;
+      text = again;
+    }
+    return text;
   }
   async function poll(): Promise<void> {
     while (!stopped.signal.aborted) {
@@ -33,10 +59,21 @@ export function watchFile(path: string, { clock, changed }: { clock: Clock; chan
   }
   const ended = poll();
   return {
-    now: look,
     async stop() {
       stopped.abort();
       await ended;
     },
   };
 }
+
+/** Another file under the name, another length or another time. */
+async function stateOf(path: string): Promise<string | undefined> {
+  try {
+    const { ino, dev, size, mtimeMs, ctimeMs } = await stat(path);
+    return [dev, ino, size, mtimeMs, ctimeMs].join(' ');
+  } catch {
+    return undefined;
+  }
+}
+
+const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -5,16 +5,24 @@ import type { Retention } from './migrate.ts';
 
 export const storeFragment = Type.Union(
   [
-    Type.Literal('none'),
+    Type.Literal('none', { restart: true }),
     Type.Object(
       {
         clickhouse: Type.Object(
           {
-            url: Type.String({ description: 'http://user:password@host:8123/database; the database is plummet where it is left out' }),
+            url: Type.String({
+              description:
+                'A ClickHouse server (tested with 26.7): `http://user:password@host:8123/database`. Database and tables are made where ' +
+                'they are missing; the database is `plummet` where the address names none',
+              editor: { pattern: '^https?://' },
+              examples: ['${CLICKHOUSE_URL}'],
+            }),
             cluster: Type.Optional(
               Type.String({
                 pattern: '^[A-Za-z0-9_-]{1,100}$',
-                description: "Cluster of one shard in the server's configuration: tables are made ON CLUSTER and replicated",
+                expects: 'the name of a cluster: letters, digits, - and _',
+                description: "A cluster of one shard in that server's configuration: tables are made `ON CLUSTER` and replicated",
+                leftOut: 'one server',
               }),
             ),
           },
@@ -24,17 +32,26 @@ export const storeFragment = Type.Union(
       { additionalProperties: false, description: 'Where history is kept' },
     ),
   ],
-  { description: 'Where history is kept: `clickhouse`, or `none`; left out: in the data folder' },
+  {
+    description: 'Where history is kept: `clickhouse`, or `none`',
+    restart: true,
+    leftOut: 'chDB in the data folder',
+    examples: [{ clickhouse: { url: '${CLICKHOUSE_URL}' } }],
+  },
 );
 
+const KEPT = 'hours like 12h, days like 30d, or forever';
+
 const kept = (description: string, otherwise: string) =>
-  Type.Optional(Type.String({ pattern: '^(forever|\\d+(\\.\\d+)?\\s*(h|d))$', description, default: otherwise }));
+  Type.Optional(Type.String({ pattern: '^(forever|\\d+(\\.\\d+)?\\s*(h|d))$', expects: KEPT, unit: 'd', description, default: otherwise }));
+
+const KEPT_DEFAULT = { events: '30d', rates: '400d', incidents: 'forever' } as const;
 
 export const retentionFragment = Type.Object(
   {
-    events: kept('How long events are kept: days like 30d, or forever', '30d'),
-    rates: kept('How long the counts of seconds are kept', '400d'),
-    incidents: kept('How long incidents and annotations are kept', 'forever'),
+    events: kept('Events: hours `12h`, days `30d`, or `forever`', KEPT_DEFAULT.events),
+    rates: kept('The counts of seconds', KEPT_DEFAULT.rates),
+    incidents: kept('Incidents and annotations', KEPT_DEFAULT.incidents),
   },
   { additionalProperties: false, description: 'How long the store keeps what' },
 );
@@ -62,7 +79,7 @@ export function storeOptionsOf(
   retention: Static<typeof retentionFragment> | undefined,
 ): StoreOptions | null {
   if (store === 'none') return null;
-  const { events = '30d', rates = '400d', incidents = 'forever' } = retention ?? {};
+  const { events, rates, incidents } = { ...KEPT_DEFAULT, ...retention };
   return {
     url: store?.clickhouse.url ?? null,
     cluster: store?.clickhouse.cluster,

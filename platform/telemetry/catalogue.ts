@@ -136,6 +136,19 @@ export const catalogue = {
     help: 'From the deciding second to the page accepted by its provider',
     buckets: SECONDS,
   },
+  pictureTime: {
+    kind: 'histogram',
+    name: 'plummet_picture_seconds',
+    help: 'How long the picture of a page took to draw, beside everything else',
+    buckets: [0.05, 0.1, 0.15, 0.25, 0.5, 1, 2],
+  },
+  pictureLeftOut: {
+    kind: 'counter',
+    name: 'plummet_pictures_left_out_total',
+    help: 'Messages or drawings without the picture, and why; what is said is the same',
+    labels: ['reason'],
+    log: { level: 'warn', message: 'a message goes without its picture' },
+  },
   replicaTurned: {
     kind: 'counter',
     name: 'plummet_replica_turned_total',

@@ -55,7 +55,8 @@ export type JournalLine =
   | (LineBase & { readonly kind: 'escalated'; readonly step: number; readonly people: readonly string[]; readonly reason: string })
   | (LineBase & { readonly kind: 'intended' } & Attempt)
   | (LineBase & { readonly kind: 'sent'; readonly detail: string } & Attempt)
-  | (LineBase & { readonly kind: 'failed'; readonly reason: string; readonly again: boolean } & Attempt)
+  /** `waitMs`: for so long the other side asked to be left alone. */
+  | (LineBase & { readonly kind: 'failed'; readonly reason: string; readonly again: boolean; readonly waitMs?: number } & Attempt)
   | (LineBase & { readonly kind: 'silenced'; readonly reason: string })
   | (LineBase & { readonly kind: 'acknowledged'; readonly person: string; readonly via: string })
   | (LineBase & { readonly kind: 'recovered'; readonly series: string; readonly second: number; readonly missing: number })

@@ -148,11 +148,17 @@ test('the demo takes its own actions only, and shows its mail where nothing of i
     text: 'plain',
     html: '<p>fell</p><script>1</script>',
   };
+  const illustrated = {
+    ...mail,
+    id: 'illustrated',
+    html: '<img src="cid:p@shop" alt="fell"><img src="cid:other">',
+    pictures: { 'p@shop': 'data:image/png;base64,AA==' },
+  };
   const demo = {
     startedAt: now * 1000,
     actions: ['break-checkout', 'mend'],
     act: async (name: string) => void done.push(name),
-    mailbox: () => [mail, { ...mail, id: 'second', html: '', text: 'a < b' }],
+    mailbox: () => [mail, { ...mail, id: 'second', html: '', text: 'a < b' }, illustrated],
   };
   const stage = await stageOf({ demo });
   const post = (name: string): Promise<{ statusCode: number; body: string }> =>
@@ -162,12 +168,15 @@ test('the demo takes its own actions only, and shows its mail where nothing of i
   expect([wrong.statusCode, wrong.body.includes('Did you mean \\"break-checkout\\"?')]).toEqual([404, true]);
   expect(done).toEqual(['break-checkout']);
   const list = await get<{ id: string }[]>(stage, '/api/demo/mailbox');
-  expect(list.answer.map(({ id }) => id)).toEqual(['second', '<a/b?c@shop>']);
+  expect(list.answer.map(({ id }) => id)).toEqual(['illustrated', 'second', '<a/b?c@shop>']);
+  expect(JSON.stringify(list.answer)).not.toContain('data:image/png');
   const html = await stage.app.inject({ url: `/api/demo/mailbox/${encodeURIComponent(mail.id)}/html` });
   expect(html.body).toContain('<p>fell</p>');
   expect(html.headers['content-security-policy']).toContain("default-src 'none'");
   expect(html.headers['content-security-policy']).toMatch(/^sandbox allow-popups allow-popups-to-escape-sandbox;/);
   expect((await stage.app.inject({ url: '/api/demo/mailbox/second/html' })).body).toContain('a &#60; b');
+  const shown = (await stage.app.inject({ url: '/api/demo/mailbox/illustrated/html' })).body;
+  expect(shown).toContain('<img src="data:image/png;base64,AA==" alt="fell"><img src="cid:other">');
   expect((await stage.app.inject({ url: '/api/demo/mailbox/third/html' })).statusCode).toBe(404);
 });
 

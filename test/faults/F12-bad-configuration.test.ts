@@ -140,6 +140,80 @@ describe('a good edit while it runs', () => {
   });
 });
 
+test('whatever is edited, and however often, every second is judged and nothing is taken for a fall', async () => {
+  const good = [
+    YAML.replace('40%', '70%'),
+    YAML.replace('{ drop: 40% }', '{ drop: 40%, derivative: -6, for: 6s }'),
+    YAML.replace('{ drop: 40% }', '{ within: 20s }'),
+    YAML.replace('people:', '  signups: { event: user.registered, kind: write }\npeople:'),
+    YAML.replace('people:', '  big: { event: order.placed, where: { size: [l, xl] }, kind: write }\npeople:'),
+    `${YAML}timezone: Europe/Berlin\noperators: [ana]\nretention: { rates: 30d }\n`,
+    `${YAML}server: { public_url: "https://plummet.example.com" }\n`,
+    YAML.replace('ana:', 'bo:'),
+  ];
+  const { second: from } = await judged(newestSecond());
+  for (let edit = 0; edit < 12; edit++) {
+    const text = random() < 0.3 ? mistakes[Math.floor(random() * mistakes.length)]?.[1] : good[Math.floor(random() * good.length)];
+    writeFileSync(file, text ?? YAML);
+    await new Promise((resolve) => setTimeout(resolve, 100 + 900 * random()));
+  }
+  writeFileSync(file, YAML);
+  await eventually(
+    'the last edit',
+    IN_FORCE_WITHIN_MS,
+    async () => newestHello()?.configErrors.length === 0 && newestHello()?.warnings.length === 0,
+  );
+  const { second: to } = await judged(newestSecond() + 2);
+  const seconds = stream.frames<SecondFrame>('second').filter(({ second }) => second > from && second <= to);
+  expect(new Set(seconds.filter((frame) => frame.metrics.some(isJudged)).map(({ second }) => second)).size).toBe(to - from);
+  expect(child.stderr).not.toMatch(/wakes|Sev-1/);
+}, 60_000);
+
+test('an edit that waits for a start is told once on the wall and in a line, until it is taken back', async () => {
+  const note = /server\.public_url was edited and waits for the next start/;
+  const heard = child.stderr.length;
+  writeFileSync(file, `${YAML}server: { public_url: "https://plummet.example.com" }\n`);
+  await eventually('the note', IN_FORCE_WITHIN_MS, async () => note.test(newestHello()?.warnings.join() ?? ''));
+  writeFileSync(file, `${YAML.replace('40%', '42%')}server: { public_url: "https://plummet.example.com" }\n`);
+  await eventually('another edit', IN_FORCE_WITHIN_MS, async () => /42%/.test(newestHello()?.metrics[0]?.rule ?? ''));
+  expect(child.stderr.slice(heard).match(new RegExp(note, 'g'))).toHaveLength(1);
+  writeFileSync(file, YAML);
+  await eventually('all in force', IN_FORCE_WITHIN_MS, async () => newestHello()?.warnings.length === 0);
+});
+
+test('write keys and tokens that were edited are asked for at once', async () => {
+  const send = async (key: string): Promise<number> => {
+    const headers = { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) };
+    return (await fetch(`${url}/v1/events`, { method: 'POST', headers, body: '{"type":"user.registered"}' })).status;
+  };
+  const looks = async (token: string): Promise<number> =>
+    (await fetch(`${url}/api/metrics`, { headers: token ? { authorization: `Bearer ${token}` } : {} })).status;
+  const [key, token] = ['a-key-of-the-shop-itself', 'a-token-of-the-wall-itself'];
+  expect([await send(''), await looks('')]).toEqual([202, 200]);
+  const keys = `keys: [{ name: shop, key: ${key}, types: [user.registered] }]`;
+  writeFileSync(file, `${YAML}${keys}\nserver: { tokens: [{ name: wall, role: viewer, token: ${token} }] }\n`);
+  await eventually('the key asked for', IN_FORCE_WITHIN_MS, async () => (await send('')) === 401);
+  expect([await send(key), await looks(''), await looks(token)]).toEqual([202, 401, 200]);
+  writeFileSync(file, YAML);
+  await eventually('nobody asked', IN_FORCE_WITHIN_MS, async () => (await looks('')) === 200 && (await send('')) === 202);
+});
+
+test('a secret in a file of its own that was changed is read anew at SIGHUP', async () => {
+  const looks = async (token: string): Promise<number> =>
+    (await fetch(`${url}/api/metrics`, { headers: { authorization: `Bearer ${token}` } })).status;
+  const secret = join(folder.path, 'token');
+  writeFileSync(secret, 'the-first-token-of-all\n');
+  writeFileSync(file, `${YAML}server: { tokens: [{ name: wall, role: viewer, token: "file:token" }] }\n`);
+  await eventually('tokens asked for', IN_FORCE_WITHIN_MS, async () => (await looks('the-second-token-of-all')) === 401);
+  expect(await looks('the-first-token-of-all')).toBe(200);
+  writeFileSync(secret, 'the-second-token-of-all\n');
+  void child.kill('SIGHUP');
+  await eventually('the second token', IN_FORCE_WITHIN_MS, async () => (await looks('the-second-token-of-all')) === 200);
+  expect(await looks('the-first-token-of-all')).toBe(401);
+  writeFileSync(file, YAML);
+  await eventually('nobody asked', IN_FORCE_WITHIN_MS, async () => (await looks('')) === 200);
+});
+
 test.each(mistakes)('a start with %s ends with 1 and says where', async (_what, yaml, line, told) => {
   const other = join(folder.path, 'other.yaml');
   writeFileSync(other, yaml);

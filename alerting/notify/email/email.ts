@@ -1,6 +1,6 @@
 /** E-mail by SMTP: one letter to one person, tried once, answered within three seconds. */
 import { createTransport } from 'nodemailer';
-import type { Message, Notifier, Outcome } from '../notifier.ts';
+import type { Message, Notifier, Outcome, Picture } from '../notifier.ts';
 import { letterOf } from './letter.ts';
 import { type MailOptions, type SmtpServer, smtpServerOf } from './options.ts';
 
@@ -19,6 +19,7 @@ export function emailNotifier({ smtp, from }: MailOptions): Notifier {
   const domain = from.slice(from.lastIndexOf('@') + 1);
   return {
     channel: 'email',
+    isIllustrated: true,
     async send(message, signal) {
       if (typeof server === 'string') return { kind: 'failed', reason: `mail.smtp ${server}`, again: false };
       try {
@@ -51,8 +52,9 @@ export function transportTo({ host, port, secure, auth }: SmtpServer): ReturnTyp
   });
 }
 
-function mailOf({ key, incident, way, facts, repeat }: Message, from: string, domain: string): object {
-  const { text, html } = letterOf(facts, repeat);
+function mailOf({ key, incident, way, facts, repeat, picture }: Message, from: string, domain: string): object {
+  const shown = picture && { cid: `picture.${key}@${domain}`, alt: picture.alt };
+  const { text, html } = letterOf(facts, { repeat, ...(shown && { picture: shown }) });
   const thread = `<${incident}@${domain}>`;
   return {
     from: { name: 'Plummet', address: from },
@@ -68,7 +70,14 @@ function mailOf({ key, incident, way, facts, repeat }: Message, from: string, do
     headers: { 'Auto-Submitted': 'auto-generated', 'X-Auto-Response-Suppress': 'All' },
     text,
     html,
+    ...(picture && shown && { attachments: [inlineOf(picture, incident, shown.cid)] }),
   };
+}
+
+/** Part of the HTML, and a file with a name where a reader shows the text. */
+function inlineOf({ png }: Picture, incident: string, cid: string): object {
+  const content = Buffer.from(png.buffer, png.byteOffset, png.byteLength);
+  return { filename: `${incident}.png`, content, contentType: 'image/png', contentDisposition: 'inline', cid };
 }
 
 interface SmtpAnswer {

@@ -1,4 +1,4 @@
-/** Facts → a letter: text and HTML that say the same. The HTML needs no image, no font and nothing from the network. */
+/** Facts → a letter: text and HTML that say the same. The HTML needs no picture, no font and nothing from the network. */
 import type { Facts } from '../facts.ts';
 
 export interface Letter {
@@ -8,8 +8,15 @@ export interface Letter {
 
 const REPEAT = 'This may have reached you before: the answer to an earlier try was lost.';
 
-export function letterOf(facts: Facts, repeat = false): Letter {
-  return { text: textOf(facts, repeat), html: htmlOf(facts, repeat) };
+export interface LetterOptions {
+  /** It may have been read before. */
+  readonly repeat?: boolean;
+  /** A picture that travels with the letter, by its Content-ID. */
+  readonly picture?: { readonly cid: string; readonly alt: string };
+}
+
+export function letterOf(facts: Facts, { repeat = false, picture }: LetterOptions = {}): Letter {
+  return { text: textOf(facts, repeat), html: htmlOf(facts, repeat, picture) };
 }
 
 function textOf({ headline, lead, action, rows, incidentUrl, footer, banner }: Facts, repeat: boolean): string {
@@ -43,7 +50,7 @@ const ALARM = '#B84300';
 const FONT = "font-family:Inter,-apple-system,'Segoe UI',Roboto,'Helvetica Neue',Arial,sans-serif";
 const TABLE = 'role="presentation" cellpadding="0" cellspacing="0" border="0"';
 
-function htmlOf(facts: Facts, repeat: boolean): string {
+function htmlOf(facts: Facts, repeat: boolean, picture: LetterOptions['picture']): string {
   const { headline, lead, subject, footer } = facts;
   // The subject of a page says its headline; that of what follows is the page's, and these words tell them apart in a list.
   const preview = `${facts.kind === 'page' ? '' : `${headline}. `}${lead.strong}${lead.rest}`;
@@ -65,6 +72,7 @@ function htmlOf(facts: Facts, repeat: boolean): string {
 .under{padding-top:12px!important}
 .button a{display:block!important}
 .label{width:112px!important}
+.wide{padding-left:8px!important;padding-right:8px!important}
 }
 </style>
 </head>
@@ -80,7 +88,7 @@ ${bannerRow(facts)}
 <p style="margin:6px 0 0;${FONT};font-size:17px;line-height:26px;color:${INK_2}">${strong(lead.strong)}${escaped(lead.rest)}</p>
 </td></tr>
 ${actionRow(facts)}
-${rowsOf(facts)}
+${picture ? pictureRow(picture) : ''}${rowsOf(facts)}
 </table>
 </td></tr>
 <tr><td class="edge" style="${foot}">${escaped(footer)}${repeat ? ` ${REPEAT}` : ''}</td></tr>
@@ -134,6 +142,16 @@ function actionRow({ action, incidentUrl }: Facts): string {
 <td class="stack under" valign="middle" style="padding-left:20px;${small}">${escaped(action.hint)} ${open}</td>
 </tr></table>
 </td></tr>`;
+}
+
+/** As wide as the letter's text, and never wider than the screen; where pictures are off its words stand in a box of one line. */
+function pictureRow({ cid, alt }: NonNullable<LetterOptions['picture']>): string {
+  const size = 'display:block;width:100%;max-width:536px;height:auto;border:0';
+  const words = `${FONT};font-size:13px;line-height:18px;color:${INK_2}`;
+  return `<tr><td class="wide" style="padding:20px 32px 0">
+<img src="cid:${escaped(cid)}" width="536" alt="${escaped(alt)}" style="${size};${words}">
+</td></tr>
+`;
 }
 
 function rowsOf({ rows }: Facts): string {

@@ -5,12 +5,17 @@ export const mailFragment = Type.Object(
   {
     smtp: Type.String({
       minLength: 1,
-      description: 'smtp://user:password@host:587 or smtps://user:password@host:465; ${ENV} or file: keeps the password out of the YAML',
+      expects: 'an address like smtp://user:password@host:587',
+      description: 'The server that takes mail: `smtp://user:password@host:587`, or `smtps://…:465`',
+      editor: { pattern: '^smtps?://[^\\s/]' },
+      examples: ['${SMTP_URL}'],
     }),
     from: Type.String({
       pattern: '^[^\\s@<>(),;:"\\\\]+@[^\\s@<>(),;:"\\\\]+$',
       maxLength: 254,
-      description: 'The address that mail comes from, like plummet@example.com',
+      expects: 'one address, like plummet@example.com',
+      description: 'The address that mail comes from',
+      examples: ['plummet@example.com'],
     }),
   },
   { additionalProperties: false, description: 'The mail server for pages' },

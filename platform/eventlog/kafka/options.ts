@@ -7,7 +7,14 @@ const COUNTS_PARTITIONS = 1;
 const PARTITIONS_MAX = 1000;
 
 const partitions = (what: string, otherwise: number) =>
-  Type.Optional(Type.Integer({ minimum: 1, maximum: PARTITIONS_MAX, description: `Partitions of topic ${what}`, default: otherwise }));
+  Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: PARTITIONS_MAX,
+      description: `Partitions of topic \`${what}\`: of a topic that exists it has to be the number it has`,
+      default: otherwise,
+    }),
+  );
 
 const saslFragment = Type.Object(
   {
@@ -15,9 +22,9 @@ const saslFragment = Type.Object(
       description: 'How the brokers ask for the password',
     }),
     username: Type.String({ minLength: 1, description: 'Who Plummet is to the brokers' }),
-    password: Type.String({ minLength: 1, description: '${ENV} or file: keeps it out of the YAML' }),
+    password: Type.String({ minLength: 1, description: 'Its password' }),
   },
-  { additionalProperties: false, description: 'Name and password for the brokers' },
+  { additionalProperties: false, description: 'Name and password for the brokers', leftOut: 'none' },
 );
 
 const tlsFragment = Type.Union(
@@ -25,21 +32,23 @@ const tlsFragment = Type.Union(
     Type.Boolean(),
     Type.Object(
       {
-        ca: Type.Optional(Type.String({ description: 'PEM of who signed the brokers’ certificates: file:ca.pem' })),
-        cert: Type.Optional(Type.String({ description: 'PEM of our own certificate, where brokers ask for one: file:plummet.pem' })),
-        key: Type.Optional(Type.String({ description: 'PEM of its key: file:plummet.key' })),
+        ca: Type.Optional(Type.String({ description: 'PEM of who signed the brokers’ certificates: `file:ca.pem`' })),
+        cert: Type.Optional(Type.String({ description: 'PEM of our own certificate, where brokers ask for one: `file:plummet.pem`' })),
+        key: Type.Optional(Type.String({ description: 'PEM of its key: `file:plummet.key`' })),
         servername: Type.Optional(Type.String({ description: 'Name in the brokers’ certificates, where it is not their host' })),
       },
       { additionalProperties: false },
     ),
   ],
-  { description: 'Encrypts the connections: true, or whom to trust and who we are', default: false },
+  { description: 'Encrypts the connections: `true`, or whom to trust and who we are', default: false },
 );
 
 export const kafkaFragment = Type.Object(
   {
     brokers: Type.Array(Type.String({ minLength: 1 }), {
       minItems: 1,
+      expects: 'a list of `host:port`',
+      examples: [['${KAFKA_BROKERS}']],
       description: '`host:port` of some brokers, the rest is learned from them; one text may hold several with commas between',
     }),
     sasl: Type.Optional(saslFragment),
@@ -47,25 +56,28 @@ export const kafkaFragment = Type.Object(
     topic_prefix: Type.Optional(
       Type.String({
         pattern: '^[A-Za-z0-9._-]{0,60}$',
-        description: 'Topics are called events, counts, … with this before it, where others use those names',
+        expects: 'up to 60 letters, digits, dots, - and _',
+        description: 'Stands before the names of the topics, where others use `events`, `counts`, …',
+        leftOut: 'none',
         default: '',
       }),
     ),
     partitions: Type.Optional(
       Type.Object(
         { events: partitions('events', EVENTS_PARTITIONS), counts: partitions('counts', COUNTS_PARTITIONS) },
-        { additionalProperties: false, description: 'How wide the topics are; of topics that exist it has to be the number they have' },
+        { additionalProperties: false, description: 'How wide the topics are' },
       ),
     ),
     replicas: Type.Optional(
       Type.Integer({
         minimum: 1,
         maximum: 9,
-        description: 'Copies of each topic that Plummet creates; left out: 3, or as many as brokers',
+        description: 'Copies of each topic that Plummet creates',
+        leftOut: '3, or as many as there are brokers',
       }),
     ),
   },
-  { additionalProperties: false, description: 'The event log: Apache Kafka 3.x or 4.x' },
+  { additionalProperties: false, description: 'Apache Kafka 3.x or 4.x', restart: true, leftOut: 'files in the data folder' },
 );
 
 export type KafkaSettings = Static<typeof kafkaFragment>;

@@ -20,6 +20,21 @@ describe('the next try', () => {
     ['is the same way again then', [known('email', 1, 'failed', 2000)], tried(email, 2)],
     ['is the next way at once after two failures', [known('email', 2, 'failed', 0)], tried(hook, 1)],
     ['is the next way at once after a refusal for good', [known('email', 1, 'failed', 0, false)], tried(hook, 1)],
+    [
+      'is the next way at once where the first asks to be left alone',
+      [{ ...known('email', 1, 'failed', 0), waitMs: 30_000 }],
+      tried(hook, 1),
+    ],
+    [
+      'leaves a way alone for as long as it asks',
+      [{ ...known('email', 1, 'failed', 5000), waitMs: 60_000 }, known('webhook', 1, 'failed', 0, false)],
+      { kind: 'wait', delayMs: 30_000 },
+    ],
+    [
+      'is the same way after a pause that is shorter than a try\u2019s',
+      [{ ...known('email', 1, 'failed', 500), waitMs: 1000 }],
+      { kind: 'wait', delayMs: 1500 },
+    ],
     ['leaves an open try alone for 5 s', [known('email', 1, 'intended', 1000)], { kind: 'wait', delayMs: 4000 }],
     ['takes it up then, as a possible repeat', [known('email', 1, 'intended', 5000)], tried(email, 2, true)],
     [
@@ -59,5 +74,5 @@ describe('the next try', () => {
 });
 
 test('an attempt is claimed, held against what is known by now, sent and settled, in this order', () => {
-  expect(STAGES.map(({ name }) => name)).toEqual(['claim', 'hold', 'send', 'settle']);
+  expect(STAGES.map(({ name }) => name)).toEqual(['claim', 'illustrate', 'hold', 'send', 'settle']);
 });

@@ -25,7 +25,7 @@ function messageTo(address: string, more: Partial<Message> = {}): Message {
   const urls = { incidentUrl: 'http://127.0.0.1/incidents/inc-0123456789', acknowledgeUrl: 'http://127.0.0.1/a/token' };
   const facts = factsOf(incident, { message: 'page', step: 0, person: 'ana' }, { ...context, ...urls });
   const way = { channel: 'email', to: address };
-  return { key: 'inc-0123456789.page-0.ana', incident: incident.id, person: 'ana', way, repeat: false, facts, ...more };
+  return { key: 'inc-0123456789.page-0.ana', incident: incident.id, person: 'ana', way, repeat: false, facts, state: incident, ...more };
 }
 
 const never = new AbortController().signal;

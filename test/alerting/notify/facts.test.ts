@@ -164,7 +164,7 @@ describe('a letter', () => {
 
   test('shows names from YAML and network as they are, and lets none of them act', () => {
     const facts = factsOf(incident(fell(evil, START_S, { silent: [`${evil}#1`] })), { ...page, person: evil }, context);
-    const { html, text } = letterOf(facts, true);
+    const { html, text } = letterOf(facts, { repeat: true });
     expect(html).not.toContain('<script');
     expect(html).toContain('&lt;script&gt;');
     expect(`${facts.subject}${text}`).not.toContain('\u202e');
@@ -196,8 +196,8 @@ describe('a letter', () => {
   test('that may be a repeat says so', () => {
     const facts = factsOf(incident(fell('orders', START_S)), page, context);
     expect(letterOf(facts).text).not.toContain('may have reached you before');
-    expect(letterOf(facts, true).text).toContain('may have reached you before');
-    expect(letterOf(facts, true).html).toContain('may have reached you before');
+    expect(letterOf(facts, { repeat: true }).text).toContain('may have reached you before');
+    expect(letterOf(facts, { repeat: true }).html).toContain('may have reached you before');
   });
 
   test('can be written from any numbers', () => {

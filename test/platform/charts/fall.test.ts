@@ -185,8 +185,15 @@ const anyScene: fc.Arbitrary<FallScene> = fc
     counts: fc.array(fc.option(fc.double({ min: 0, max: 3e6 })), { maxLength: 60 }),
     hour: fc.option(rate),
     day: fc.option(rate),
+    isLive: fc.boolean(),
+    isBare: fc.boolean(),
+    /** Seconds of the beginning that nobody kept. */
+    forgotten: fc.nat(1000),
   })
-  .map(({ before, wait, ...rest }) => ({ ...rest, from: FELL, at: FELL + wait, start: FELL - before, steepness: -8, threshold: -6 }));
+  .map(({ before, wait, forgotten, counts, ...rest }) => {
+    const kept = { counts: counts.slice(forgotten), start: FELL - before + forgotten };
+    return { ...rest, ...kept, from: FELL, at: FELL + wait, steepness: -8, threshold: -6 };
+  });
 
 test('whatever the scene, no place is without a number and no label leaves the picture', () => {
   fc.assert(
@@ -202,4 +209,33 @@ test('whatever the scene, no place is without a number and no label leaves the p
     }),
     { numRuns: 150, seed: 11 },
   );
+});
+
+const clockOf = (svg: string): string[] => [...svg.matchAll(/>(\d\d:\d\d)</g)].map((match) => match[1] as string);
+
+test('beside its sentence it says whose rate it is, and not the sentence again', () => {
+  const svg = fallPicture(fallen({ isBare: true, name: 'orders of the shop' }));
+  expect(svg).toContain('>Orders of the shop/s, last 10 minutes<');
+  expect(svg).not.toContain('fell 62% in 4\u00a0s: 118/s to 45/s</text>');
+  expect(fallPicture(fallen())).toContain('fell 62% in 4\u00a0s: 118/s to 45/s</text>');
+  expect(svg).toContain('viewBox="0 54 536 276"');
+  expect(fallPicture(fallen({ isBare: true, name: 'a name that is much too long for a caption' }))).toMatch(
+    />A name that is[^<]*…\/s, last 10 minutes</,
+  );
+});
+
+test('while it lasts the ten minutes end with the newest second, and the fall has its minute beside them', () => {
+  const scene = fallen({ isLive: true, beforeSeconds: 60, afterSeconds: 500 });
+  expect(clockOf(fallPicture(scene)).slice(0, 5)).toContain('14:10');
+  expect(clockOf(fallPicture({ ...scene, isLive: false })).slice(0, 5)).not.toContain('14:10');
+  expect(fallPicture(scene)).toContain('>The minute around it<');
+});
+
+test('a fall before the ten minutes is not drawn into them: the newest minute stands beside', () => {
+  const scene = fallen({ isLive: true, beforeSeconds: 60, afterSeconds: 7200 });
+  const kept = { ...scene, start: scene.start + scene.counts.length - 660, counts: scene.counts.slice(-660) };
+  const svg = fallPicture(kept);
+  expect(svg).toContain('>Last minute, each second<');
+  expect(svg).not.toContain('>−15.5');
+  expect(svg).not.toContain('<circle');
 });

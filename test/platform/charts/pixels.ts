@@ -1,4 +1,4 @@
-/** What stands in a PNG of eight bits a colour and an alpha: its size, and every pixel. */
+/** What stands in a PNG of eight bits a colour and an alpha, or of numbered colours: its size, and every pixel. */
 import { inflateSync } from 'node:zlib';
 
 export interface Pixels {
@@ -10,12 +10,31 @@ export interface Pixels {
 
 export function pixelsOf(png: Uint8Array): Pixels {
   const bytes = Buffer.from(png);
-  const data: Buffer[] = [];
-  for (let at = 8; at < bytes.length; at += 12 + bytes.readUInt32BE(at)) {
-    if (bytes.toString('latin1', at + 4, at + 8) === 'IDAT') data.push(bytes.subarray(at + 8, at + 8 + bytes.readUInt32BE(at)));
-  }
   const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
-  return { width, height, bytes: unfiltered(inflateSync(Buffer.concat(data)), width * 4, height) };
+  const data = inflateSync(chunksOf(bytes, 'IDAT'));
+  const isIndexed = bytes[25] === 3;
+  return { width, height, bytes: isIndexed ? coloured(data, chunksOf(bytes, 'PLTE'), width) : unfiltered(data, width * 4, height) };
+}
+
+function chunksOf(png: Buffer, type: string): Buffer {
+  const found: Buffer[] = [];
+  for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
+    if (png.toString('latin1', at + 4, at + 8) === type) found.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
+  }
+  return Buffer.concat(found);
+}
+
+/** One number of a colour a pixel, rows unfiltered. */
+function coloured(data: Buffer, palette: Buffer, width: number): Buffer {
+  const height = data.length / (width + 1);
+  const out = Buffer.alloc(4 * width * height, 0xff);
+  for (let y = 0; y < height; y++) {
+    if (data[y * (width + 1)] !== 0) throw new Error('a row of numbered colours has a filter');
+    for (let x = 0; x < width; x++) {
+      palette.copy(out, 4 * (y * width + x), 3 * data[y * (width + 1) + 1 + x]!, 3 * data[y * (width + 1) + 1 + x]! + 3);
+    }
+  }
+  return out;
 }
 
 /** @param colour  `#b84300`, whatever the alpha */

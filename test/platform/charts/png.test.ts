@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { fallPicture } from '../../../platform/charts/fall.ts';
-import { rasterize } from '../../../platform/charts/png.ts';
+import { rasterize, rasterizeFall } from '../../../platform/charts/png.ts';
 import { type Clock, systemClock } from '../../../platform/units/clock.ts';
 import { ROOT } from '../../support/sources.ts';
 import { fallen } from './made-up-fall.ts';
@@ -42,6 +42,16 @@ test('letters are drawn in Inter, Greek and further ones too', async () => {
 test('what no font holds is left out as an ellipsis', async () => {
   const [known, unknown] = await Promise.all([rasterize(written('a…b')), rasterize(written('a注文🛒b'))]);
   expect(Buffer.from(unknown).equals(known)).toBe(true);
+});
+
+test('a fall for a mail is small, of the same colours, and opaque', async () => {
+  const png = await rasterizeFall(fallen({ isBare: true, isLive: true }));
+  expect(png.length).toBeLessThan(60_000);
+  const pixels = pixelsOf(png);
+  expect(pixels).toMatchObject({ width: 1072, height: 552 });
+  expect(countOf(pixels, '#b84300', (x, y) => x >= 920 && x < 980 && y < 300)).toBeGreaterThan(400);
+  expect(countOf(pixels, '#0072b2', (x) => x < 560)).toBeGreaterThan(2000);
+  expect(countOf(pixels, '#ffffff', (x, y) => x === 0 && y === 0)).toBe(1);
 });
 
 test('what is no SVG is refused, and the next picture is drawn', async () => {

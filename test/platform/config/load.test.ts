@@ -69,7 +69,7 @@ describe('a mistake is told with line, column and what to do', () => {
     [
       'an event type with blanks',
       METRIC.replace('order.placed', 'Order Placed'),
-      /event: must be a text, found "Order Placed"\..*lower case words/,
+      /event: must be lower case words with dots.*found "Order Placed"\..*Did you mean `order\.placed`/,
     ],
     [
       'a critical metric and nobody to reach',
@@ -93,7 +93,7 @@ describe('a mistake is told with line, column and what to do', () => {
     ['a file that is not there', `${METRIC}mail: { smtp: "file:nothing", from: a@example.com }\n`, /the file "nothing" cannot be read/],
     ['a key twice', `${METRIC}metrics: {}\n`, /3:1 .*`metrics` stands twice in this block/],
     ['a bad indent', 'metrics:\n  orders:\n  event: x\n kind: write\n', /no YAML/],
-    ['an empty file', '', /must be a block of keys, found nothing/],
+    ['an empty file', '', /1:1 {2}nothing stands in this file.*`metrics:`/],
     [
       'a planned closing that is none',
       METRIC.replace('write', 'write, closed: ["Sundays"]'),
