@@ -154,8 +154,7 @@ function outages(world: World): void {
     const fell = now - 20 * DAY + 1234;
     const begin = fell - DAY / 2;
     await store.rows(`INSERT INTO rates (series, second, partition, to, n, closed, state)
-      SELECT 'orders~1', ${begin} + number, -1, 1, 0, if(${begin} + number IN (${fell}, ${fell + 1}), 0, 50), 'normal'
-      FROM numbers(${DAY})`);
+      SELECT 'orders~1', ${begin} + number AS at, -1, 1, 0, if(at IN (${fell}, ${fell + 1}), 0, 50), 'normal' FROM numbers(${DAY})`);
     const range = { metric: 'orders', from, to: from + 30 * DAY, stepSeconds: 1800, isSum: () => false };
     const is = (steps: HistorySteps): void => {
       expect(steps.min.map((least, i) => (least === 0 ? i : -1)).filter((i) => i >= 0)).toEqual([Math.floor((fell - from) / 1800)]);
