@@ -5,7 +5,7 @@ import type { Around } from '../../detectors/backtest/surroundings.ts';
 import { Training } from '../../detectors/past/training.ts';
 import type { ConfiguredMetric } from '../../platform/config/load.ts';
 import { nearest } from '../../platform/config/problem.ts';
-import { type As, cameLately, type Known, knownOf, readPast, type StoredSeconds, secondsOf } from '../../platform/store/past.ts';
+import { type As, isOurs, type Known, knownOf, readPast, type StoredSeconds, secondsOf } from '../../platform/store/past.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { systemClock } from '../../platform/units/clock.ts';
 import { showSecond } from './backtest-words.ts';
@@ -110,7 +110,7 @@ async function play(store: Store, asked: Asked): Promise<Backtested> {
         replay = new Replay({ pageWhen, missing: 'nodata', closed, pictured: pictures && keep, learned: training });
       }
       const joint = first !== undefined && wasElsewhere && !page.startsElsewhere ? first : page.joint;
-      if (replay) take(replay, page, joint !== null && !(await cameLately(store, metric, joint)) ? joint : null);
+      if (replay) take(replay, page, joint !== null && !(await isOurs(store, metric, joint)) ? joint : null);
       if (first !== undefined) wasElsewhere = page.endsElsewhere;
       bar.add(PAGE_SECONDS);
     }

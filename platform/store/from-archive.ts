@@ -72,6 +72,17 @@ export async function fillFromArchive(
   return true;
 }
 
+/** What the metric counts (its values, where it has one) among the archived events from one second up to another. */
+export async function archivedSum(store: Store, metric: CountedMetric, range: { from: number; to: number }): Promise<number> {
+  const { where, amount, parameters } = sumsOf(metric);
+  const [found] = await store.rows<{ x: number }>(
+    `SELECT toFloat64(sumIf(${metric.value === undefined ? 'weight' : `weight * ${amount}`}, ${where})) AS x FROM events FINAL
+     WHERE type = {type:String} AND time >= toDateTime64({from:UInt32}, 3, 'UTC') AND time < toDateTime64({to:UInt32}, 3, 'UTC')`,
+    { ...parameters, ...range },
+  );
+  return found?.x ?? 0;
+}
+
 /** The first second that one of these series closed; far ahead where none did. */
 async function closedFrom(store: Store, others: readonly string[]): Promise<number> {
   let first = Number.POSITIVE_INFINITY;
@@ -115,6 +126,6 @@ async function fillDay(store: Store, metric: CountedMetric, { from, to, others, 
        SELECT toUnixTimestamp(rates.second) FROM rates
        WHERE series = {series:String} AND rates.partition < 0
          AND rates.second >= toDateTime({from:UInt32}) AND rates.second < toDateTime({to:UInt32}))`,
-    { ...parameters, ...range, series: seriesOf(metric), writtenAt },
+    { ...parameters, ...range, series: seriesOf(metric), writtenAt: Math.round(writtenAt) },
   );
 }

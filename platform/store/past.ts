@@ -2,6 +2,7 @@
 import { type CountedMetric, countsWholeType, seriesOf } from '../../detectors/counting/metric.ts';
 import { PAST_MINUTES, PAST_SECONDS, type Past, type PastMinutes, type PastSeconds } from '../../detectors/past/past.ts';
 import type { Parameters } from './connect.ts';
+import { archivedSum } from './from-archive.ts';
 import { ELSEWHERE } from './rates.ts';
 import type { Store } from './store.ts';
 
@@ -23,8 +24,10 @@ const MINUTES_A_PAGE = 5 * 1440;
 const MINUTE_SECONDS_MIN = 30;
 /** What is below 0 or beyond is no count: the detector refused it, too. */
 const COUNT_MAX = 1e15;
-/** Whose events came so lately was sending them already. */
+/** What is compared of two sources, and how far they may differ: by the edge of an import, and by what came late. */
 const LATELY_SECONDS = 600;
+const ALIKE_SHARE = 0.2;
+const ALIKE_EVENTS = 3;
 
 /** One row a second: what its closing says, and what was counted here and elsewhere. */
 function seconds(metric: CountedMetric): string {
@@ -137,17 +140,22 @@ export async function readPast(store: Store, metric: CountedMetric, before: numb
   const from = Math.max(0, Math.ceil((end - PAST_SECONDS) / 60) * 60);
   const seconds = await secondsOf(store, metric, { from, to: end });
   const minutes = await minutesOf(store, metric, Math.max(0, before - PAST_MINUTES * 60), from);
-  return { minutes, seconds, isOurs: !seconds.endsElsewhere || (await cameLately(store, metric, before)) };
+  return { minutes, seconds, isOurs: !seconds.endsElsewhere || (await isOurs(store, metric, end)) };
 }
 
-/** Whether events of its type came to Plummet itself just before a second: what was counted elsewhere then is what is counted here. */
-export async function cameLately(store: Store, { event }: CountedMetric, before: number): Promise<boolean> {
-  const found = await store.rows(
-    `SELECT 1 FROM events WHERE type = {type:String}
-       AND time >= toDateTime64({from:UInt32}, 3, 'UTC') AND time < toDateTime64({to:UInt32}, 3, 'UTC') LIMIT 1`,
-    { type: event, from: before - LATELY_SECONDS, to: before },
+/**
+ * Whether what was counted elsewhere just before a second are the events that came to Plummet, too: about as many. An import of more than
+ * comes here is another source.
+ */
+export async function isOurs(store: Store, metric: CountedMetric, before: number): Promise<boolean> {
+  const range = { from: before - LATELY_SECONDS, to: before };
+  const [known] = await store.rows<{ seconds: number; events: number }>(
+    `SELECT count() AS seconds, sum(x) AS events FROM (${played(metric, 'decided')})`,
+    { series: seriesOf(metric), ...range, closedFrom: await closedFrom(store, metric) },
   );
-  return found.length > 0;
+  if (!known || Number(known.seconds) === 0) return false;
+  const archived = await archivedSum(store, metric, range);
+  return Math.abs(known.events - archived) <= ALIKE_SHARE * Math.max(known.events, archived) + ALIKE_EVENTS;
 }
 
 export interface Known {

@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { seriesOf } from '../../detectors/counting/metric.ts';
 import { eventsTable, foreignRow } from '../../platform/store/events.ts';
 import { secondsOf } from '../../platform/store/past.ts';
 import { prng } from '../support/prng.ts';
@@ -11,7 +10,8 @@ import { answering, testStore } from '../support/stores.ts';
 
 const EVENT = 'user.registered';
 const RATE = 10;
-const PAST_SECONDS = 9000;
+/** More than an hour, which warming takes. */
+const PAST_SECONDS = 4200;
 /** A new metric is warm 12 s after it was named; five times that. */
 const WARM_MS = 60_000;
 const FOUND_MS = 60_000;
@@ -73,8 +73,7 @@ test('a metric on archived events is warm within seconds, at a start and while i
   const now = Math.floor(Date.now() / 1000);
   const { seconds, counts } = await secondsOf(store, PRO, { from: now - 2 * PAST_SECONDS, to: now });
   expect(seconds.length).toBeGreaterThan(PAST_SECONDS - 60);
-  const mean = counts.slice(0, 8000).reduce((sum, n) => sum + n, 0) / 8000;
+  const mean = counts.slice(0, 4000).reduce((sum, n) => sum + n, 0) / 4000;
   expect(mean).toBeCloseTo(RATE / 2, 0);
-  expect(seriesOf(PRO)).toMatch(/^pro~/);
   await store.close();
 }, 240_000);
