@@ -1,7 +1,7 @@
 /** Gathered rows → table rates, in slices. Writing them again gives the same history, so whatever ended in between is only said again. */
 
 import { StoreError } from '../../platform/store/problem.ts';
-import { elsewhereRow, ratesTable } from '../../platform/store/rates.ts';
+import { elsewhereRowsOf, elsewhereTable } from '../../platform/store/rates.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { systemClock } from '../../platform/units/clock.ts';
 import type { Gathered } from './gathered.ts';
@@ -130,7 +130,7 @@ class Writer {
     const { texts, rows, replaced } = this.#texts(runs);
     const { writtenAt } = this.#before;
     if (rows > 0)
-      await persistently(() => this.#store.insert(ratesTable, texts, `import.${writtenAt}.${this.#target.series}.${from}.${to}`));
+      await persistently(() => this.#store.insert(elsewhereTable, texts, `import.${writtenAt}.${this.#target.series}.${from}.${to}`));
     this.written.rows += rows;
     this.written.replaced += replaced;
     this.written.kept += length - rows;
@@ -140,6 +140,7 @@ class Writer {
 
   #texts(runs: readonly Run[]): { texts: string[]; rows: number; replaced: number } {
     const { series, isSum } = this.#target;
+    const rowOf = elsewhereRowsOf(series, this.#before.writtenAt);
     const texts: string[] = [];
     let [text, rows, replaced, run] = ['', 0, 0, 0];
     for (let i = 0; i < this.#length; i++) {
@@ -151,7 +152,7 @@ class Writer {
       if (isThere && there.own) continue;
       if (isThere) replaced++;
       rows++;
-      text += elsewhereRow(series, second, isSum ? { n: 0, sum: count } : { n: count, sum: 0 }, this.#before.writtenAt);
+      text += isSum ? rowOf(second, 0, count) : rowOf(second, count, 0);
       if (rows % TEXT_ROWS > 0) continue;
       texts.push(text);
       text = '';

@@ -44,6 +44,14 @@ export function elsewhereRow(series: string, second: number, { n, sum }: { n: nu
   return `[${safeText(series)},${second},${ELSEWHERE},0,${Math.round(writtenAt)},${n},${sum},0,${NOT_CLOSED}]\n`;
 }
 
+/** The same without what it leaves open, for millions of seconds of one series. */
+export const elsewhereTable: Table = { name: 'rates', columns: ['series', 'partition', 'block', 'to', 'sum', 'n', 'second'] };
+
+export function elsewhereRowsOf(series: string, writtenAt: number): (second: number, n: number, sum: number) => string {
+  const head = `[${safeText(series)},${ELSEWHERE},0,${Math.round(writtenAt)},`;
+  return (second, n, sum) => `${head}${sum},${n},${second}]\n`;
+}
+
 export interface StoredRate {
   /** The first second of the step, since the epoch. */
   readonly second: number;
