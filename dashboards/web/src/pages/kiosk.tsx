@@ -21,7 +21,6 @@ const COLUMNS_MAX = 3;
 export function Kiosk({ metrics, sentence }: { metrics: readonly SeenMetric[]; sentence: Sentence }) {
   const unit = useUnit();
   useEffect(stayAwake, []);
-  useNewVersion();
   const critical = metrics.filter(wakes);
   const large = (critical.length > 0 ? critical : metrics).slice(0, LARGE_MAX);
   const small = metrics.filter((metric) => !large.includes(metric));
@@ -111,14 +110,4 @@ function useUnit(): number {
     return () => removeEventListener('resize', measure);
   }, []);
   return unit;
-}
-
-/** Nobody loads a screen on a wall again after an update: it does so itself. */
-function useNewVersion(): void {
-  const version = hello.value?.version;
-  const [first, setFirst] = useState(version);
-  useEffect(() => {
-    if (first === undefined) setFirst(version);
-    else if (version !== undefined && version !== first) location.reload();
-  }, [version, first]);
 }
