@@ -59,4 +59,4 @@ export function withoutSecrets(value: unknown, path: string[] = []): unknown {
   return value;
 }
 
-const SECRET_KEYS = /^(token|key|secret|password|pagerduty)$/;
+const SECRET_KEYS = /^(token|key|secret|password|pagerduty|webhook)$/;
