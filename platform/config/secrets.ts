@@ -60,4 +60,4 @@ export function withoutSecrets(value: unknown, path: string[] = []): unknown {
 }
 
 /** Whatever stands under these is told to nobody. */
-export const SECRET_KEYS = /^(token|key|secret|password|pagerduty)$/;
+export const SECRET_KEYS = /^(token|key|secret|password|pagerduty|webhook)$/;
