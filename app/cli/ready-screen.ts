@@ -43,7 +43,8 @@ export function sayReady(ready: Ready, output: Output): void {
   const { style, mark, line } = output;
   const { plummet, config } = ready;
   const critical = config.metrics.filter((metric) => metric.critical);
-  const watching = `${style('bold', `Plummet ${version}`)} is watching ${count(config.metrics.length, 'metric')}, ${critical.length} of them page.`;
+  const many = `${count(config.metrics.length, 'metric')}, ${critical.length} of them page.`;
+  const watching = `${style('bold', `Plummet ${version}`)} is watching ${many}`;
   const readyIn = style('dim', `ready in ${(ready.readyAfterMs / 1000).toFixed(1)} s`);
   line();
   line(watching + column(readyIn, Math.max(widthOf(readyIn) + 2, COLUMNS - 2 - widthOf(watching)), 'right'));

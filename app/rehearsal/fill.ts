@@ -63,8 +63,10 @@ async function fill(options: FillOptions): Promise<void> {
   if (happenings.every(({ id }) => known.has(id))) return;
   const sql = readFileSync(SQL_FILE, 'utf8').replace(/^ *--.*\n/gm, '');
   const levels = minuteLevels(weeks.from / 60, Math.ceil((weeks.to - weeks.from) / 60));
+  const there = await rowsByPortion(weeks, store);
   for (const portion of portions(weeks)) {
     if (signal.aborted) return;
+    if (there.get(portion.from) === (portion.to - portion.from) * options.series.length) continue;
     const minutes = levels.slice((portion.from - weeks.from) / 60, Math.ceil((portion.to - weeks.from) / 60));
     await store.rows(sql, { ...parametersOf(portion, weeks, options), levels: list(minutes.map((level) => Number(level.toFixed(4)))) });
     await sleep(options.clock, PAUSE_MS, signal);
@@ -77,6 +79,14 @@ function portions({ from, to }: Span): Span[] {
   const found: Span[] = [];
   for (let at = from; at < to; at += PORTION_SECONDS) found.push({ from: at, to: Math.min(to, at + PORTION_SECONDS) });
   return found.reverse();
+}
+
+/** What a demo that was ended in the middle of it left, by the first second of the portion. */
+async function rowsByPortion({ from, to }: Span, store: Store): Promise<ReadonlyMap<number, number>> {
+  const query = `SELECT intDiv(toUnixTimestamp(second) - {from:UInt32}, {portion:UInt32}) AS nth, count() AS rows FROM rates FINAL
+    WHERE partition = -2 AND second >= toDateTime({from:UInt32}) AND second < toDateTime({to:UInt32}) GROUP BY nth`;
+  const found = await store.rows<{ nth: string; rows: string }>(query, { from, to, portion: PORTION_SECONDS });
+  return new Map(found.map(({ nth, rows }) => [from + Number(nth) * PORTION_SECONDS, Number(rows)]));
 }
 
 function parametersOf({ from, to }: Span, weeks: Weeks, { series }: FillOptions): Record<string, string | number> {

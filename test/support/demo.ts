@@ -13,6 +13,7 @@ export class Demo {
   readonly url: string;
   /** From the start of the process to its line that says where it is. */
   readonly readyAfterMs: number;
+  readonly #startedAt = new Date().toISOString();
   readonly #folder: { path: string; remove(): void };
 
   private constructor(process: PlummetProcess, about: { url: string; readyAfterMs: number; folder: { path: string; remove(): void } }) {
@@ -37,7 +38,7 @@ export class Demo {
   }
 
   /** Presses a button of the demo; resolves with the moment (ms since the epoch) at which it was pressed. */
-  async press(button: Action): Promise<number> {
+  async press(button: Action | 'cut'): Promise<number> {
     const at = Date.now();
     const { status } = await fetch(`${this.url}/api/demo/${button}`, { method: 'POST' });
     if (status !== 200) throw new Error(`${button} was answered with ${status}`);
@@ -55,8 +56,9 @@ export class Demo {
     return (await this.#get<MailItem[]>('/api/demo/mailbox')).reverse();
   }
 
+  /** Since it was started: the one of its rehearsed weeks is left out. */
   incidents(): Promise<IncidentView[]> {
-    return this.#get('/api/incidents');
+    return this.#get(`/api/incidents?from=${this.#startedAt}`);
   }
 
   metrics(): Promise<MetricNow[]> {

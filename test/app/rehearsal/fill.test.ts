@@ -64,7 +64,8 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 
 test('every metric has every second of two weeks, once', async () => {
   const found = await store.rows<Record<string, string>>(
-    `SELECT series, count() AS rows, uniqExact(second) AS seconds, toUnixTimestamp(min(second)) AS first, toUnixTimestamp(max(second)) AS last
+    `SELECT series, count() AS rows, uniqExact(second) AS seconds,
+       toUnixTimestamp(min(second)) AS first, toUnixTimestamp(max(second)) AS last
      FROM rates FINAL WHERE partition = -2 GROUP BY series ORDER BY series`,
   );
   expect(found.map(({ series }) => series)).toEqual(SERIES.map(({ series }) => series).sort());
@@ -123,7 +124,8 @@ test('the rule would have paged for its outage, and for neither its sales nor it
 test('all of it is marked as rehearsed, with what happened in it, and filling it again changes nothing', async () => {
   const marks = (): Promise<Record<string, string>[]> =>
     store.rows(
-      'SELECT kind, toUnixTimestamp64Milli(at) AS at, toUnixTimestamp64Milli(assumeNotNull(until)) AS until, text FROM annotations ORDER BY at, kind',
+      `SELECT kind, toUnixTimestamp64Milli(at) AS at, toUnixTimestamp64Milli(assumeNotNull(until)) AS until, text
+       FROM annotations FINAL ORDER BY at, kind`,
     );
   const found = await marks();
   expect(found.map(({ kind }) => kind).sort()).toEqual(['deploy', 'note', 'rehearsed', 'sale', 'sale']);

@@ -36,7 +36,7 @@ function place(): { log: MemoryLog; start: (log: EventLog, now?: number) => Prom
 const journalOf = (log: MemoryLog): JournalLine[] => log.records(topics.incidents, 0).map(decodeJournal);
 const folded = (lines: readonly JournalLine[]): Incident => lines.reduce<Incident>(after, UNKNOWN);
 
-test('a new place has an outage of last week: found by the rule, sent, acknowledged by ana, resolved, and nobody is told of it again', async () => {
+test('a new place has an outage of last week: paged, acknowledged by ana, resolved, and nobody is told of it again', async () => {
   const { log, start } = place();
   await start(log);
   const lines = journalOf(log);
