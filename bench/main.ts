@@ -10,6 +10,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   kafka: async () => (await import('./kafka.ts')).kafkaBench(),
   'kafka-delay': async () => (await import('./kafka-delay.ts')).kafkaDelay(),
   next: async () => (await import('./next.ts')).next(),
+  picture: async () => (await import('./picture.ts')).pictureBench(),
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'boolean' }, list: { type: 'boolean' } } });

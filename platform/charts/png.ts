@@ -10,14 +10,11 @@ const SVG_BYTES_MAX = 2 * 1024 * 1024;
 const WAITING_MAX = 100;
 /** A hundred times what one takes, the thread's start included: 2 MB of one crossed line would take minutes. */
 const DRAWN_MS_MAX = 6000;
-/** Nobody waits so long for the picture of a page; the thread is ended, so that the next page finds one that draws. */
-const FALL_DRAWN_MS_MAX = 2000;
 const THREAD_MB_MAX = 256;
 
 interface Picture {
   readonly asked: Asked;
   readonly clock: Clock;
-  readonly limitMs: number;
   resolve(png: Uint8Array): void;
   reject(error: Error): void;
 }
@@ -36,16 +33,16 @@ let thread: Worker | null = null;
 export function rasterize(svg: string, clock: Clock = systemClock): Promise<Uint8Array> {
   const bytes = Buffer.byteLength(svg);
   if (bytes > SVG_BYTES_MAX) return Promise.reject(notDrawn(`its SVG has ${bytes} bytes, ${SVG_BYTES_MAX} are allowed`));
-  return inTurn({ svg }, clock, DRAWN_MS_MAX);
+  return inTurn({ svg }, clock);
 }
 
 /**
  * A fall's picture in at most 256 colours, small enough for a mail; the SVG itself is made in the thread, too.
  *
- * @throws where the thread fails, or takes longer than 2 s
+ * @throws where the thread fails, or takes longer than 6 s
  */
 export function rasterizeFall(scene: FallScene, clock: Clock = systemClock): Promise<Uint8Array> {
-  return inTurn({ scene }, clock, FALL_DRAWN_MS_MAX);
+  return inTurn({ scene }, clock);
 }
 
 /** A fall of ten minutes at 50/s, always the same. */
@@ -62,17 +59,17 @@ let isWarming = false;
 export function warmRaster(clock: Clock = systemClock): void {
   if (isWarming) return;
   isWarming = true;
-  const drawings = Array.from({ length: EXAMPLES }, () => inTurn({ scene: EXAMPLE }, clock, DRAWN_MS_MAX));
+  const drawings = Array.from({ length: EXAMPLES }, () => inTurn({ scene: EXAMPLE }, clock));
   // Whoever asks for a picture is told what is wrong.
   void Promise.allSettled(drawings).then(() => {
     isWarming = false;
   });
 }
 
-function inTurn(asked: Asked, clock: Clock, limitMs: number): Promise<Uint8Array> {
+function inTurn(asked: Asked, clock: Clock): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     if (waiting.length >= WAITING_MAX) return reject(notDrawn(`${WAITING_MAX} others wait already; ask again later`));
-    waiting.push({ asked, clock, limitMs, resolve, reject });
+    waiting.push({ asked, clock, resolve, reject });
     if (!drawn) drawNext();
   });
 }
@@ -88,8 +85,8 @@ function drawNext(): void {
   }
   thread ??= startThread();
   const asked = thread;
-  const timer = picture.clock.after(picture.limitMs, () => {
-    picture.reject(notDrawn(`it takes longer than ${picture.limitMs / 1000} s; leave out of its SVG what is not seen`));
+  const timer = picture.clock.after(DRAWN_MS_MAX, () => {
+    picture.reject(notDrawn(`it takes longer than ${DRAWN_MS_MAX / 1000} s; leave out of its SVG what is not seen`));
     void asked.terminate();
   });
   drawn = { picture, timer };

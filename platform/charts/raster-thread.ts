@@ -39,8 +39,13 @@ function font(face: string): Uint8Array {
   return read;
 }
 
+/** A name of which nothing could be drawn is no name: it stands beside the picture. */
+function readable(scene: FallScene): FallScene {
+  return /[\p{L}\p{N}]/u.test(scene.name.replace(IN_NO_FACE, '')) ? scene : { ...scene, name: 'events' };
+}
+
 function rasterOf(asked: Asked): Uint8Array {
-  const svg = ('svg' in asked ? asked.svg : fallPicture(asked.scene)).replace(IN_NO_FACE, '…');
+  const svg = ('svg' in asked ? asked.svg : fallPicture(readable(asked.scene))).replace(IN_NO_FACE, '…');
   const faces = [...FACES, ...MORE_FACES.flatMap(([face, holds]) => (holds.test(svg) ? [face] : []))];
   const fonts = { fontBuffers: faces.map(font), defaultFontFamily: 'Inter', sansSerifFamily: 'Inter' };
   const picture = new Resvg(svg, { fitTo: { mode: 'zoom', value: SCALE }, font: fonts });

@@ -36,6 +36,7 @@ const ALERTS_MAX = 50;
 /** Go's zero time: not over yet. */
 const NEVER = '0001-01-01T00:00:00Z';
 const FINGERPRINT_CHARS = 16;
+const DIGITS = 4;
 
 export function bodyOf(message: Message): WebhookBody {
   const { state, person, facts, incident } = message;
@@ -87,7 +88,7 @@ function alertOf({ fell, recovered }: Fall, message: Message, commonLabels: Text
     annotations: {
       ...annotationsOf(message),
       summary: `${fallSentence(fell, 'UTC')}: ${rateChange(fell)}`,
-      ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(value)])),
+      ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(Number(value.toPrecision(DIGITS)))])),
     },
     startsAt: moment(fell.from * 1000),
     endsAt: back === null ? NEVER : moment(back),

@@ -54,6 +54,13 @@ test('a fall for a mail is small, of the same colours, and opaque', async () => 
   expect(countOf(pixels, '#ffffff', (x, y) => x === 0 && y === 0)).toBe(1);
 });
 
+test('a name of which no sign can be drawn is left to what stands beside', async () => {
+  const named = (name: string): Promise<Uint8Array> => rasterizeFall(fallen({ isBare: true, name }));
+  const [unknown, events, known] = await Promise.all([named('注文 🛒'), named('events'), named('注文 7')]);
+  expect(Buffer.from(unknown).equals(events)).toBe(true);
+  expect(Buffer.from(known).equals(events)).toBe(false);
+});
+
 test('what is no SVG is refused, and the next picture is drawn', async () => {
   await expect(rasterize('orders fell')).rejects.toThrow(/^The picture is not drawn: .*unknown token at 1:1/);
   await expect(rasterize('<svg xmlns="http://www.w3.org/2000/svg"><g>')).rejects.toThrow('The picture is not drawn');
