@@ -5,7 +5,7 @@ import Type, { type Static } from 'typebox';
 export const securityFragment = Type.Object(
   {
     allow_private: Type.Optional(
-      Type.Array(Type.String({ editor: { pattern: '^[0-9a-fA-F.:]+/\\d{1,3}$' } }), {
+      Type.Array(Type.String({ editor: { pattern: '^[0-9A-Za-z.:%]+/\\d{1,3}$' } }), {
         description:
           'Networks of your own that webhooks may reach: `[10.0.0.0/8]`. Private, loopback, link-local and metadata addresses are ' +
           'refused otherwise, whatever name leads to them',

@@ -6,7 +6,7 @@ const url = Type.String({
   maxLength: 2048,
   expects: 'an address like https://host/path',
   description: 'Its address, `https://host/path`',
-  editor: { pattern: '^https?://[^\\s/]' },
+  editor: { pattern: '^\\s*[hH][tT][tT][pP][sS]?:' },
 });
 const secret = Type.String({
   minLength: 1,

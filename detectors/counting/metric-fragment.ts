@@ -40,7 +40,7 @@ export const metricProperties = {
     }),
   ),
   closed: Type.Optional(
-    Type.Array(Type.String({ editor: { pattern: CLOSING.source } }), {
+    Type.Array(Type.String({ editor: { pattern: CLOSING.source.replace('^', '^\\s*').replace(/\$$/, '\\s*$') } }), {
       description: 'Planned closings in the time zone of the YAML, nothing pages then: `["Sun 02:00-04:00", "daily 23:30-05:00"]`',
       leftOut: 'none',
       examples: [['Sun 02:00-04:00']],

@@ -52,7 +52,7 @@ export function excerpt({ line, column, length }: PlacedProblem, text: string): 
   return shown;
 }
 
-const SECRET = /((?:^|[\s{,"'])(?:token|key|secret|password|pagerduty)["']?\s*:\s*["']?)(?!file:)([^\s"',}${][^\s"',}]*)/g;
+const SECRET = /((?:^|[\s{,"'])(?:token|key|secret|password|pagerduty|webhook)["']?\s*:\s*["']?)(?!file:)([^\s"',}${][^\s"',}]*)/g;
 const PASSWORD = /(:\/\/[^:/@\s]*:)([^@/\s]+)(?=@)/g;
 
 /** A line as it may be told: letters of the same number where a secret stands in it, nothing that moves a terminal. */

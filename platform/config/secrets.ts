@@ -59,5 +59,5 @@ export function withoutSecrets(value: unknown, path: string[] = []): unknown {
   return value;
 }
 
-/** Whatever stands under these is told to nobody. */
+/** Whatever stands under these is told to nobody: the address of a webhook often is its key. */
 export const SECRET_KEYS = /^(token|key|secret|password|pagerduty|webhook)$/;

@@ -12,7 +12,9 @@ export function warningsOf(written: unknown): Problem[] {
 function ofSecrets(value: unknown, path: string[]): Problem[] {
   if (typeof value === 'string') {
     const isReference = value.includes('${') || value.startsWith('file:');
-    return !isReference && (SECRET_KEYS.test(path.at(-1) ?? '') || HAS_PASSWORD.test(value)) ? [inYaml(path)] : [];
+    const key = path.at(-1) ?? '';
+    const isSecret = key !== 'webhook' && SECRET_KEYS.test(key);
+    return !isReference && (isSecret || HAS_PASSWORD.test(value)) ? [inYaml(path)] : [];
   }
   if (value === null || typeof value !== 'object') return [];
   return Object.entries(value).flatMap(([key, inner]) => ofSecrets(inner, [...path, key]));

@@ -14,7 +14,7 @@ export const storeFragment = Type.Union(
               description:
                 'A ClickHouse server (tested with 26.7): `http://user:password@host:8123/database`. Database and tables are made where ' +
                 'they are missing; the database is `plummet` where the address names none',
-              editor: { pattern: '^https?://' },
+              editor: { pattern: '^\\s*[hH][tT][tT][pP][sS]?:' },
               examples: ['${CLICKHOUSE_URL}'],
             }),
             cluster: Type.Optional(

@@ -7,7 +7,7 @@ export const mailFragment = Type.Object(
       minLength: 1,
       expects: 'an address like smtp://user:password@host:587',
       description: 'The server that takes mail: `smtp://user:password@host:587`, or `smtps://…:465`',
-      editor: { pattern: '^smtps?://[^\\s/]' },
+      editor: { pattern: '^\\s*[sS][mM][tT][pP][sS]?://' },
       examples: ['${SMTP_URL}'],
     }),
     from: Type.String({

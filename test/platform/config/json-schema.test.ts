@@ -147,6 +147,11 @@ const VALUES: unknown[] = [
   ],
   ...[
     'smtp://h:25',
+    'SMTP://h',
+    'HTTP://h',
+    'http:h',
+    ' Sun 02:00-04:00 ',
+    'fe80::1%eth0/64',
     'smtps://u:p@h',
     'http://h:8123/db',
     'https://h',
