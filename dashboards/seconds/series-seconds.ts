@@ -23,6 +23,10 @@ export interface Moment {
 
 export const UNKNOWN: Moment = { n: null, state: null, usual: null, derivative: null, closed: null, steepness: null };
 
+export function isKnown({ n, state }: Moment): boolean {
+  return n !== null || state !== null;
+}
+
 /** 25 bytes a second (a count is exact below 2^24); a ring, so that a day of running takes no more than three hours. */
 export class SeriesSeconds {
   readonly #second = new Uint32Array(SECONDS_KEPT_MAX);
@@ -82,6 +86,14 @@ export class SeriesSeconds {
     const usual = numberOrNull(this.#usual[at] as number);
     const derivative = numberOrNull(this.#derivative[at] as number);
     return { n, state, usual, derivative, closed: told, steepness: numberOrNull(this.#steepness[at] as number) };
+  }
+
+  /** Whether `at` says anything of a second; costs a fraction of it. */
+  knows(second: number, progress: number | null): boolean {
+    const at = this.#find(second);
+    if (at < 0) return false;
+    if ((this.#state[at] as number) >= 0) return true;
+    return progress !== null && progress >= (second + 1) * 1000 && (this.#counted[at] as number) > 0;
   }
 
   #find(second: number): number {
