@@ -3,7 +3,7 @@ import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
 import type { CountsRecord } from '../../platform/topics/counts.ts';
 import { metricOf, type Signal } from '../../platform/topics/signals.ts';
 import type { LateFrame, OpenFrame } from '../live-frames.ts';
-import { type Moment, SECONDS_KEPT_MAX, SeriesSeconds, UNKNOWN } from './series-seconds.ts';
+import { isKnown, type Moment, SECONDS_KEPT_MAX, SeriesSeconds, UNKNOWN } from './series-seconds.ts';
 import { WholeCounts } from './whole-counts.ts';
 
 /** 270 kB each. */
@@ -23,6 +23,8 @@ export interface Remembered {
   /** Nothing is known of any second outside of these (epoch, `to` left out). */
   readonly from: number;
   readonly to: number;
+  /** Whether `at` says anything. */
+  knows(second: number): boolean;
   at(second: number): Moment;
 }
 
@@ -73,6 +75,7 @@ export class History {
     return {
       from: Math.min(...spans.map(({ from }) => from)),
       to: Math.max(...spans.map(({ to }) => to)),
+      knows: (second) => all.some((seconds) => seconds.knows(second, progress)),
       at: (second) => firstKnown(all, second, progress),
     };
   }
@@ -150,7 +153,7 @@ export class History {
 function firstKnown(all: readonly SeriesSeconds[], second: number, progress: number | null): Moment {
   for (const seconds of all) {
     const moment = seconds.at(second, progress);
-    if (moment.n !== null || moment.state !== null) return moment;
+    if (isKnown(moment)) return moment;
   }
   return UNKNOWN;
 }

@@ -3,7 +3,7 @@ import type { HistorySteps } from '../../platform/store/metric-history.ts';
 import type { RatesAnswer } from '../live-frames.ts';
 import type { Remembered } from './history.ts';
 import { addSeconds, answerOf, noRates, type RatesRange, type Span } from './rates.ts';
-import type { Moment } from './series-seconds.ts';
+import { isKnown, type Moment } from './series-seconds.ts';
 
 /** Reads from the store; says in words why it cannot. */
 export type ReadPast = (range: Pick<RatesRange, 'from' | 'to' | 'stepSeconds'>) => Promise<HistorySteps | Unread>;
@@ -19,6 +19,8 @@ const MEETING_SECONDS = 60;
 /** The newest seconds are decided on by and by; where nothing was for longer, the store may know more. */
 const OPEN_SECONDS_MAX = 15;
 const SECONDS_MAX = 10_800;
+/** Less than a millisecond of work. */
+const SECONDS_AT_ONCE = 2000;
 
 interface Shares {
   /** Before it only the store can know anything. */
@@ -43,18 +45,26 @@ export async function joinedRates(range: RatesRange, memory: Remembered, past: R
   const steps = noRates(range);
   const unread = [before, single].find((read) => read !== null && 'unread' in read) as Unread | undefined;
   if (unread) {
-    addSeconds(steps, range, memory, memory.at);
+    await addByAndBy(steps, range, memory, memory.at);
     return { ...answerOf(range, steps), ...(!isWhole && { incomplete: unread.unread }) };
   }
   if (before) copy(before as HistorySteps, steps);
   const at = single ? either(memory, single as HistorySteps, shares) : memory.at;
-  addSeconds(steps, range, { from: begin, to: Math.max(memory.to, seconds.to) }, at);
+  await addByAndBy(steps, range, { from: begin, to: Math.max(memory.to, seconds.to) }, at);
   return answerOf(range, steps);
 }
 
-function sharesOf(range: RatesRange, { from, to, at }: Remembered, now: number): Shares {
+/** The loop that also pages people goes round in between. */
+async function addByAndBy(steps: HistorySteps, range: RatesRange, span: Span, at: (second: number) => Moment): Promise<void> {
+  const to = Math.min(span.to, range.to);
+  for (let from = Math.max(span.from, range.from); from < to; from += SECONDS_AT_ONCE) {
+    addSeconds(steps, range, { from, to: Math.min(to, from + SECONDS_AT_ONCE) }, at);
+    if (to - from > SECONDS_AT_ONCE) await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+function sharesOf(range: RatesRange, { from, to, knows }: Remembered, now: number): Shares {
   const end = Math.min(range.to, now + 1);
-  const knows = (second: number): boolean => isKnown(at(second));
   let first = Math.max(0, from);
   while (first < to && !knows(first)) first++;
   if (first >= to) return { begin: range.to, live: range.to, seconds: { from: 0, to: 0 }, isWhole: range.from >= end };
@@ -87,10 +97,6 @@ function either(memory: Remembered, read: HistorySteps, { live, seconds }: Share
     };
     return isKnown(stored) ? stored : remembered;
   };
-}
-
-function isKnown({ n, state }: Moment): boolean {
-  return n !== null || state !== null;
 }
 
 /** The first steps are as they were read; the last of them may go on. */

@@ -26,6 +26,10 @@ const ROUNDING = 1e-5;
 
 export const UNKNOWN: Moment = { n: null, state: null, usual: null, derivative: null, closed: null, steepness: null };
 
+export function isKnown({ n, state }: Moment): boolean {
+  return n !== null || state !== null;
+}
+
 /** 25 bytes a second (a count is exact below 2^24); a ring, so that a day of running takes no more than three hours. */
 export class SeriesSeconds {
   readonly #second = new Uint32Array(SECONDS_KEPT_MAX);
@@ -98,6 +102,14 @@ export class SeriesSeconds {
     const { n } = this.at(second, progress);
     if (n === null) return (this.#counted[at] as number) > 0 ? 'unknown' : null;
     return Number.isNaN(told) || n > told + ROUNDING * Math.abs(told) ? n : null;
+  }
+
+  /** Whether `at` says anything of a second; costs a fraction of it. */
+  knows(second: number, progress: number | null): boolean {
+    const at = this.#find(second);
+    if (at < 0) return false;
+    if ((this.#state[at] as number) >= 0) return true;
+    return progress !== null && progress >= (second + 1) * 1000 && (this.#counted[at] as number) > 0;
   }
 
   #find(second: number): number {

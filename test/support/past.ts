@@ -3,7 +3,7 @@ import { rollUp, waitingHours } from '../../platform/store/rollups.ts';
 import type { Store } from '../../platform/store/store.ts';
 
 const ROWS_A_SECOND = 4;
-const ROWS_A_STATEMENT = 4_000_000;
+const ROWS_A_STATEMENT = 1_000_000;
 const HOURS_A_STATEMENT = 12;
 
 /** @param from  the first second, since the epoch */

@@ -16,7 +16,8 @@ const truth = (second: number): Moment => {
 };
 
 function memoryOf(from: number, to: number, knows: (second: number) => boolean = () => true): Remembered {
-  return { from, to, at: (second) => (second >= from && second < to && knows(second) ? truth(second) : UNKNOWN) };
+  const has = (second: number): boolean => second >= from && second < to && knows(second);
+  return { from, to, knows: has, at: (second) => (has(second) ? truth(second) : UNKNOWN) };
 }
 
 function stepsOf(range: Pick<RatesRange, 'from' | 'to' | 'stepSeconds'>, at: (second: number) => Moment) {
@@ -94,7 +95,7 @@ test('without the store all that memory knows is told, and that something is mis
 test('a metric that memory never heard of is told from the store alone', async () => {
   const { past } = storeOf((second) => second < T);
   const asked = range(T - 600, NOW, 60);
-  const nothing: Remembered = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY, at: () => UNKNOWN };
+  const nothing: Remembered = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY, knows: () => false, at: () => UNKNOWN };
   expect(await joinedRates(asked, nothing, past, NOW)).toEqual(whole(asked, (second) => second < T));
 });
 

@@ -29,6 +29,9 @@ test('a blind second has a number once its events came and every partition was r
   seconds.decide(T, blind);
   seconds.add(T, 9);
   expect(seconds.at(T, past(T) - 1).n).toBeNull();
+  expect([seconds.knows(T, null), seconds.knows(T + 1, past(T + 1))]).toEqual([true, false]);
+  seconds.add(T + 1, 1);
+  expect([seconds.knows(T + 1, past(T + 1) - 1), seconds.knows(T + 1, past(T + 1))]).toEqual([false, true]);
   expect(seconds.at(T, past(T))).toMatchObject({ n: 9, state: 'blind' });
 });
 
