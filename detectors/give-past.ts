@@ -28,6 +28,7 @@ export interface GivingOptions {
 /** Asked for the first time after this, then after twice as long each, up to a minute. */
 const FIRST_MS = 2000;
 const AGAIN_MS_MAX = 60_000;
+const LOOK_MS = 1000;
 /** At a time: the store is shared with whoever looks at charts. */
 const UNDER_WAY_MAX = 2;
 /** On one loop with what pages people: never longer at a time, and never more than half of the time. */
@@ -52,6 +53,8 @@ export class PastGiver {
   readonly #options: GivingOptions;
   readonly #plans = new Map<string, Plan>();
   #underWay = 0;
+  /** Monotonic ms. */
+  #lookAt = 0;
 
   constructor(options: GivingOptions) {
     this.#options = options;
@@ -60,6 +63,8 @@ export class PastGiver {
   /** To be called often; it waits for nothing. */
   look(deciders: readonly Deciding[]): void {
     const now = this.#options.clock.monotonic();
+    if (now < this.#lookAt) return;
+    this.#lookAt = now + LOOK_MS;
     const lacking = new Set<string>();
     for (const deciding of deciders) {
       for (const one of deciding.lacking) {
@@ -89,7 +94,7 @@ export class PastGiver {
       await this.#tryToGive(deciding, one, plan);
     } catch (error) {
       const { kind = 'failed' } = error as Partial<StoreError>;
-      if (kind !== 'starting' && kind !== plan.told) telemetry.pastUnknown({ series: one.series, error });
+      if (kind !== 'starting' && kind !== plan.told) telemetry.pastUnknown({ metric: one.metric.name, series: one.series, error });
       plan.told = kind;
     }
     this.#underWay--;
@@ -109,7 +114,7 @@ export class PastGiver {
     plan.known = known;
     if (!deciding.succeed(series, training)) return;
     const days = Number((past.minutes.minutes.length / DAY_MINUTES).toFixed(1));
-    telemetry.pastGiven({ series, days, seconds: past.seconds.seconds.length, isOurs: past.isOurs });
+    telemetry.pastGiven({ metric: metric.name, series, days, seconds: past.seconds.seconds.length, isOurs: past.isOurs });
   }
 
   async #learn(training: Training): Promise<void> {

@@ -7,6 +7,9 @@ import type { Store } from './store.ts';
 const DAY = 86_400;
 /** Of events. */
 const DAYS_MAX = 31;
+/** Added up by one request, which must not take longer than a request may: some two seconds of JSON. */
+const EVENTS_AT_ONCE = 2_000_000;
+const AT_ONCE_SECONDS_MIN = 300;
 /** Where no other series says what was read, an event within this says that nothing else came in between. */
 const HOLE_SECONDS_MAX = 300;
 /** Series that are asked which seconds were read. */
@@ -56,18 +59,20 @@ export async function fillFromArchive(
   metric: CountedMetric,
   { before, others, writtenAt }: { before: number; others: readonly string[]; writtenAt: number },
 ): Promise<boolean> {
-  const [oldest] = await store.rows<{ at: number }>(
-    `SELECT toUnixTimestamp(toDateTime(time)) AS at FROM events
-     WHERE type = {type:String} AND time >= toDateTime64({from:UInt32}, 3, 'UTC') AND time < toDateTime64({to:UInt32}, 3, 'UTC')
-     ORDER BY time LIMIT 1`,
+  const [archive] = await store.rows<{ events: number; oldest: number }>(
+    `SELECT count() AS events, toUnixTimestamp(toDateTime(min(time))) AS oldest FROM events
+     WHERE type = {type:String} AND time >= toDateTime64({from:UInt32}, 3, 'UTC') AND time < toDateTime64({to:UInt32}, 3, 'UTC')`,
     { type: metric.event, from: before - DAYS_MAX * DAY, to: before },
   );
-  if (!oldest) return false;
+  const [events, oldest] = [Number(archive?.events ?? 0), Number(archive?.oldest ?? 0)];
+  if (events === 0) return false;
+  const few = Math.floor((EVENTS_AT_ONCE / events) * (before - oldest));
+  const atOnce = Math.min(DAY, Math.max(AT_ONCE_SECONDS_MIN, few));
   const asked = others.filter((series) => series !== seriesOf(metric)).slice(0, OTHERS_MAX);
   const toldFrom = await closedFrom(store, asked);
-  for (let from = Number(oldest.at), to = from; from < before; from = to) {
-    to = Math.min(before, (Math.floor(from / DAY) + 1) * DAY, from < toldFrom ? toldFrom : before);
-    await fillDay(store, metric, { from, to, others: from < toldFrom ? [] : asked, writtenAt });
+  for (let from = oldest, to = from; from < before; from = to) {
+    to = Math.min(before, from + atOnce, from < toldFrom ? toldFrom : before);
+    await fillSlice(store, metric, { from, to, others: from < toldFrom ? [] : asked, writtenAt });
   }
   return true;
 }
@@ -97,7 +102,7 @@ async function closedFrom(store: Store, others: readonly string[]): Promise<numb
   return first;
 }
 
-interface Day {
+interface Slice {
   readonly from: number;
   readonly to: number;
   /** None where none of them was watched yet. */
@@ -105,7 +110,7 @@ interface Day {
   readonly writtenAt: number;
 }
 
-async function fillDay(store: Store, metric: CountedMetric, { from, to, others, writtenAt }: Day): Promise<void> {
+async function fillSlice(store: Store, metric: CountedMetric, { from, to, others, writtenAt }: Slice): Promise<void> {
   const { where, amount, parameters } = sumsOf(metric);
   const range = { from, to, ...Object.fromEntries(others.map((series, i) => [`other${i}`, series])) };
   const read = `SELECT DISTINCT toUnixTimestamp(rates.second) AS at FROM rates
