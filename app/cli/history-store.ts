@@ -2,6 +2,7 @@
  * The store as a command opens it: a ClickHouse server directly; the embedded one through the Plummet that runs it, or by itself
  * where none runs. Its engine locks its folder, so two never have it at once.
  */
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Config } from '../../platform/config/load.ts';
 import { publishedAddress } from '../../platform/store/embedded/address.ts';
@@ -21,6 +22,8 @@ export interface HistoryStoreOptions {
   readonly folder: string;
   /** Told when it stops answering, and when it answers again. */
   readonly write: (line: string) => void;
+  /** Where there is none in the folder yet it is made: for who fills it. */
+  readonly make?: boolean;
   /** The built child of the embedded store; only tests that run from the sources name it. */
   readonly childFile?: string;
 }
@@ -37,10 +40,13 @@ const FIRST_ANSWER_MS = 50;
  *
  * @throws UserError where no history is kept, or the store cannot be had
  */
-export async function openHistoryStore({ config, folder, ...told }: HistoryStoreOptions): Promise<Store> {
+export async function openHistoryStore({ config, folder, make = false, ...told }: HistoryStoreOptions): Promise<Store> {
   const store = demandStore(config);
   const options: OpenOptions = { ...store, clock: systemClock, telemetry: silentTelemetry, ...told, folder: join(folder, 'store') };
-  if (store.url === null) return openEmbedded(options);
+  if (store.url === null) {
+    if (make || existsSync(options.folder)) return openEmbedded(options);
+    throw new UserError(`there is no history in ${shownPath(folder)}.`, { hint: 'Name the data folder of a Plummet with --data.' });
+  }
   const opened = await openOrNot(options);
   if (opened instanceof StoreError) throw new UserError(opened.message, { exit: 1 });
   return opened;

@@ -181,7 +181,7 @@ async function written({ config, metric, flags, gathering, signal }: Writing, ou
   // Loaded only here: a mistake in the flags or rows is told sooner.
   const { writeRows } = await import('./import-write.ts');
   const { parts, notes } = gathering;
-  const store = await openHistoryStore({ config, folder: flags.data, write: (line) => output.talk(line) });
+  const store = await openHistoryStore({ config, folder: flags.data, write: (line) => output.talk(line), make: true });
   const bar = await progress(
     `writing ${metric.name}`,
     parts.reduce((sum, { rows, zeros }) => sum + rows + zeros, 0),

@@ -76,7 +76,7 @@ export class ImportWorld {
   async ask<T>(query: string, parameters: Record<string, string | number> = {}): Promise<T[]> {
     const { config } = loadConfig(this.yaml, { file: 'plummet.yaml', env: {} });
     if (!config) throw new Error('the YAML of the test is wrong');
-    const store = await openHistoryStore({ config, folder: this.data, write: () => undefined, childFile: CHILD_FILE });
+    const store = await openHistoryStore({ config, folder: this.data, write: () => undefined, childFile: CHILD_FILE, make: true });
     try {
       return await store.rows<T>(query, parameters);
     } finally {

@@ -17,10 +17,10 @@ function folder(): string {
   return path;
 }
 
-async function opened(path: string, yaml = ''): Promise<Store> {
+async function opened(path: string, yaml = '', make = true): Promise<Store> {
   const { config } = loadConfig(`metrics: { orders: { event: order.placed, kind: write } }\n${yaml}`, { file: 'a.yaml', env: {} });
   if (!config) throw new Error('the YAML of the test is wrong');
-  const store = await openHistoryStore({ config, folder: path, write: () => undefined, childFile: CHILD_FILE });
+  const store = await openHistoryStore({ config, folder: path, write: () => undefined, childFile: CHILD_FILE, make });
   onTestFinished(() => store.close());
   return store;
 }
@@ -114,6 +114,8 @@ test('where no history is kept, or nobody answers, a person is told what to do',
   await expect(opened(path, 'store: { clickhouse: { url: "http://ana:hunter2@127.0.0.1:9" } }')).rejects.toThrow(
     /ClickHouse at http:\/\/127\.0\.0\.1:9 does not answer \(ECONNREFUSED\)\. Start it/,
   );
+  await expect(opened(join(path, 'typo'), '', false)).rejects.toThrow(/there is no history in .*typo/);
+  expect(existsSync(join(path, 'typo'))).toBe(false);
   const file = join(path, 'file');
   writeFileSync(file, '');
   await expect(opened(file)).rejects.toThrow(/cannot be made \(ENOTDIR\)/);
