@@ -22,10 +22,10 @@ const DAY_SECONDS = 86_400;
 /** The day's highest rate is so much above, its lowest so much below the mean. */
 const DAY_SWING = 0.25;
 const WEEK_SECONDS = 7 * DAY_SECONDS;
-/** The same of the week: most on a Wednesday, least in the night to a Sunday. */
+/** The same of the week: most on a Wednesday evening, least on a Sunday morning. */
 const WEEK_SWING = 0.12;
-/** Of the first Wednesday since the epoch, which was a Thursday. */
-const WEDNESDAY_NOON_SECONDS = 6.5 * DAY_SECONDS;
+/** 20:00 of the first Wednesday since the epoch, which was a Thursday. */
+const WEDNESDAY_SECONDS = (6 + 20 / 24) * DAY_SECONDS;
 const CROWD_MEMORY_SECONDS = 120;
 const CROWD_SIGMA = 0.03;
 /** Searches come in bursts that pass. */
@@ -41,7 +41,7 @@ const BLIP_SECONDS = 1;
 /** How busy the shop usually is at this moment (epoch seconds): 1 at the week's mean. The live shop and all that is made up follow it. */
 export function usualLevel(seconds: number): number {
   const day = 1 + DAY_SWING * Math.sin((2 * Math.PI * (seconds - DAY_SECONDS / 3)) / DAY_SECONDS);
-  const week = 1 + WEEK_SWING * Math.cos((2 * Math.PI * (seconds - WEDNESDAY_NOON_SECONDS)) / WEEK_SECONDS);
+  const week = 1 + WEEK_SWING * Math.cos((2 * Math.PI * (seconds - WEDNESDAY_SECONDS)) / WEEK_SECONDS);
   return day * week;
 }
 
