@@ -91,7 +91,7 @@ class LiveStep implements Live {
   #newest: { second: number; decidedAt: number } | null = null;
   #started = false;
   /** What those who come now are greeted with, written once for all of them. */
-  #greeted: { at: number; text: string } | null = null;
+  #greeted: { at: number; bytes: Buffer } | null = null;
   #openTimer: Timer;
   #pulseAt: number;
   #incidentsTimer: Timer | null = null;
@@ -103,7 +103,13 @@ class LiveStep implements Live {
     this.#time = new SteadyTime(clock);
     this.#history = new History(telemetry, isSum);
     this.#past = new Past({ store, clock, telemetry, isSum });
-    this.#viewers = new Viewers({ clock, telemetry, greeting: (after, from) => this.#greeting(after, from), pulse: () => this.#pulse() });
+    this.#viewers = new Viewers({
+      clock,
+      telemetry,
+      greeting: () => this.#greeting(),
+      resumed: (after, from) => this.#resumed(after, from),
+      pulse: () => this.#pulse(),
+    });
     this.#pulseAt = clock.monotonic();
     this.#openTimer = clock.after(OPEN_MS, () => this.#openSeconds());
     this.ready = this.#start();
@@ -260,13 +266,17 @@ class LiveStep implements Live {
     if (counts.length > 0) this.#viewers.again(lateEvent({ counts }));
   }
 
-  #greeting(after: number | null, from: number | null): string {
+  #greeting(): Buffer {
     const now = this.#options.clock.monotonic();
     if (this.#greeted === null || now - this.#greeted.at >= GREETED_MS) {
       const text = helloEvent(this.hello()) + incidentsEvent(this.#incidents.frame(this.#context()));
-      this.#greeted = { at: now, text };
+      this.#greeted = { at: now, bytes: Buffer.from(text) };
     }
-    return this.#greeted.text + resumedEvent({ at: Math.round(this.#time.now()), after, from });
+    return this.#greeted.bytes;
+  }
+
+  #resumed(after: number | null, from: number | null): string {
+    return resumedEvent({ at: Math.round(this.#time.now()), after, from });
   }
 
   #pulse(): string {

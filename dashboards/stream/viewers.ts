@@ -37,8 +37,10 @@ interface Viewer {
 export interface ViewersOptions {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** What every stream begins with: hello, the incidents, and from which second (`from`) on it is told all after the one it has. */
-  readonly greeting: (after: number | null, from: number | null) => string;
+  /** What every stream begins with: hello and the incidents. */
+  readonly greeting: () => Buffer;
+  /** What follows: from which second (`from`) on it is told all after the one it has. */
+  readonly resumed: (after: number | null, from: number | null) => string;
   /** What a viewer hears as it goes live: that this is now. */
   readonly pulse: () => string;
 }
@@ -47,6 +49,7 @@ export class Viewers {
   readonly #clock: Clock;
   readonly #telemetry: Telemetry;
   readonly #greeting: ViewersOptions['greeting'];
+  readonly #resumed: ViewersOptions['resumed'];
   readonly #pulse: ViewersOptions['pulse'];
   readonly #viewers = new Set<Viewer>();
   /** Those that catch up and have read what they were sent. */
@@ -58,10 +61,11 @@ export class Viewers {
   #letGo = 0;
   #heartbeat: Timer;
 
-  constructor({ clock, telemetry, greeting, pulse }: ViewersOptions) {
+  constructor({ clock, telemetry, greeting, resumed, pulse }: ViewersOptions) {
     this.#clock = clock;
     this.#telemetry = telemetry;
     this.#greeting = greeting;
+    this.#resumed = resumed;
     this.#pulse = pulse;
     this.#heartbeat = clock.after(HEARTBEAT_MS, () => this.#beat());
   }
@@ -88,7 +92,9 @@ export class Viewers {
     });
     response.socket?.setNoDelay(true);
     const first = this.#firstAfter(after);
-    response.write(RETRY + this.#greeting(after, this.#wholeFrom(after)));
+    response.write(RETRY);
+    response.write(this.#greeting());
+    response.write(this.#resumed(after, this.#wholeFrom(after)));
     const viewer: Viewer = { response, once, next: this.#letGo + first, stall: null };
     this.#viewers.add(viewer);
     this.#telemetry.viewers({ value: this.#viewers.size });
@@ -180,18 +186,18 @@ export class Viewers {
   /** Writes a portion of what the viewer missed; the last one in the same turn in which it is live, so nothing falls between. */
   #replay(viewer: Viewer): number {
     const end = this.#letGo + this.#sent.length;
-    const portion: Buffer[] = [];
     let bytes = 0;
+    let flows = true;
     let at = Math.max(viewer.next ?? end, this.#letGo);
     for (; at < end && bytes < REPLAY_BYTES; at++) {
       const one = this.#sent[at - this.#letGo] as Sent;
-      portion.push(one.bytes);
+      // Not put together: all who wait for it hold the same bytes.
+      flows = viewer.response.write(one.bytes);
       bytes += one.bytes.length;
     }
     viewer.next = at < end ? at : null;
-    if (viewer.next === null) portion.push(Buffer.from(this.#pulse()));
-    const flows = viewer.response.write(Buffer.concat(portion));
     if (viewer.next === null) {
+      viewer.response.write(this.#pulse());
       if (viewer.once) this.#end(viewer);
       return bytes;
     }
