@@ -24,8 +24,8 @@ export async function pictureBench(): Promise<BenchRow[]> {
 async function drawn(): Promise<BenchRow[]> {
   warmRaster();
   // It stands in line behind the warm-up.
-  await rasterizeFall(sceneOf(0));
-  const first = await timed(() => rasterizeFall(sceneOf(1)));
+  await picture(0);
+  const first = await timed(() => picture(1));
   const blank = '<svg xmlns="http://www.w3.org/2000/svg" width="536" height="276"/>';
   const bare = [];
   for (let i = 0; i < 20; i++) bare.push((await timed(() => rasterize(blank))).ms);
@@ -33,8 +33,7 @@ async function drawn(): Promise<BenchRow[]> {
   const held: number[] = [];
   let bytes = 0;
   for (let i = 0; i < DRAWINGS; i++) {
-    // One that is given up counts as long as it took: the page went without it.
-    const { ms, heldMs, value } = await timed(() => rasterizeFall(sceneOf(i)).catch(() => new Uint8Array()));
+    const { ms, heldMs, value } = await timed(() => picture(i));
     times.push(ms);
     held.push(heldMs);
     bytes = Math.max(bytes, value.length);
@@ -72,6 +71,11 @@ async function drawn(): Promise<BenchRow[]> {
       floor: HELD_FLOOR_MS,
     },
   ];
+}
+
+/** One that is given up counts as long as it took: the page went without it. */
+function picture(seed: number): Promise<Uint8Array> {
+  return rasterizeFall(sceneOf(seed)).catch(() => new Uint8Array());
 }
 
 interface Timed<T> {
