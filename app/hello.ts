@@ -21,7 +21,7 @@ export function helloFrame({ config, plan, configErrors, warnings, demo, now }: 
   return {
     version,
     timezone: config.timezone,
-    metrics: config.metrics.map((metric) => metricInfo(metric, config.morning)),
+    metrics: config.metrics.map(metricInfo),
     configErrors,
     warnings,
     onCall: [...onCall(plan, now)],
@@ -32,10 +32,10 @@ export function helloFrame({ config, plan, configErrors, warnings, demo, now }: 
 /** `pages when 40% is gone within 13 s` */
 export function ruleOf({ critical, pageWhen: { drop, withinSeconds } }: Pick<ConfiguredMetric, 'critical' | 'pageWhen'>): string {
   const gone = `${showShare(drop)} is gone within ${Math.round(withinSeconds)} s`;
-  return critical ? `pages when ${gone}` : `told in the morning when ${gone}`;
+  return critical ? `pages when ${gone}` : `wakes nobody when ${gone}`;
 }
 
-function metricInfo(metric: ConfiguredMetric, morning: string): MetricInfo {
+function metricInfo(metric: ConfiguredMetric): MetricInfo {
   const { name, event, kind, critical } = metric;
   const { drop, withinSeconds } = metric.pageWhen;
   return {
@@ -45,6 +45,5 @@ function metricInfo(metric: ConfiguredMetric, morning: string): MetricInfo {
     critical,
     rule: ruleOf(metric),
     derivativeThreshold: (-drop * 100) / withinSeconds,
-    told: critical ? 'now' : morning,
   };
 }

@@ -17,8 +17,6 @@ export interface MetricInfo {
   readonly rule: string;
   /** % of usual per second, where the threshold line is drawn. */
   readonly derivativeThreshold: number;
-  /** When a fall of it would be told to somebody: `now`, or the digest's time `09:00`. */
-  readonly told: string;
   /** Somebody holds its pages back; left out: nobody does. */
   readonly silenced?: Silenced;
 }

@@ -78,7 +78,7 @@ async function check(output: Output, { config: file, url, csv = [], missing, all
   if (!all && quiet > 0) {
     const command = `plummet check${file === 'plummet.yaml' ? '' : ` --config ${name}`} --all`;
     const { style } = output;
-    output.line(`  ${style('dim', `${quiet} more ${quiet === 1 ? 'goes' : 'go'} to the morning digest`)}  ${command}`);
+    output.line(`  ${style('dim', `${quiet} more ${quiet === 1 ? 'wakes' : 'wake'} nobody`)}  ${command}`);
     output.line();
   }
   sayAdvice(advice, output);

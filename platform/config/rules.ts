@@ -30,7 +30,7 @@ function ofMetric(name: string, { kind, critical, value, closed }: MetricEntry):
   const problems: Problem[] = [];
   const path = ['metrics', name];
   if (critical && kind === 'read') {
-    const hint = 'Set `kind: write`, or leave `critical` out: a fall of it will be in the morning digest.';
+    const hint = 'Set `kind: write`, or leave `critical` out: a fall of it is then drawn and wakes nobody.';
     problems.push({ path: [...path, 'critical'], message: 'only a write metric can be critical, because only those wake people.', hint });
   }
   if (critical && value !== undefined) {

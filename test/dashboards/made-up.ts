@@ -26,7 +26,6 @@ export function metric(name: string, more: Partial<MetricInfo> = {}): MetricInfo
     critical,
     rule: 'pages when 40% is gone within 13\u00a0s',
     derivativeThreshold: -3,
-    told: critical ? 'now' : '09:00',
     ...more,
   };
 }

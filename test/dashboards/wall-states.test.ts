@@ -58,7 +58,7 @@ const ALL: readonly MadeUp[] = [
     info: metric(name, { critical: true, ...(held && { silenced: held }) }),
     ...made,
   })),
-  // The tenth: down, and told in the morning.
+  // The tenth: down, and wakes nobody.
   { info: metric('minor'), usual: 4920, ...down(0.4) },
   ...STATES.filter(([name]) => name !== 'dropped' && name !== 'acknowledged').map(([name, , { silenced: held, ...made }]) => ({
     ...{ info: metric(`small ${name}`, held ? { silenced: held } : {}), ...made },

@@ -61,7 +61,7 @@ describe('on recorded counts', () => {
     expect(orders?.indexOf(' 1 in')).toBe(refunds?.indexOf(' 0 in'));
     expect(lines[first + 7]).toBe('  Time to be sure, now');
     expect(lines[first + 12]).toMatch(/^ {2}refunds +0\.0\d\/s +never +never +never$/);
-    expect(stdout).toMatch(/1 more goes to the morning digest {2}plummet check --config \S+ --all/);
+    expect(stdout).toMatch(/1 more wakes nobody {2}plummet check --config \S+ --all/);
     expect(stdout).toMatch(/! refunds: 0\.0\d\/s is too slow to be sure of anything/);
     expect(stdout).toMatch(/✓ Dips of a deploy shorter than 2\.5 s seldom page \(for: 4s\)\./);
     expect(stdout).toMatch(/✓ Expected false pages: 2 a year at most, over the 2 metrics that can page\.\n$/);
@@ -88,7 +88,7 @@ describe('on recorded counts', () => {
   test('--all shows those that wake nobody, too', async () => {
     const { stdout } = await check('--all', '--csv', csv[2] as string);
     expect(stdout).toMatch(/\n {2}searches +– +– +– +–/);
-    expect(stdout).not.toMatch(/morning digest/);
+    expect(stdout).not.toMatch(/wakes nobody/);
   });
 });
 

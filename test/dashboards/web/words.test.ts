@@ -72,7 +72,7 @@ test.each<[string, Partial<Seen>, Partial<Look>]>([
   [
     'down and not critical',
     { info: metric('orders'), latest: latest({ state: 'dropped' }), rate: 45 },
-    { face: 'minor', word: 'Dropped 62%', facts: ['usual 118/s', 'told at 09:00'] },
+    { face: 'minor', word: 'Dropped 62%', facts: ['usual 118/s', 'wakes nobody'] },
   ],
   [
     'recovering',

@@ -74,7 +74,11 @@ function Tiles({ metrics, sentence, quiet }: { metrics: readonly SeenMetric[]; s
           {demo && <BreakPanel />}
           {small.length > 0 && (
             <div class="small-side">
-              {!demo && large.length > 0 && <AlsoWatched metrics={small} />}
+              {!demo && large.length > 0 && (
+                <p class="also">
+                  <b>Also watched</b> A fall of these wakes nobody
+                </p>
+              )}
               <TileGrid
                 metrics={small}
                 size="small"
@@ -91,14 +95,5 @@ function Tiles({ metrics, sentence, quiet }: { metrics: readonly SeenMetric[]; s
         <LostBar />
       </main>
     </>
-  );
-}
-
-function AlsoWatched({ metrics }: { metrics: readonly SeenMetric[] }) {
-  const told = [...new Set(metrics.map((metric) => metric.told))].filter((when) => when !== 'now');
-  return (
-    <p class="also">
-      <b>Also watched</b> {told.length === 1 ? `A fall of these waits for the morning, ${told[0]}` : 'A fall of these wakes nobody'}
-    </p>
   );
 }

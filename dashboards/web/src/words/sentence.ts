@@ -84,7 +84,7 @@ function worstOf(situation: Situation): Part {
   const recovering = faces(metrics, 'recovering');
   if (recovering.length > 0) return { mood: 'recovering', title: `${capitalised(listed(recovering))} recovering` };
   const minor = [...faces(metrics, 'minor'), ...faces(metrics, 'dropped')];
-  if (minor.length > 0) return { mood: 'minor', title: `${capitalised(listed(minor))} dropped`, side: minorSide(metrics) };
+  if (minor.length > 0) return { mood: 'minor', title: `${capitalised(listed(minor))} dropped`, side: ['Nobody is woken for this.'] };
   return silencedPart(situation) ?? calm(situation, critical.length);
 }
 
@@ -135,13 +135,8 @@ function blindPart(blind: readonly string[], critical: number): Part {
   return {
     mood: 'blind',
     title: `${names} ${verb} blind`,
-    side: ['No data is not zero: nobody is paged for it.', 'The operators are told at once.'],
+    side: ['No data is not zero:', 'nobody is paged for it.'],
   };
-}
-
-function minorSide(metrics: Situation['metrics']): string[] {
-  const told = metrics.find(({ look }) => look.face === 'minor')?.told;
-  return ['Nobody is woken for this.', told && told !== 'now' ? `It is told at ${told}.` : ''].filter(Boolean);
 }
 
 function sev1(incident: IncidentView, { metrics, now, timezone }: Situation): Part {

@@ -8,7 +8,7 @@ import type { IncidentView, MetricInfo, Silenced } from '../../../live-frames.ts
 import type { Latest } from '../board/track.ts';
 import { againstUsual, capitalised, rateDigits } from './numbers.ts';
 
-/** `dropped` wakes a person, `minor` waits for the morning; `waiting`: nothing was heard of it yet. */
+/** `dropped` wakes a person, `minor` wakes nobody; `waiting`: nothing was heard of it yet. */
 export type Face =
   | 'waiting'
   | 'warming'
@@ -114,7 +114,7 @@ function dropped({ info, incidents, rate }: Seen, latest: Latest): Look {
   const missing = part && part.fall.missing >= 1 ? `about ${showAbout(part.fall.missing)} ${info.name} missing` : '';
   const facts = [usualText(latest), missing].filter(Boolean);
   const wakes = incident ? incident.severity === 1 && info.critical : info.critical && info.kind === 'write';
-  if (!wakes) return { face: 'minor', word: `Dropped ${share}`, facts: [...facts, toldText(info)].slice(0, 2), short: shortUsual(latest) };
+  if (!wakes) return { face: 'minor', word: `Dropped ${share}`, facts: [...facts, 'wakes nobody'].slice(0, 2), short: shortUsual(latest) };
   if (incident?.is === 'acknowledged' && incident.acknowledgedBy) {
     return { face: 'acknowledged', word: `${capitalised(incident.acknowledgedBy)} has it`, facts, short: `dropped ${share}` };
   }
@@ -137,10 +137,6 @@ function blind({ blindSince, last, now, timezone }: Seen): Look {
   const known = last ? `last ${showRate(last.rate)} at ${showClock(last.second * 1000, timezone)}` : 'nothing known yet';
   const word = blindSince === null ? 'Blind' : `Blind for ${showDuration(forMs)}`;
   return { face: 'blind', word, facts: [known, 'data stopped, rate unknown'], short: last ? `last ${rateDigits(last.rate)}` : '' };
-}
-
-function toldText({ told }: MetricInfo): string {
-  return told === 'now' ? '' : `told at ${told}`;
 }
 
 function usualText(latest: Latest | null): string {
