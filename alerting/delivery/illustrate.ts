@@ -4,7 +4,7 @@ import type { Picture } from '../notify/notifier.ts';
 import type { Held, Page, Surroundings } from './stages.ts';
 
 /** Drawing began with the intention: whatever is not done so long after the mail could go, it goes without. */
-const PICTURE_WAIT_MS = 150;
+const PICTURE_WAIT_MS = 300;
 
 export async function illustrate(page: Page, { clock, telemetry }: Surroundings): Promise<Page | Held> {
   if (!page.drawing) return page;

@@ -83,19 +83,22 @@ function sharesOf(range: RatesRange, { from, to, knows }: Remembered, now: numbe
   return { begin, live, seconds, isWhole: first <= range.from && holeTo <= holeFrom };
 }
 
-/** Where memory is sure of what it knows, that; else what the store knows, and then the other's. */
+/** Where memory is sure of what it knows, that; else both may lack a part of what was counted, and who knows of more stands. */
 function either(memory: Remembered, read: HistorySteps, { live, seconds }: Shares): (second: number) => Moment {
   return (second) => {
     const remembered = memory.at(second);
     if (second >= live && isKnown(remembered)) return remembered;
-    const i = second - seconds.from;
-    const { counts, state, usual, derivative, closed, steepness } = read;
-    const of = <T>(list: readonly (T | null)[]): T | null => list[i] ?? null;
-    const stored: Moment = {
-      ...{ n: of(counts), state: of(state), usual: of(usual) },
-      ...{ derivative: of(derivative), closed: of(closed), steepness: of(steepness) },
-    };
-    return isKnown(stored) ? stored : remembered;
+    const stored = storedAt(read, second - seconds.from);
+    if (!isKnown(stored)) return remembered;
+    return Math.abs(remembered.n ?? 0) > Math.abs(stored.n ?? 0) ? { ...remembered, state: remembered.state ?? stored.state } : stored;
+  };
+}
+
+function storedAt({ counts, state, usual, derivative, closed, steepness }: HistorySteps, i: number): Moment {
+  const of = <T>(list: readonly (T | null)[]): T | null => list[i] ?? null;
+  return {
+    ...{ n: of(counts), state: of(state), usual: of(usual) },
+    ...{ derivative: of(derivative), closed: of(closed), steepness: of(steepness) },
   };
 }
 

@@ -147,7 +147,7 @@ export const catalogue = {
     name: 'plummet_pictures_left_out_total',
     help: 'Messages or drawings without the picture, and why; what is said is the same',
     labels: ['reason'],
-    log: { level: 'warn', message: 'a message goes without its picture' },
+    log: { level: 'info', message: 'a message goes without its picture' },
   },
   replicaTurned: {
     kind: 'counter',

@@ -21,7 +21,7 @@ const all = topics();
 const REAL: Drawer = { warm: () => undefined, draw: (scene) => rasterizeFall(scene, PATIENT) };
 /** On a busy machine the first picture may take seconds; here it is waited for. */
 const PATIENT: Clock = { ...systemClock, after: (ms, run) => systemClock.after(40 * ms, run) };
-/** The bound is 150 ms; what a busy machine adds is not the picture's. */
+/** The bound is 300 ms; what a busy machine adds is not the picture's. */
 const IN_TIME_MS = 5 * 150;
 
 let mailbox: Mailbox;

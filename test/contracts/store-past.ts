@@ -5,10 +5,11 @@ import { amountOf, type CountedMetric, matches, seriesOf } from '../../detectors
 import { eventsTable, foreignRow } from '../../platform/store/events.ts';
 import { fillFromArchive } from '../../platform/store/from-archive.ts';
 import { knownOf, readPast, secondsOf } from '../../platform/store/past.ts';
-import { closingRows, countRows, elsewhereRow, ratesTable } from '../../platform/store/rates.ts';
+import { closingRows, countRows, ratesTable } from '../../platform/store/rates.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { ForeignEvent } from '../../platform/topics/events.ts';
 import type { Signal } from '../../platform/topics/signals.ts';
+import { elsewhereRow } from '../support/stored-rates.ts';
 import type { StoreWorld } from './store.ts';
 
 /** Some hours ago, on the minute, so that nothing is too old to be kept. */

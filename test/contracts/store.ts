@@ -5,12 +5,13 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { batchRows, deadLettersTable, eventsBySecond, eventsTable, foreignRow, letterRow } from '../../platform/store/events.ts';
 import { incidentsTable, journalOf, journalRow } from '../../platform/store/incidents.ts';
 import { type Position, positionRow, positionsTable, readPositions } from '../../platform/store/positions.ts';
-import { closingRows, countRows, ratesOf, ratesTable } from '../../platform/store/rates.ts';
+import { closingRows, countRows, ratesTable } from '../../platform/store/rates.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { CountRow, CountsRecord } from '../../platform/topics/counts.ts';
 import type { ForeignEvent } from '../../platform/topics/events.ts';
 import type { JournalLine } from '../../platform/topics/incidents.ts';
 import type { Signal, SignalState } from '../../platform/topics/signals.ts';
+import { ratesOf } from '../support/stored-rates.ts';
 import { historyContract } from './store-history.ts';
 import { pastContract } from './store-past.ts';
 

@@ -5,7 +5,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seriesOf } from '../../detectors/counting/metric.ts';
 import { eventsBySecond } from '../../platform/store/events.ts';
 import { journalOf } from '../../platform/store/incidents.ts';
-import { ratesOf } from '../../platform/store/rates.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { Books } from '../support/books.ts';
 import { ClickHouse, freshDatabase } from '../support/clickhouse.ts';
@@ -15,6 +14,7 @@ import { freePort } from '../support/ports.ts';
 import { prng } from '../support/prng.ts';
 import { eventually, PlummetProcess, temporaryFolder } from '../support/process.ts';
 import { RawProducer } from '../support/raw-producer.ts';
+import { ratesOf } from '../support/stored-rates.ts';
 import { testStore } from '../support/stores.ts';
 
 /** Of each of the producers. */

@@ -134,6 +134,6 @@ test('SIGTERM ends it with 0 within 10 s and leaves no shop behind', async () =>
   expect(performance.now() - before).toBeLessThan(ENDED_WITHIN_MS);
   expect(code).toBe(0);
   // What the mails said, on the terminal too, and no complaint.
-  expect(stderr.trim().split('\n')).toHaveLength(3);
+  expect(stderr.trim().split('\n'), stderr).toHaveLength(3);
   expect([pid, ...shop].filter(isAlive)).toEqual([]);
 }, 30_000);

@@ -4,7 +4,6 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seriesOf } from '../../detectors/counting/metric.ts';
 import { eventsBySecond } from '../../platform/store/events.ts';
-import { ratesOf } from '../../platform/store/rates.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { kafkaOptions } from '../platform/eventlog/kafka/options.ts';
 import { Books } from '../support/books.ts';
@@ -14,6 +13,7 @@ import { freePort } from '../support/ports.ts';
 import { prng } from '../support/prng.ts';
 import { eventually, PlummetProcess, temporaryFolder } from '../support/process.ts';
 import { RawProducer } from '../support/raw-producer.ts';
+import { ratesOf } from '../support/stored-rates.ts';
 import { testStore } from '../support/stores.ts';
 
 type Replica = 'a' | 'b';

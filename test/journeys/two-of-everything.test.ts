@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { MetricNow } from '../../dashboards/live-frames.ts';
 import { seriesOf } from '../../detectors/counting/metric.ts';
 import { eventsBySecond } from '../../platform/store/events.ts';
-import { ratesOf } from '../../platform/store/rates.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { kafkaOptions } from '../platform/eventlog/kafka/options.ts';
 import { ClickHouse, freshDatabase } from '../support/clickhouse.ts';
@@ -19,6 +18,7 @@ import { freePort } from '../support/ports.ts';
 import { prng } from '../support/prng.ts';
 import { eventually, PlummetProcess, temporaryFolder } from '../support/process.ts';
 import { SdkApps } from '../support/sdk-apps.ts';
+import { ratesOf } from '../support/stored-rates.ts';
 import { testStore } from '../support/stores.ts';
 
 type Replica = 'a' | 'b';

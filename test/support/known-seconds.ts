@@ -2,8 +2,9 @@
 import { addSeconds, noRates } from '../../dashboards/seconds/rates.ts';
 import { type Moment, UNKNOWN } from '../../dashboards/seconds/series-seconds.ts';
 import type { HistorySteps } from '../../platform/store/metric-history.ts';
-import { closingRows, countRows, elsewhereRow } from '../../platform/store/rates.ts';
+import { closingRows, countRows } from '../../platform/store/rates.ts';
 import type { Signal } from '../../platform/topics/signals.ts';
+import { elsewhereRow } from './stored-rates.ts';
 
 export type Written =
   | { is: 'counted'; series: string; second: number; partition: number; block: number; to: number; n: number; sum: number }

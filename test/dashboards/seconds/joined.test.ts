@@ -84,6 +84,12 @@ test("the oldest seconds of memory, which it may have counted in part, are the s
   expect((await joinedRates(asked, half, past, NOW)).counts[30]).toBe(truth(T + 30).n);
 });
 
+test('what the store has only a part of yet stands as memory knows it, from its first second on', async () => {
+  const past: ReadPast = async (asked) => stepsOf(asked, (second) => ({ ...truth(second), n: Math.floor((truth(second).n ?? 0) / 3) }));
+  const asked = range(T, T + 100);
+  expect((await joinedRates(asked, memoryOf(T, NOW + 1), past, NOW)).counts).toEqual(whole(asked).counts);
+});
+
 test('without the store all that memory knows is told, and that something is missing', async () => {
   const asked = range(T - 600, NOW, 60);
   const told = await joinedRates(asked, memoryOf(T, NOW), away, NOW);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { elsewhereRow, elsewhereRowsOf, elsewhereTable, ratesTable } from '../../../platform/store/rates.ts';
+import { elsewhereRowsOf, elsewhereTable, ratesTable } from '../../../platform/store/rates.ts';
+import { elsewhereRow } from '../../support/stored-rates.ts';
 
 /** What a row of a table says, by its columns. */
 const said = ({ columns }: { columns: readonly string[] }, row: string): Record<string, unknown> => {

@@ -5,13 +5,14 @@ import { onTestFinished } from 'vitest';
 import type { EventLog } from '../../../platform/eventlog/eventlog.ts';
 import { openFileLog } from '../../../platform/eventlog/file/file.ts';
 import { type Filling, fill, takingEach } from '../../../platform/store/filling.ts';
-import { countRows, ratesOf, ratesTable } from '../../../platform/store/rates.ts';
+import { countRows, ratesTable } from '../../../platform/store/rates.ts';
 import type { Store } from '../../../platform/store/store.ts';
 import { type Fields, telemetryTo } from '../../../platform/telemetry/catalogue.ts';
 import { type CountsRecord, countsRecord, decodeCounts } from '../../../platform/topics/counts.ts';
 import { topics } from '../../../platform/topics/topic.ts';
 import { systemClock } from '../../../platform/units/clock.ts';
 import { temporaryFolder } from '../../support/process.ts';
+import { ratesOf } from '../../support/stored-rates.ts';
 import { answering, testStore } from '../../support/stores.ts';
 
 const { counts } = topics();
