@@ -24,7 +24,8 @@ export interface Happened {
 const SECOND = 1000;
 /** An open try is left alone for five seconds from when its intention was read; its letter is under way for up to three of them. */
 const OPEN_TRY_MS = 5000;
-const LATE_MS = OPEN_TRY_MS - 3000;
+const UNDER_WAY_MS = 3000;
+const LATE_MS = OPEN_TRY_MS - UNDER_WAY_MS;
 
 /** @returns what does not hold: one incident a fall, a page for it and for nothing else, none twice but where its fate was unknown */
 export function judge(world: World, { unsure, fellAt, fromMs }: Happened): string[] {
@@ -67,5 +68,5 @@ function isExcused(first: Letter, second: Letter, unsure: readonly Unsure[]): bo
   const was = (host: string, from: number, to: number): boolean => within(host, from, to).length > 0;
   if (within(first.from, first.at - OPEN_TRY_MS, first.at).some(({ isMute }) => isMute)) return true;
   const isLate = second.at - first.at > LATE_MS;
-  return was(second.from, second.at - OPEN_TRY_MS, second.at) || (isLate && was(first.from, first.at - SECOND, first.at + OPEN_TRY_MS));
+  return was(second.from, second.at - OPEN_TRY_MS, second.at) || (isLate && was(first.from, first.at - UNDER_WAY_MS, first.at + OPEN_TRY_MS));
 }

@@ -152,6 +152,7 @@ function slopeText({ look, figure, track }: SeenMetric): string {
 
 /** A label to the right of a mark takes so much of the axis. */
 const LABEL_SECONDS = 75;
+const GAP_LABEL_SECONDS = 30;
 
 function marksOf({ figure, scene, look }: SeenMetric, size: Size): Mark[] {
   const marks: Mark[] = figure.falls.map(({ from }) => ({
@@ -161,7 +162,9 @@ function marksOf({ figure, scene, look }: SeenMetric, size: Size): Mark[] {
   }));
   const gap = figure.gaps.at(-1);
   if (gap && look.face === 'blind' && scene.blindNow) {
-    marks.push({ at: gap.from, tone: 'gap', left: look.word.replace(/^Blind for /, '') });
+    // The state's word says it, too.
+    const isCrowded = figure.falls.some(({ from }) => gap.from - from < LABEL_SECONDS + GAP_LABEL_SECONDS);
+    marks.push({ at: gap.from, tone: 'gap', ...(!isCrowded && { left: look.word.replace(/^Blind for /, '') }) });
   }
   const startedAt = hello.value?.demo?.startedAt;
   if (startedAt !== undefined) {
