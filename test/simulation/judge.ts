@@ -68,5 +68,7 @@ function isExcused(first: Letter, second: Letter, unsure: readonly Unsure[]): bo
   const was = (host: string, from: number, to: number): boolean => within(host, from, to).length > 0;
   if (within(first.from, first.at - OPEN_TRY_MS, first.at).some(({ isMute }) => isMute)) return true;
   const isLate = second.at - first.at > LATE_MS;
-  return was(second.from, second.at - OPEN_TRY_MS, second.at) || (isLate && was(first.from, first.at - UNDER_WAY_MS, first.at + OPEN_TRY_MS));
+  return (
+    was(second.from, second.at - OPEN_TRY_MS, second.at) || (isLate && was(first.from, first.at - UNDER_WAY_MS, first.at + OPEN_TRY_MS))
+  );
 }
