@@ -37,7 +37,8 @@ export async function ratesOf(store: Store, { series, from, to, stepSeconds }: R
     `SELECT intDiv(toUnixTimestamp(rates.second), {step:UInt32}) * {step:UInt32} AS second, sum(rates.n) AS n, sum(rates.sum) AS sum,
        sum(rates.lost) AS lost, sum(ifNull(rates.closed, 0)) AS closed, countIf(rates.closed IS NOT NULL) AS closedSeconds
      FROM rates FINAL
-     WHERE series = {series:String} AND rates.partition > ${ELSEWHERE} AND rates.second >= toDateTime({from:UInt32}) AND rates.second < toDateTime({to:UInt32})
+     WHERE series = {series:String} AND rates.partition > ${ELSEWHERE}
+       AND rates.second >= toDateTime({from:UInt32}) AND rates.second < toDateTime({to:UInt32})
      GROUP BY second ORDER BY second`,
     { series, from, to, step: stepSeconds },
   );
