@@ -1,15 +1,14 @@
 /** What a page does when the way to its server, the server or the page itself was away: it says so, comes back and lacks nothing. */
 import { setTimeout as pause } from 'node:timers/promises';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import type { HelloFrame } from '../../dashboards/live-frames.ts';
 import { systemClock } from '../../platform/units/clock.ts';
-import { openBrowser } from '../support/browser.ts';
 import { rowsOfHistory, seenRows } from '../support/seen-seconds.ts';
 import { SwitchLine } from '../support/switch-line.ts';
-import { buildWeb } from '../support/web-build.ts';
+import { inBrowser } from './in-browser.ts';
 import { fallAt, type MadeUp, metric, seriesOfName } from './made-up.ts';
-import { openStage, type Stage, temporaryFolder } from './stage.ts';
+import { openStage, type Stage } from './stage.ts';
 
 /** Five times what is promised: 3 s until it says that it is lost, 2 s until it is back. */
 const LOST_WITHIN_MS = 15_000;
@@ -17,32 +16,14 @@ const BACK_WITHIN_MS = 10_000;
 const CUT_MS = process.env.PLUMMET_NIGHTLY ? 30_000 : 6000;
 const ORDERS: MadeUp = { info: metric('orders', { critical: true }), usual: 118 };
 
-const web = temporaryFolder();
-const closing: (() => unknown)[] = [];
-const faults: string[] = [];
-let browser: Browser;
-
-beforeAll(async () => {
-  buildWeb(web.path);
-  browser = await openBrowser();
-}, 120_000);
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-  expect(faults.splice(0)).toEqual([]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  web.remove();
-});
+const { webFolder, browser, closing, faults } = inBrowser();
 
 const nowSeconds = (): number => Math.floor(systemClock.wall() / 1000);
 const portOf = (url: string): number => Number(new URL(url).port);
 
 /** A Plummet that has decided on the last six minutes and goes on, behind a line. */
 async function plummet(hello: Partial<HelloFrame> = {}): Promise<{ stage: Stage; url: string; line: SwitchLine }> {
-  const stage = await openStage({ metrics: [ORDERS], webFolder: web.path, hello });
+  const stage = await openStage({ metrics: [ORDERS], webFolder, hello });
   closing.push(() => stage.close());
   const now = nowSeconds() - 1;
   await stage.play(now - 360, now);
@@ -54,7 +35,7 @@ async function plummet(hello: Partial<HelloFrame> = {}): Promise<{ stage: Stage;
 }
 
 async function look(url: string, prepare: (context: BrowserContext) => Promise<unknown> = async () => undefined): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 } });
+  const context = await browser().newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 } });
   closing.push(() => context.close());
   await prepare(context);
   const page = await context.newPage();
@@ -123,7 +104,7 @@ async function expectLostThenLive(words: () => Promise<string[]>): Promise<void>
 
 test('a line that ends again and again, each time to another server, is never noticed; with a clock that is a day wrong', async () => {
   const { stage, url } = await plummet();
-  const other = await openStage({ metrics: [ORDERS], webFolder: web.path, log: stage.log });
+  const other = await openStage({ metrics: [ORDERS], webFolder, log: stage.log });
   closing.push(() => other.close());
   const line = await SwitchLine.to(portOf(url), portOf(await other.listen()));
   closing.push(() => line.close());
@@ -149,7 +130,7 @@ test('a page that was frozen is seen as it was left, with its age, until it has 
   const before = nowSeconds();
   const page = await look(line.url);
   const words = await watchWords(page);
-  const devtools = await browser.newBrowserCDPSession();
+  const devtools = await browser().newBrowserCDPSession();
   const { processInfo } = await devtools.send('SystemInfo.getProcessInfo');
   const renderers = processInfo.filter(({ type }) => type === 'renderer').map(({ id }) => id);
   expect(renderers.length).toBeGreaterThan(0);
@@ -177,7 +158,7 @@ test('a machine that slept without its steady clock knows it as it wakes', async
 
 test('what the server that answers does not remember is filled from the history', async () => {
   const { stage, url, line } = await plummet();
-  const young = await openStage({ metrics: [ORDERS], webFolder: web.path });
+  const young = await openStage({ metrics: [ORDERS], webFolder });
   closing.push(() => young.close());
   const start = nowSeconds() - 4;
   await young.play(start - 20, start);

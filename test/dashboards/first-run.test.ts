@@ -1,38 +1,19 @@
 /** The first minutes of somebody without a demo: what the wall says to do, and what arrives before anybody watches it. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { loadConfig } from '../../platform/config/load.ts';
 import { countsRecord, type TypeCount } from '../../platform/topics/counts.ts';
 import { topics as allTopics } from '../../platform/topics/topic.ts';
-import { openBrowser } from '../support/browser.ts';
-import { ROOT } from '../support/sources.ts';
-import { buildWeb } from '../support/web-build.ts';
+import { inBrowser, PICTURES } from './in-browser.ts';
 import { type MadeUp, metric } from './made-up.ts';
-import { clockFrom, openStage, type Stage, temporaryFolder } from './stage.ts';
+import { clockFrom, openStage, type Stage } from './stage.ts';
 
 const START_MS = Date.UTC(2026, 10, 20, 13, 3, 7) + 900;
 const NOW = Math.floor(START_MS / 1000);
-const PICTURES = join(ROOT, 'test-output/dashboards');
 const topics = allTopics({ events: 1 });
 
-const web = temporaryFolder();
-const closing: (() => unknown)[] = [];
-let browser: Browser;
-
-beforeAll(async () => {
-  mkdirSync(PICTURES, { recursive: true });
-  buildWeb(web.path);
-  browser = await openBrowser();
-}, 120_000);
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-afterAll(async () => {
-  await browser?.close();
-  web.remove();
-});
+const { webFolder, browser, closing } = inBrowser();
 
 async function look(metrics: MadeUp[], options: BrowserContextOptions = {}): Promise<{ page: Page; stage: Stage; url: string }> {
   const hello = {
@@ -41,11 +22,11 @@ async function look(metrics: MadeUp[], options: BrowserContextOptions = {}): Pro
       return metrics.map(({ info }) => info);
     },
   };
-  const stage = await openStage({ clock: clockFrom(START_MS), webFolder: web.path, metrics, hello });
+  const stage = await openStage({ clock: clockFrom(START_MS), webFolder, metrics, hello });
   closing.push(() => stage.close());
   await stage.play(NOW - 120, NOW);
   stage.follow(NOW);
-  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 }, colorScheme: 'dark', ...options });
+  const context = await browser().newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 }, colorScheme: 'dark', ...options });
   closing.push(() => context.close());
   await context.grantPermissions(['clipboard-read', 'clipboard-write']);
   const page = await context.newPage();

@@ -1,39 +1,20 @@
 /** The wall on a wall, in a real browser: read across a room, nothing to press, awake, and as small after weeks as on the first day. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { planOf } from '../../alerting/oncall/escalation.ts';
 import type { SecondFrame } from '../../dashboards/live-frames.ts';
 import type { JournalLine } from '../../platform/topics/incidents.ts';
-import { openBrowser } from '../support/browser.ts';
-import { ROOT } from '../support/sources.ts';
-import { buildWeb } from '../support/web-build.ts';
+import { inBrowser, PICTURES } from './in-browser.ts';
 import { fallAt, type MadeUp, metric, seriesOfName } from './made-up.ts';
-import { clockFrom, openStage, type Stage, temporaryFolder } from './stage.ts';
+import { clockFrom, openStage, type Stage } from './stage.ts';
 
 const START_MS = Date.UTC(2026, 10, 20, 13, 3, 7) + 900;
 const NOW = Math.floor(START_MS / 1000);
 const FELL = NOW - 79;
-const PICTURES = join(ROOT, 'test-output/dashboards');
 const SCREEN = { width: 1920, height: 1080 };
 
-const web = temporaryFolder();
-const closing: (() => unknown)[] = [];
-let browser: Browser;
-
-beforeAll(async () => {
-  mkdirSync(PICTURES, { recursive: true });
-  buildWeb(web.path);
-  browser = await openBrowser();
-}, 120_000);
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-afterAll(async () => {
-  await browser?.close();
-  web.remove();
-});
+const { webFolder, browser, closing } = inBrowser();
 
 const critical = (name: string, usual: number, more: Partial<MadeUp> = {}): MadeUp => ({
   ...{ info: metric(name, { critical: true }), usual },
@@ -67,7 +48,7 @@ async function screen(metrics: readonly MadeUp[], size = SCREEN): Promise<{ page
   ];
   const people = { ana: { email: 'ana@shop.example' }, bo: { email: 'bo@shop.example' } };
   const plan = planOf(people, { default: { escalation } }, 'UTC');
-  const stage = await openStage({ clock: clockFrom(START_MS), webFolder: web.path, hello: { timezone: 'Europe/Berlin' }, metrics, plan });
+  const stage = await openStage({ clock: clockFrom(START_MS), webFolder, hello: { timezone: 'Europe/Berlin' }, metrics, plan });
   closing.push(() => stage.close());
   await stage.play(NOW - 360, NOW);
   stage.follow(NOW);
@@ -77,7 +58,7 @@ async function screen(metrics: readonly MadeUp[], size = SCREEN): Promise<{ page
 }
 
 async function onScreen(url: string, viewport: typeof SCREEN, before?: (page: Page) => Promise<unknown>): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-US', viewport, colorScheme: 'dark' });
+  const context = await browser().newContext({ locale: 'en-US', viewport, colorScheme: 'dark' });
   closing.push(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(20_000);
@@ -174,7 +155,7 @@ test.each([
 );
 
 test('hours of seconds leave nothing behind: neither memory nor anything on the page', async () => {
-  const stage = await openStage({ clock: clockFrom(START_MS), webFolder: web.path, metrics: CALM });
+  const stage = await openStage({ clock: clockFrom(START_MS), webFolder, metrics: CALM });
   closing.push(() => stage.close());
   const hello = JSON.stringify(stage.live.hello());
   const names = CALM.map(({ info, usual }) => [info.name, usual] as const);

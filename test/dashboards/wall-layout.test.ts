@@ -1,35 +1,20 @@
 /** How the wall's tiles lie on screens of several widths. */
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import { systemClock } from '../../platform/units/clock.ts';
-import { openBrowser } from '../support/browser.ts';
-import { buildWeb } from '../support/web-build.ts';
+import { inBrowser } from './in-browser.ts';
 import { type MadeUp, metric } from './made-up.ts';
-import { openStage, temporaryFolder } from './stage.ts';
+import { openStage } from './stage.ts';
 
 const NOW = Math.floor(systemClock.wall() / 1000);
 const PATIENCE_MS = 20_000;
 /** Large ones stand beside the demo's panels; the rest is small. */
 const LARGE = ['orders', 'payments'];
 
-const web = temporaryFolder();
-const closing: (() => unknown)[] = [];
-let browser: Browser;
-
-beforeAll(async () => {
-  buildWeb(web.path);
-  browser = await openBrowser();
-}, 120_000);
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-afterAll(async () => {
-  await browser?.close();
-  web.remove();
-});
+const { webFolder, browser, closing } = inBrowser();
 
 async function opened(url: string, options: BrowserContextOptions): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-US', ...options });
+  const context = await browser().newContext({ locale: 'en-US', ...options });
   closing.push(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
@@ -44,7 +29,7 @@ async function demoWith(small: number, options: BrowserContextOptions): Promise<
     ...Array.from({ length: small }, (_, i) => ({ info: metric(`small${i}`), usual: 20 })),
   ];
   const demo = { startedAt: (NOW - 60) * 1000, actions: [], act: async () => undefined, mailbox: () => [] };
-  const stage = await openStage({ metrics, demo, webFolder: web.path });
+  const stage = await openStage({ metrics, demo, webFolder });
   closing.push(() => stage.close());
   await stage.play(NOW - 120, NOW);
   const page = await opened(await stage.listen(), options);
@@ -95,7 +80,7 @@ test.each([true, false])(
     const demo = inDemo && { startedAt: (NOW - 60) * 1000, actions: [], act: async () => undefined, mailbox: () => [] };
     const stage = await openStage({
       metrics,
-      webFolder: web.path,
+      webFolder,
       ...(demo && { demo }),
       hello: {
         get metrics() {

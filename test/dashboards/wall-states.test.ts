@@ -1,38 +1,19 @@
 /** Each state on tiles of both sizes, as people see it and as people see it who see no colours; and that nothing moves. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import type { JournalLine } from '../../platform/topics/incidents.ts';
 import type { SignalState } from '../../platform/topics/signals.ts';
-import { openBrowser } from '../support/browser.ts';
-import { ROOT } from '../support/sources.ts';
-import { buildWeb } from '../support/web-build.ts';
+import { inBrowser, PICTURES } from './in-browser.ts';
 import { fallAt, type MadeUp, metric, seriesOfName } from './made-up.ts';
-import { clockFrom, openStage, type Stage, temporaryFolder } from './stage.ts';
+import { clockFrom, openStage, type Stage } from './stage.ts';
 
 const START_MS = Date.UTC(2026, 10, 20, 13, 3, 7) + 900;
 const NOW = Math.floor(START_MS / 1000);
 const FELL = NOW - 79;
-const PICTURES = join(ROOT, 'test-output/dashboards');
 const PATIENCE_MS = 20_000;
 
-const web = temporaryFolder();
-const closing: (() => unknown)[] = [];
-let browser: Browser;
-
-beforeAll(async () => {
-  mkdirSync(PICTURES, { recursive: true });
-  buildWeb(web.path);
-  browser = await openBrowser();
-}, 120_000);
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-});
-afterAll(async () => {
-  await browser?.close();
-  web.remove();
-});
+const { webFolder, browser, closing } = inBrowser();
 
 const down = (left: number): Partial<MadeUp> => ({
   left: (second) => (second < FELL ? 1 : left),
@@ -72,12 +53,12 @@ const opened = (id: string, name: string, usual: number): JournalLine => ({
 const taken: JournalLine = { incident: 'inc-2', at: (FELL + 30) * 1000, by: 'a', kind: 'acknowledged', person: 'ana', via: 'dashboard' };
 
 async function look(metrics: readonly MadeUp[], lines: readonly JournalLine[]): Promise<{ page: Page; stage: Stage; faults: string[] }> {
-  const stage = await openStage({ clock: clockFrom(START_MS), webFolder: web.path, hello: { timezone: 'Europe/Berlin' }, metrics });
+  const stage = await openStage({ clock: clockFrom(START_MS), webFolder, hello: { timezone: 'Europe/Berlin' }, metrics });
   closing.push(() => stage.close());
   await stage.play(NOW - 360, NOW);
   stage.follow(NOW);
   await stage.tell(...lines);
-  const context = await browser.newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
+  const context = await browser().newContext({ locale: 'en-US', viewport: { width: 1440, height: 900 }, reducedMotion: 'reduce' });
   closing.push(() => context.close());
   const page = await context.newPage();
   const faults: string[] = [];

@@ -1,46 +1,24 @@
 /** The built pages in a real browser, served by the real server. Pictures of what was seen are left in test-output/dashboards. */
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { expect, test } from 'vitest';
 import type { JournalLine } from '../../platform/topics/incidents.ts';
 import type { SignalState } from '../../platform/topics/signals.ts';
-import { openBrowser } from '../support/browser.ts';
-import { ROOT } from '../support/sources.ts';
-import { buildWeb } from '../support/web-build.ts';
+import { inBrowser, PICTURES } from './in-browser.ts';
 import { fallAt, type MadeUp, metric, seriesOfName } from './made-up.ts';
-import { clockFrom, openStage, type Stage, type StageOptions, temporaryFolder } from './stage.ts';
+import { clockFrom, openStage, type Stage, type StageOptions } from './stage.ts';
 
 /** Friday, 14:03:07 in Berlin. */
 const START_MS = Date.UTC(2026, 10, 20, 13, 3, 7) + 900;
 const NOW = Math.floor(START_MS / 1000);
 const FELL = NOW - 79;
 const PATIENCE_MS = 20_000;
-const PICTURES = join(ROOT, 'test-output/dashboards');
 const DESK = { viewport: { width: 1440, height: 900 } };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 
-const web = temporaryFolder();
-const closing: (() => unknown)[] = [];
-const faults: string[] = [];
-let browser: Browser;
-
-beforeAll(async () => {
-  mkdirSync(PICTURES, { recursive: true });
-  buildWeb(web.path);
-  browser = await openBrowser();
-}, 120_000);
-
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-  expect(faults.splice(0)).toEqual([]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  web.remove();
-});
+const { webFolder, browser, closing, faults } = inBrowser();
 
 const critical = (name: string, usual: number, more: Partial<MadeUp> = {}): MadeUp => ({
   info: metric(name, { critical: true }),
@@ -93,7 +71,7 @@ const OPENED: readonly JournalLine[] = [
 ];
 
 async function stageOf(options: Partial<StageOptions> & Pick<StageOptions, 'metrics'>): Promise<{ stage: Stage; url: string }> {
-  const stage = await openStage({ clock: clockFrom(START_MS), webFolder: web.path, hello: { timezone: 'Europe/Berlin' }, ...options });
+  const stage = await openStage({ clock: clockFrom(START_MS), webFolder, hello: { timezone: 'Europe/Berlin' }, ...options });
   closing.push(() => stage.close());
   await stage.play(NOW - 360, NOW);
   stage.follow(NOW);
@@ -105,7 +83,7 @@ async function look(
   options: BrowserContextOptions = DESK,
   language: BrowserContextOptions = { locale: 'en-US' },
 ): Promise<Page> {
-  const context = await browser.newContext({ ...language, ...options });
+  const context = await browser().newContext({ ...language, ...options });
   closing.push(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
@@ -130,7 +108,7 @@ test('a browser whose language no formatter takes, as on a machine without a loc
 });
 
 test('all that a browser has to load, fonts aside, is at most 100 kB gzipped', () => {
-  const assets = join(web.path, 'assets');
+  const assets = join(webFolder, 'assets');
   const files = readdirSync(assets).filter((name) => /\.(js|css)$/.test(name));
   const bytes = files.reduce((sum, name) => sum + gzipSync(readFileSync(join(assets, name))).length, 0);
   expect(files.length).toBeGreaterThan(1);
