@@ -188,6 +188,8 @@ test('a page of an older version makes way for the new one, once nothing is open
   await page.click('.tile .table-button', { force: true });
   await page.waitForSelector('dialog[open]');
   hello.version = '1.0.1';
+  // A greeting is kept for half a second.
+  await page.waitForTimeout(1000);
   line.breakAll();
   await page.waitForTimeout(5000);
   expect(await isFirst()).toBe(true);

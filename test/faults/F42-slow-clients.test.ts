@@ -36,6 +36,16 @@ afterAll(async () => {
 /** Files and sockets that the process has open. */
 const open = (): number => readdirSync(`/proc/${child.pid}/fd`).length;
 
+/** As many as it has once all its parts have opened theirs: the same for three seconds. */
+async function settled(): Promise<number> {
+  const seen: number[] = [];
+  return eventually('a process that opens nothing more', 60_000, async () => {
+    seen.push(open());
+    await pause(250);
+    return seen.length > 12 && new Set(seen.slice(-12)).size === 1 && (seen.at(-1) as number);
+  });
+}
+
 function sockets(begins: string, count: number): Promise<Socket[]> {
   const port = Number(new URL(url).port);
   const one = (_: unknown, i: number): Promise<Socket> =>
@@ -58,7 +68,7 @@ test.each([
 ])(
   'clients %s are closed, and others are answered all the while',
   async (_what, begins, bytes, count) => {
-    const before = open();
+    const before = await settled();
     const slow = await sockets(begins, count);
     await eventually('their sockets', 10_000, async () => open() >= before + count * 0.9);
     const drip = setInterval(() => {
