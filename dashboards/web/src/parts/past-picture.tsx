@@ -79,7 +79,7 @@ export function PastPicture({ name, choice, figure, marks, rehearsed, window, wi
     ordered.map(({ mark, x }) => ({ x, row: mark.kind === 'sev1' ? 1 : 0, right: mark.name })),
     width + MEASURES.gutterPx,
   );
-  const said = figure ? pastText(name, figure, choice) : '';
+  const said = figure ? pastText(name, figure, choice, zone) : '';
   const reading = figure && at !== null ? stepText(figure, at, zone) : null;
   return (
     <>
@@ -100,8 +100,8 @@ export function PastPicture({ name, choice, figure, marks, rehearsed, window, wi
         onKeyDown={press}
       >
         <canvas ref={canvas} />
-        {width > 0 && rehearsed.map((stretch) => <Rehearsed key={stretch.from} stretch={stretch} window={window} width={width} />)}
         {width > 0 && ordered.map(({ mark, x }, i) => <MarkLine key={`${mark.at}${mark.text}`} mark={mark} x={x} row={rows[i]} />)}
+        {width > 0 && rehearsed.map((stretch) => <Rehearsed key={stretch.from} stretch={stretch} window={window} width={width} />)}
         {figure && at !== null && (
           <i class="cross-hair" style={{ transform: `translateX(${Math.round(middleOf(figure, at, window) * width)}px)` }} />
         )}

@@ -26,6 +26,7 @@ export interface Asked {
 /** Before that nobody is told that something loads. */
 const SLOW_MS = 1000;
 const RETRY_MS = 5000;
+const INCOMPLETE_MS = 10_000;
 const POINTS_MIN = 100;
 const POINTS_MAX = 2000;
 /** So that a window that is dragged does not ask with each pixel. */
@@ -57,7 +58,7 @@ export function usePast(name: string, choice: Choice, widthPx: number): Asked {
       const loaded = await pastOf(name, choice, points).catch(() => 'The server does not answer; this page tries again by itself.');
       clearTimeout(slow);
       set(typeof loaded === 'string' ? { failed: loaded, slow: false } : { past: loaded, failed: null, slow: false });
-      if (current) timer = setTimeout(() => void load(), typeof loaded === 'string' ? RETRY_MS : againMs(choice));
+      if (current) timer = setTimeout(() => void load(), waitMs(loaded, choice));
     };
     void load();
     return () => {
@@ -67,6 +68,12 @@ export function usePast(name: string, choice: Choice, widthPx: number): Asked {
     };
   }, [key, points, ready, lost]);
   return asked.key === key ? asked : NOTHING;
+}
+
+/** What could not be had is asked for again soon. */
+function waitMs(loaded: Past | string, choice: Choice): number {
+  if (typeof loaded === 'string') return RETRY_MS;
+  return loaded.missing.length > 0 ? Math.min(INCOMPLETE_MS, againMs(choice)) : againMs(choice);
 }
 
 async function pastOf(name: string, { seconds }: Choice, points: number): Promise<Past | string> {

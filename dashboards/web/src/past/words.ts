@@ -21,11 +21,13 @@ function rangeText(least: number, mean: number, most: number): string {
 }
 
 /** The picture in a sentence. */
-export function pastText(name: string, figure: PastFigure, { words }: Choice): string {
+export function pastText(name: string, figure: PastFigure, { words }: Choice, timezone: string): string {
   const all = overall(figure);
   if (!all) return `Nothing is known of ${name} in the last ${words}.`;
   const gaps = figure.gaps.length > 0 ? ' There are gaps without data.' : '';
-  return `${name} in the last ${words}: ${rangeText(all.least, all.mean, all.most)} events a second.${gaps}`;
+  const first = figure.begins + figure.mean.findIndex((value) => value !== null) * figure.stepSeconds;
+  const begins = first <= figure.from ? '' : ` Nothing is known before ${momentText(first, figure.stepSeconds, timezone)}.`;
+  return `${name} in the last ${words}: ${rangeText(all.least, all.mean, all.most)} events a second.${gaps}${begins}`;
 }
 
 /** `10 s`, `30 min`, `1 h`, `1 day`: what one step of the picture covers. */

@@ -9,7 +9,9 @@ export interface TimeMark {
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 24 * HOUR;
-const STEPS = [1, 2, 5, 10, 15, 30].map((minutes) => minutes * MINUTE).concat([1, 2, 3, 6, 12, 24, 48, 168].map((hours) => hours * HOUR));
+const STEPS = [1, 2, 5, 10, 15, 30]
+  .map((minutes) => minutes * MINUTE)
+  .concat([1, 2, 3, 6, 12, 24, 48, 72, 168].map((hours) => hours * HOUR));
 const CLOCK_PX = 52;
 const DAY_PX = 62;
 /** The epoch began on a Thursday; weeks begin on a Monday. */
@@ -60,7 +62,8 @@ export function timeMarks(from: number, to: number, widthPx: number, timezone: s
 function textOf(second: number, timezone: string): string {
   const part = partsOf(second, timezone);
   if (part('hour') !== '00' || part('minute') !== '00') return `${part('hour')}:${part('minute')}`;
-  return part('day') === '1' ? `1 ${monthOf(part('month'))}` : `${part('weekday')} ${part('day')}`;
+  const day = Number(part('day'));
+  return day === 1 ? `1 ${monthOf(part('month'))}` : `${part('weekday')} ${day}`;
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
@@ -74,5 +77,5 @@ export function momentText(second: number, stepSeconds: number, timezone: string
   const part = partsOf(second, timezone);
   const clock = `${part('hour')}:${part('minute')}`;
   if (stepSeconds < MINUTE) return `${clock}:${part('second')}`;
-  return `${part('weekday')} ${part('day')} ${monthOf(part('month'))} ${clock}`;
+  return `${part('weekday')} ${Number(part('day'))} ${monthOf(part('month'))} ${clock}`;
 }
