@@ -82,11 +82,12 @@ test('a step knows its quietest second, though its mean hides it', () => {
   expect(pastText('orders', figure, MONTH, BERLIN)).toBe('orders in the last 30\u00a0days: least 0, mean 100/s, most 120 events a second.');
 });
 
-test('the step that is not over is divided by what of it is over, and one that was partly blind is no lower than its seconds', () => {
+test('the step that is not over is divided by what of it is over, and of one that was mostly blind no mean is told', () => {
   const open = answer('1m', [6000, 1000], { min: [90, 90], max: [110, 110] });
   expect(figureOf(open, 70).mean).toEqual([100, 100]);
   const partly = answer('1m', [6000, 600, 6000], { min: [90, 90, 90], max: [110, 110, 110], state: ['normal', 'blind', 'normal'] });
-  expect(figureOf(partly)).toMatchObject({ mean: [100, 90, 100], partlyBlind: [1], gaps: [] });
+  expect(figureOf(partly)).toMatchObject({ mean: [100, null, 100], partlyBlind: [1], gaps: [] });
+  expect(stepText(figureOf(partly), 1, BERLIN)).toContain('least 90, mean not known, most 110, blind');
 });
 
 test('what nobody knows is a gap and never a zero; what lies before the first known step is none', () => {

@@ -27,6 +27,8 @@ interface PastPictureProps {
 }
 
 const PAGE_STEPS = 10;
+/** Nearer to the right edge a mark's name stands to the left of it. */
+const NAME_PX = 80;
 const SHAPES = { sev1: Octagon, sev2: HollowOctagon, deploy: Hexagon, other: Flag, rehearsed: null };
 
 export function PastPicture({ name, choice, figure, marks, rehearsed, window, width, onWidth }: PastPictureProps) {
@@ -76,7 +78,7 @@ export function PastPicture({ name, choice, figure, marks, rehearsed, window, wi
   // What woke somebody keeps its name first.
   const ordered = [...placed].sort((a, b) => Number(b.mark.kind === 'sev1') - Number(a.mark.kind === 'sev1'));
   const rows = rowsFor(
-    ordered.map(({ mark, x }) => ({ x, row: mark.kind === 'sev1' ? 1 : 0, right: mark.name })),
+    ordered.map(({ mark, x }) => ({ x, row: mark.kind === 'sev1' ? 1 : 0, [sideOf(x, width)]: mark.name })),
     width + MEASURES.gutterPx,
   );
   const said = figure ? pastText(name, figure, choice, zone) : '';
@@ -100,7 +102,10 @@ export function PastPicture({ name, choice, figure, marks, rehearsed, window, wi
         onKeyDown={press}
       >
         <canvas ref={canvas} />
-        {width > 0 && ordered.map(({ mark, x }, i) => <MarkLine key={`${mark.at}${mark.text}`} mark={mark} x={x} row={rows[i]} />)}
+        {width > 0 &&
+          ordered.map(({ mark, x }, i) => (
+            <MarkLine key={`${mark.at}${mark.text}`} mark={mark} x={x} side={sideOf(x, width)} row={rows[i]} />
+          ))}
         {width > 0 && rehearsed.map((stretch) => <Rehearsed key={stretch.from} stretch={stretch} window={window} width={width} />)}
         {figure && at !== null && (
           <i class="cross-hair" style={{ transform: `translateX(${Math.round(middleOf(figure, at, window) * width)}px)` }} />
@@ -115,7 +120,18 @@ function middleOf({ begins, stepSeconds }: PastFigure, i: number, { from, to }: 
   return Math.min(1, Math.max(0, (begins + (i + 0.5) * stepSeconds - from) / (to - from)));
 }
 
-function MarkLine({ mark, x, row }: { mark: PastMark; x: number; row: { row: 0 | 1; named: boolean } | undefined }) {
+function sideOf(x: number, width: number): 'left' | 'right' {
+  return x > width - NAME_PX ? 'left' : 'right';
+}
+
+interface MarkLineProps {
+  readonly mark: PastMark;
+  readonly x: number;
+  readonly side: 'left' | 'right';
+  readonly row: { readonly row: 0 | 1; readonly named: boolean } | undefined;
+}
+
+function MarkLine({ mark, x, side, row }: MarkLineProps) {
   const Shape = SHAPES[mark.kind];
   const tone = { sev1: 'fell', sev2: 'plain', deploy: 'plain dotted', other: 'plain dotted', rehearsed: 'plain dotted' }[mark.kind];
   return (
@@ -130,7 +146,7 @@ function MarkLine({ mark, x, row }: { mark: PastMark; x: number; row: { row: 0 |
           <Shape size={14} />
         </i>
       )}
-      {row?.named && <span class="right">{mark.name}</span>}
+      {row?.named && <span class={side}>{mark.name}</span>}
     </div>
   );
 }

@@ -27,7 +27,7 @@ export function PastTable({ name, figure, choice, close }: { name: string; figur
               return (
                 <tr key={at}>
                   <th scope="row">{momentText(at, seconds, timezone.value)}</th>
-                  <td>{all ? showRate(all.mean) : '–'}</td>
+                  <td>{all?.mean == null ? '–' : showRate(all.mean)}</td>
                   <td>{all ? `${all.least}, ${all.most}` : '–'}</td>
                   <td>{usual === null ? '–' : showRate(usual)}</td>
                   <td>{state ?? (all ? 'not judged' : 'no data')}</td>

@@ -15,7 +15,7 @@ export interface PastFigure {
   /** Events of the quietest and of the busiest second of each step. */
   readonly min: readonly (number | null)[];
   readonly max: readonly (number | null)[];
-  /** Events/s. */
+  /** Events/s; null also where it is not known of how many seconds. */
   readonly mean: readonly (number | null)[];
   readonly usual: readonly (number | null)[];
   readonly state: readonly (State | null)[];
@@ -40,8 +40,9 @@ export function pastFigure(answer: RatesAnswer, window: Stretch, { name, inciden
   const mean = n.map((count, i) => {
     if (count === null) return null;
     const seconds = Math.min(window.to, begins + (i + 1) * stepSeconds) - (begins + i * stepSeconds);
-    // Where some of its seconds are not known, the sum over all of them may lie below the least of those that are.
-    return Math.min(max[i] ?? count, Math.max(min[i] ?? 0, count / Math.max(1, seconds)));
+    const rate = count / Math.max(1, seconds);
+    // Lower than its quietest second: of how many seconds anything is known nobody can say, and so no mean.
+    return rate < (min[i] ?? 0) * (1 - ROUNDING) ? null : Math.min(max[i] ?? rate, rate);
   });
   const unknown: Stretch[] = [];
   for (let i = Math.max(0, firstKnown(n)); i <= last; i++) {
@@ -54,6 +55,9 @@ export function pastFigure(answer: RatesAnswer, window: Stretch, { name, inciden
   const partlyBlind = n.flatMap((count, i) => (count !== null && state[i] === 'blind' ? [i] : []));
   return { ...edges, mean, gaps: unknown, partlyBlind };
 }
+
+/** Counts are told with three digits after the point. */
+const ROUNDING = 1e-4;
 
 interface Told {
   readonly name: string;
@@ -77,12 +81,20 @@ export function pastHeight({ max, usual }: PastFigure): number {
   return Math.max(1.06 * largest(max), 1.5 * (usual.findLast((value) => value !== null) ?? 0));
 }
 
+interface Overall {
+  readonly least: number;
+  /** Events/s; null where it is not known of how many seconds. */
+  readonly mean: number | null;
+  readonly most: number;
+}
+
 /** The least, the mean, the most of some steps; null where nothing is known of any. */
-export function overall({ min, max, mean }: PastFigure, from = 0, to = min.length): { least: number; mean: number; most: number } | null {
+export function overall({ min, max, mean }: PastFigure, from = 0, to = min.length): Overall | null {
   const known = <T>(list: readonly (T | null)[]): T[] => list.slice(from, to).filter((value) => value !== null);
   const means = known(mean);
-  if (means.length === 0) return null;
-  const least = known(min).reduce((one, other) => Math.min(one, other), Number.POSITIVE_INFINITY);
+  const quietest = known(min);
+  if (quietest.length === 0) return null;
+  const least = quietest.reduce((one, other) => Math.min(one, other));
   const most = known(max).reduce((one, other) => Math.max(one, other), 0);
-  return { least, mean: means.reduce((sum, value) => sum + value, 0) / means.length, most };
+  return { least, mean: means.length === 0 ? null : means.reduce((sum, value) => sum + value, 0) / means.length, most };
 }

@@ -11,13 +11,17 @@ export function stepText(figure: PastFigure, i: number, timezone: string): strin
   const { begins, stepSeconds, min, max, mean, state, usual } = figure;
   const at = momentText(begins + i * stepSeconds, stepSeconds, timezone);
   const [least, most, rate, expected] = [min[i] ?? null, max[i] ?? null, mean[i] ?? null, usual[i] ?? null];
-  if (least === null || most === null || rate === null) return `${at}: nothing is known${state[i] === 'blind' ? ', blind' : ''}`;
-  const counts = stepSeconds === 1 ? `${grouped.format(least)} in this second, mean ${showRate(rate)}` : rangeText(least, rate, most);
+  if (least === null || most === null) return `${at}: nothing is known${state[i] === 'blind' ? ', blind' : ''}`;
+  const counts = stepSeconds === 1 ? `${grouped.format(least)} in this second, ${meanText(rate)}` : rangeText(least, rate, most);
   return [`${at}: ${counts}`, state[i] ?? 'not judged', expected === null ? 'usual not known' : `usual ${showRate(expected)}`].join(', ');
 }
 
-function rangeText(least: number, mean: number, most: number): string {
-  return `least ${grouped.format(least)}, mean ${showRate(mean)}, most ${grouped.format(most)}`;
+function rangeText(least: number, mean: number | null, most: number): string {
+  return `least ${grouped.format(least)}, ${meanText(mean)}, most ${grouped.format(most)}`;
+}
+
+function meanText(mean: number | null): string {
+  return mean === null ? 'mean not known' : `mean ${showRate(mean)}`;
 }
 
 /** The picture in a sentence. */
@@ -25,7 +29,7 @@ export function pastText(name: string, figure: PastFigure, { words }: Choice, ti
   const all = overall(figure);
   if (!all) return `Nothing is known of ${name} in the last ${words}.`;
   const gaps = figure.gaps.length > 0 ? ' There are gaps without data.' : '';
-  const first = figure.begins + figure.mean.findIndex((value) => value !== null) * figure.stepSeconds;
+  const first = figure.begins + figure.min.findIndex((value) => value !== null) * figure.stepSeconds;
   const begins = first <= figure.from ? '' : ` Nothing is known before ${momentText(first, figure.stepSeconds, timezone)}.`;
   return `${name} in the last ${words}: ${rangeText(all.least, all.mean, all.most)} events a second.${gaps}${begins}`;
 }
