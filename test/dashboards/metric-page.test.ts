@@ -149,7 +149,7 @@ test('two seconds without an order stand out in thirty days, in the picture, the
   await page.waitForSelector('.mark.fell[data-kind=sev1]');
   expect(await page.textContent('.mark.rehearsed')).toBe('rehearsed');
   await page.waitForSelector('.past-panel .note >> text=Rehearsed: the demo made this up, from');
-  await page.waitForSelector('.past-list li:has-text("web 2.4")');
+  expect(await page.locator('.past-list li em').allTextContents()).toEqual(['deploy', 'Sev-1, rehearsed']);
   await picture(page, 'dark');
   await page.click('.past-head .button');
   expect(await page.locator('dialog tbody tr td:nth-child(3)').allTextContents()).toEqual(

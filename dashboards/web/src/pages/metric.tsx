@@ -119,7 +119,7 @@ function PastPanel({ name, choice, metric }: { name: string; choice: Choice; met
           </p>
         ))}
       </section>
-      <PastList marks={marks} />
+      <PastList marks={marks} rehearsed={rehearsed} />
       {table && figure && <PastTable name={name} figure={figure} choice={choice} close={() => setTable(false)} />}
     </>
   );

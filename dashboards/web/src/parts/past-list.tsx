@@ -4,13 +4,19 @@ import { timezone } from '../board/clock.ts';
 import { incidentPath } from '../board/route.ts';
 import type { PastMark } from '../past/marks.ts';
 import { momentText } from '../past/zoned.ts';
+import type { Stretch } from '../picture/span.ts';
 import { Flag, Hexagon, HollowOctagon, Octagon } from './icons.tsx';
 
 const SHOWN_MAX = 50;
 const SHAPES = { sev1: Octagon, sev2: HollowOctagon, deploy: Hexagon, other: Flag, rehearsed: Flag };
 const TO_THE_MINUTE = 60;
 
-export function PastList({ marks }: { marks: readonly PastMark[] }) {
+interface PastListProps {
+  readonly marks: readonly PastMark[];
+  readonly rehearsed: readonly Stretch[];
+}
+
+export function PastList({ marks, rehearsed }: PastListProps) {
   if (marks.length === 0) return null;
   const newestFirst = [...marks].reverse();
   return (
@@ -18,7 +24,7 @@ export function PastList({ marks }: { marks: readonly PastMark[] }) {
       <h2>What happened</h2>
       <ol>
         {newestFirst.slice(0, SHOWN_MAX).map((mark) => (
-          <Item key={`${mark.at}${mark.text}`} mark={mark} />
+          <Item key={`${mark.at}${mark.text}`} mark={mark} isMadeUp={rehearsed.some(({ from, to }) => mark.at >= from && mark.at < to)} />
         ))}
       </ol>
       {marks.length > SHOWN_MAX && <p class="note">and {marks.length - SHOWN_MAX} older ones; a shorter span shows fewer at once</p>}
@@ -26,7 +32,8 @@ export function PastList({ marks }: { marks: readonly PastMark[] }) {
   );
 }
 
-function Item({ mark: { at, until, kind, name, text, incident } }: { mark: PastMark }) {
+function Item({ mark, isMadeUp }: { mark: PastMark; isMadeUp: boolean }) {
+  const { at, until, kind, name, text, incident } = mark;
   const Shape = SHAPES[kind];
   return (
     <li class={kind}>
@@ -36,7 +43,7 @@ function Item({ mark: { at, until, kind, name, text, incident } }: { mark: PastM
         {until !== null && <small> {lasted(until - at)}</small>}
       </time>
       <span>{incident === null ? text : <a href={incidentPath(incident)}>{text}</a>}</span>
-      <em>{name}</em>
+      <em>{isMadeUp ? `${name}, rehearsed` : name}</em>
     </li>
   );
 }
