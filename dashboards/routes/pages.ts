@@ -6,7 +6,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 
 const A_YEAR_SECONDS = 31_536_000;
 /** Addresses that the page itself knows how to show. */
-const PAGES = ['/', '/incidents/:id'];
+const PAGES = ['/', '/incidents/:id', '/m/:name'];
 
 /** @throws where the pages are not built */
 export const pageRoutes: FastifyPluginAsync<{ folder: string }> = async (app, { folder }) => {

@@ -11,14 +11,18 @@ import './styles/wall.css';
 import './styles/arriving.css';
 import './styles/kiosk.css';
 import './styles/incident.css';
+import './styles/metric.css';
 import { startBoard } from './board/board.ts';
-import { followLinks, incidentIn, path } from './board/route.ts';
+import { followLinks, incidentIn, metricIn, path } from './board/route.ts';
 import { IncidentPage } from './pages/incident.tsx';
+import { MetricPage } from './pages/metric.tsx';
 import { Wall } from './pages/wall.tsx';
 
 function Page() {
   const incident = incidentIn(path.value);
-  return incident === null ? <Wall /> : <IncidentPage key={incident} id={incident} />;
+  const metric = metricIn(path.value);
+  if (incident !== null) return <IncidentPage key={incident} id={incident} />;
+  return metric === null ? <Wall /> : <MetricPage key={metric} name={metric} />;
 }
 
 followLinks();

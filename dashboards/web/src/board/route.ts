@@ -1,17 +1,27 @@
 /** Which page is shown. Links of our own change it without leaving, so that the stream goes on. */
-import { signal } from '@preact/signals';
+import { batch, signal } from '@preact/signals';
 
 export const path = signal(location.pathname);
+/** What follows the `?` of the address, with it; of a metric's page the span. */
+export const search = signal(location.search);
 
 /** A screen on a wall: `?kiosk`. */
 export const kiosk = new URLSearchParams(location.search).has('kiosk');
 
-const OURS = /^\/(incidents\/[^/]+\/?)?$/;
+const OURS = /^\/((incidents|m)\/[^/]+\/?)?$/;
 
 export function goTo(to: string): void {
+  const before = path.value;
   history.pushState(null, '', to);
-  path.value = location.pathname;
-  scrollTo(0, 0);
+  meetAddress();
+  if (path.value !== before) scrollTo(0, 0);
+}
+
+function meetAddress(): void {
+  batch(() => {
+    path.value = location.pathname;
+    search.value = location.search;
+  });
 }
 
 export const incidentPath = (id: string): string => `/incidents/${encodeURIComponent(id)}`;
@@ -22,15 +32,21 @@ export function incidentIn(pathname: string): string | null {
   return id === undefined ? null : decodeURIComponent(id);
 }
 
+export const metricPath = (name: string): string => `/m/${encodeURIComponent(name)}`;
+
+/** The metric of this address, or null. */
+export function metricIn(pathname: string): string | null {
+  const name = /^\/m\/([^/]+)\/?$/.exec(pathname)?.[1];
+  return name === undefined ? null : decodeURIComponent(name);
+}
+
 export function followLinks(): void {
-  addEventListener('popstate', () => {
-    path.value = location.pathname;
-  });
+  addEventListener('popstate', meetAddress);
   document.addEventListener('click', (event) => {
     if (event.defaultPrevented || event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[href]') : null;
     if (!link || link.origin !== location.origin || link.target !== '' || !OURS.test(link.pathname)) return;
     event.preventDefault();
-    goTo(link.pathname);
+    goTo(link.pathname + link.search);
   });
 }

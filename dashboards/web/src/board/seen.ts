@@ -36,7 +36,7 @@ export function wakes({ critical, kind }: MetricInfo): boolean {
   return critical && kind === 'write';
 }
 
-function seenMetric(track: Track): SeenMetric {
+export function seenMetric(track: Track): SeenMetric {
   const { info, latest } = track;
   const shown = incidents.value.incidents;
   const falls = fallsOf(info.name, track, shown);

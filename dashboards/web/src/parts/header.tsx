@@ -6,7 +6,7 @@ import { switchTheme, theme } from '../board/theme.ts';
 import { capitalised, listed } from '../words/numbers.ts';
 import { Mark, Moon, Sun } from './icons.tsx';
 
-export function Header({ page }: { page: 'wall' | 'incident' }) {
+export function Header({ page }: { page: 'wall' | 'incident' | 'metric' }) {
   const other = theme.value === 'dark' ? 'light' : 'dark';
   return (
     <header class="header">

@@ -127,6 +127,13 @@ export const Flag = (props: IconProps) => (
   </Icon>
 );
 
+/** A deploy. */
+export const Hexagon = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M12 2.5 20.5 7v10L12 21.5 3.5 17V7Z" />
+  </Icon>
+);
+
 export const Box = (props: IconProps) => (
   <Icon {...props}>
     <path d="m12 2.5 8.5 4.8v9.4L12 21.5l-8.5-4.8V7.3ZM3.5 7.3 12 12l8.5-4.7M12 12v9.5" />

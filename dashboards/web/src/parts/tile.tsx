@@ -5,6 +5,7 @@ import { showDuration } from '../../../../platform/units/duration.ts';
 import { showRate } from '../../../../platform/units/rate.ts';
 import { hello, link, newest, openBeat, time } from '../board/board.ts';
 import { minuteClock, timezone } from '../board/clock.ts';
+import { metricPath } from '../board/route.ts';
 import { openPoint, type SeenMetric, wakes } from '../board/seen.ts';
 import { type Mark, Picture } from '../picture/picture.tsx';
 import { kioskUnit, type Size } from '../picture/size.ts';
@@ -30,7 +31,7 @@ export function Tile({ metric, size, span = 1, minutes = size !== 'small' }: Til
   return (
     <article class={classOf(metric, size, stale)} aria-label={name} {...(span > 1 && { style: { gridColumn: `span ${span}` } })}>
       <header>
-        <h2 title={name}>{name}</h2>
+        <h2 title={name}>{size === 'kiosk' ? name : <a href={metricPath(name)}>{name}</a>}</h2>
         {size !== 'kiosk' && wakes(metric) && (
           <span class="bell" title={`Can wake a person: ${metric.rule}`}>
             <Bell size={large ? 15 : 13} />
