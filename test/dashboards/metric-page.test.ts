@@ -19,8 +19,8 @@ const HOUR = 3600;
 const DAY = 24 * HOUR;
 const NOW = Math.floor(Date.now() / 1000);
 const BEGAN = Math.floor(NOW / HOUR) * HOUR - 4 * DAY;
-/** Nothing is lost for longer than this in the four days that are kept. */
-const OUTAGE = { from: NOW - 2 * DAY - 1800, seconds: 2 };
+/** Two seconds within one hour, and so within one step of the picture. */
+const OUTAGE = { from: Math.floor(NOW / HOUR) * HOUR - 2 * DAY - 1800 };
 const BLIND = { from: NOW - 3 * DAY, seconds: 5 * HOUR };
 const REHEARSED_UNTIL = NOW - DAY - 2 * HOUR;
 const PATIENCE_MS = 20_000;

@@ -105,6 +105,17 @@ test('of single seconds the mean is drawn calm, with their gaps', () => {
   expect(figure.gaps).toEqual([{ from: NOON + 3, to: NOON + 4 }]);
 });
 
+test('short steps are drawn calmer than they are, and a cliff among them stays a cliff', () => {
+  const noisy = Array.from({ length: 120 }, (_, i) => (i < 80 ? 150 + ((i * 7919) % 41) - 20 : 0));
+  const { mean, line } = figureOf(answer('5s', noisy));
+  const spread = (values: readonly (number | null)[]): number =>
+    Math.max(...values.slice(20, 80).map((value) => Math.abs((value ?? 0) - 30)));
+  expect(spread(line)).toBeLessThan(spread(mean) * 0.8);
+  expect(line[82]).toBe(0);
+  const hours = figureOf(answer('1h', [3600, 7200]));
+  expect(hours.line).toEqual(hours.mean);
+});
+
 test('a table has few rows, the newest first, each from where a local day or hour begins, and forgets no step', () => {
   const days = figureOf(
     answer(

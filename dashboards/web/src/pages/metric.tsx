@@ -91,7 +91,10 @@ function PastPanel({ name, choice, metric }: { name: string; choice: Choice; met
   if (!past && !metric && asked.failed) return <Failed asked={asked} />;
   return (
     <>
-      <section class="panel picture-panel past-panel" aria-label={`${name} in the last ${choice.words}`}>
+      <section
+        class={`panel picture-panel past-panel${link.value === 'lost' ? ' stale' : ''}`}
+        aria-label={`${name} in the last ${choice.words}`}
+      >
         <div class="past-head">
           <h2>
             Rate{' '}

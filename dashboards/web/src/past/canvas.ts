@@ -140,19 +140,19 @@ function drawRange({ ctx, colours, x, y }: Frame, { min, max, begins, stepSecond
   ctx.restore();
 }
 
-function drawMean({ ctx, colours, x, y }: Frame, { mean, begins, stepSeconds }: PastFigure): void {
+function drawMean({ ctx, colours, x, y }: Frame, { line, begins, stepSeconds }: PastFigure): void {
   ctx.save();
   ctx.strokeStyle = colours.data;
   ctx.fillStyle = colours.data;
   ctx.lineWidth = stepSeconds === 1 ? MEASURES.meanPx : 1.5;
   ctx.lineJoin = 'round';
   ctx.beginPath();
-  trace(mean, (i, value, isNew) => {
+  trace(line, (i, value, isNew) => {
     const at = [x(begins + (i + (stepSeconds === 1 ? 1 : 0.5)) * stepSeconds), y(value)] as const;
     if (isNew) ctx.moveTo(...at);
     else ctx.lineTo(...at);
     // Between two holes there is no line, and still something is known.
-    if (mean[i - 1] == null && mean[i + 1] == null) ctx.lineTo(at[0] + 1, at[1]);
+    if (line[i - 1] == null && line[i + 1] == null) ctx.lineTo(at[0] + 1, at[1]);
   });
   ctx.stroke();
   ctx.restore();

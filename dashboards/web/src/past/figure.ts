@@ -1,5 +1,6 @@
 /** A metric's past in steps, as it is drawn: of each step its least and largest second and their mean. */
 import { dispersionOf } from '../../../../platform/charts/band.ts';
+import { meanLine, secondsToAverage } from '../../../../platform/charts/mean.ts';
 import type { IncidentView, RatesAnswer } from '../../../live-frames.ts';
 import { fallsOf } from '../picture/falls.ts';
 import { figureOf } from '../picture/figure.ts';
@@ -17,6 +18,8 @@ export interface PastFigure {
   readonly max: readonly (number | null)[];
   /** Events/s; null also where it is not known of how many seconds. */
   readonly mean: readonly (number | null)[];
+  /** The same over as many seconds as the noise needs: what is drawn. */
+  readonly line: readonly (number | null)[];
   readonly usual: readonly (number | null)[];
   readonly state: readonly (State | null)[];
   /** Nothing is known of these. */
@@ -34,7 +37,8 @@ export function pastFigure(answer: RatesAnswer, window: Stretch, { name, inciden
   const edges = { ...window, begins, stepSeconds, min, max, usual, state };
   if (stepSeconds === 1) {
     const figure = figureOf(span, { falls: fallsOf(name, span, incidents), dispersion: dispersionOf(span) });
-    return { ...edges, mean: figure.calm.map((value, i) => value ?? figure.fallen[i] ?? null), gaps: figure.gaps, partlyBlind: [] };
+    const line = figure.calm.map((value, i) => value ?? figure.fallen[i] ?? null);
+    return { ...edges, mean: line, line, gaps: figure.gaps, partlyBlind: [] };
   }
   const last = n.findLastIndex((count, i) => count !== null || state[i] != null);
   const mean = n.map((count, i) => {
@@ -53,7 +57,23 @@ export function pastFigure(answer: RatesAnswer, window: Stretch, { name, inciden
     else unknown.push({ from: at, to: at + stepSeconds });
   }
   const partlyBlind = n.flatMap((count, i) => (count !== null && state[i] === 'blind' ? [i] : []));
-  return { ...edges, mean, gaps: unknown, partlyBlind };
+  return { ...edges, mean, line: calmLine(mean, edges), gaps: unknown, partlyBlind };
+}
+
+/** Steps that are shorter than what a mean needs are averaged as seconds are: a cliff stays a cliff. */
+function calmLine(
+  mean: readonly (number | null)[],
+  { usual, state, stepSeconds }: Pick<PastFigure, 'usual' | 'state' | 'stepSeconds'>,
+): readonly (number | null)[] {
+  const known = mean.filter((value) => value !== null);
+  const level = known.reduce((sum, value) => sum + value, 0) / Math.max(1, known.length);
+  const width = Math.ceil(secondsToAverage(level) / stepSeconds);
+  if (width <= 1) return mean;
+  const inStep = (values: readonly (number | null)[]): (number | null)[] =>
+    values.map((value) => (value === null ? null : value * stepSeconds));
+  const n = inStep(mean);
+  const dispersion = dispersionOf({ n, usual: inStep(usual), state });
+  return meanLine(n, { width, dispersion, restarts: new Set() }).map((value) => (value === null ? null : value / stepSeconds));
 }
 
 /** Counts are told with three digits after the point. */
