@@ -1,19 +1,16 @@
 /** A metric's past in a real browser, out of a real ClickHouse. Pictures of it are left in test-output/dashboards. */
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { annotate } from '../../platform/store/annotations.ts';
 import type { Store } from '../../platform/store/store.ts';
 import type { JournalLine } from '../../platform/topics/incidents.ts';
-import { openBrowser } from '../support/browser.ts';
 import { ClickHouse } from '../support/clickhouse.ts';
 import { rollUpAll } from '../support/past.ts';
-import { ROOT } from '../support/sources.ts';
 import { answering, testStore } from '../support/stores.ts';
-import { buildWeb } from '../support/web-build.ts';
+import { inBrowser, PICTURES } from './in-browser.ts';
 import { fallAt, type MadeUp, metric, seriesOfName } from './made-up.ts';
-import { openStage, type Stage, temporaryFolder } from './stage.ts';
+import { openStage, type Stage } from './stage.ts';
 
 const HOUR = 3600;
 const DAY = 24 * HOUR;
@@ -24,7 +21,6 @@ const OUTAGE = { from: Math.floor(NOW / HOUR) * HOUR - 2 * DAY - 1800 };
 const BLIND = { from: NOW - 3 * DAY, seconds: 5 * HOUR };
 const REHEARSED_UNTIL = NOW - DAY - 2 * HOUR;
 const PATIENCE_MS = 20_000;
-const PICTURES = join(ROOT, 'test-output/dashboards');
 const DESK = { viewport: { width: 1280, height: 860 } };
 const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true };
 const ODD_NAME = 'orders by shop/web 50%';
@@ -33,10 +29,7 @@ const METRICS: MadeUp[] = [
   { info: metric(ODD_NAME), usual: 20 },
 ];
 
-const web = temporaryFolder();
-const closing: (() => unknown)[] = [];
-const faults: string[] = [];
-let browser: Browser;
+const { webFolder, browser, closing, faults } = inBrowser();
 let server: ClickHouse;
 let store: Store;
 let stage: Stage;
@@ -83,35 +76,24 @@ async function writeDays(): Promise<void> {
 }
 
 beforeAll(async () => {
-  mkdirSync(PICTURES, { recursive: true });
-  const opening = ClickHouse.start();
-  buildWeb(web.path);
-  server = await opening;
+  server = await ClickHouse.start();
   store = await answering(testStore({ url: server.url() }));
   await writeDays();
-  browser = await openBrowser();
-  stage = await openStage({ metrics: METRICS, store, webFolder: web.path, hello: { timezone: 'Europe/Berlin' } });
+  stage = await openStage({ metrics: METRICS, store, webFolder, hello: { timezone: 'Europe/Berlin' } });
   await stage.tell(...JOURNAL);
   await stage.play(NOW - 120, NOW);
   stage.follow(NOW);
   url = await stage.listen();
 }, 120_000);
 
-afterEach(async () => {
-  for (const close of closing.splice(0).reverse()) await close();
-  expect(faults.splice(0)).toEqual([]);
-});
-
 afterAll(async () => {
-  await browser?.close();
   await stage?.close();
   await store?.close();
   await server?.stop();
-  web.remove();
 });
 
 async function look(path: string, options: BrowserContextOptions = DESK): Promise<Page> {
-  const context = await browser.newContext({ locale: 'en-US', ...options });
+  const context = await browser().newContext({ locale: 'en-US', ...options });
   closing.push(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
