@@ -119,13 +119,15 @@ if (isNight)
   test('what passes, or comes slowly, pages nobody: a flash sale and its end, a slide of three minutes', async () => {
     await press('mend');
     await eventually('normal metrics', 5 * READY_WITHIN_MS, allAre('normal'));
-    const before = (await mails()).length;
+    // What was mended is told as resolved meanwhile.
+    const pages = async (): Promise<string[]> => (await mails()).map(({ subject }) => subject).filter((subject) => !/^Re: /.test(subject));
+    const before = await pages();
     for (const [button, seconds] of [
       ['flash-sale', 120],
       ['slow-slide', 210],
     ] as const) {
       await press(button);
       await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
-      expect(await mails()).toHaveLength(before);
+      expect(await pages()).toEqual(before);
     }
   }, 900_000);
