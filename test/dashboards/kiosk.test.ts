@@ -202,7 +202,7 @@ test('hours of seconds leave nothing behind: neither memory nor anything on the 
   };
   const early = await weigh(800);
   const late = await weigh(4000);
-  // What is not collected yet came to 1.2 MB once; a number kept of each metric and second would be more.
+  // What is not collected yet came to 1.2 MB once; an object kept of each metric and second would be more.
   expect(late.bytes - early.bytes).toBeLessThan(2_500_000);
   expect(late.nodes - early.nodes).toBeLessThan(200);
   expect(late.listeners - early.listeners).toBeLessThan(20);
