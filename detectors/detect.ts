@@ -6,11 +6,12 @@ import { partitionOf, type Topics } from '../platform/topics/topic.ts';
 import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, SteadyTime, sleep, type Timer } from '../platform/units/clock.ts';
 import { seriesOf } from './counting/metric.ts';
-import { type Decided, Deciding, type DetectedMetric } from './deciding.ts';
+import { type Decided, Deciding } from './deciding.ts';
 import { PastGiver, type PastSource } from './give-past.ts';
 import { SignalSender } from './signal-sender.ts';
 import { StateSaver } from './state-saver.ts';
 import { readFrom, readSaved } from './warm.ts';
+import type { DetectedMetric } from './watched.ts';
 
 export interface DetectOptions {
   readonly log: EventLog;

@@ -1,10 +1,10 @@
 /** An hour of counts in a moment: what a counter would publish for a few series, on the memory log and a clock that tests move. */
 
 import { seriesOf } from '../../detectors/counting/metric.ts';
-import type { DetectedMetric } from '../../detectors/deciding.ts';
 import { type Detect, startDetect } from '../../detectors/detect.ts';
 import type { PastSource } from '../../detectors/give-past.ts';
 import { type PageWhen, type SavedSteepDrop, steepDrop } from '../../detectors/steep-drop/steep-drop.ts';
+import type { DetectedMetric } from '../../detectors/watched.ts';
 import { type Telemetry, telemetryTo } from '../../platform/telemetry/catalogue.ts';
 import { BLOCK_RECORDS, type CountRow, countsRecord, type Wait } from '../../platform/topics/counts.ts';
 import { decodeSignals, type Signal, type SignalsRecord } from '../../platform/topics/signals.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { seriesOf } from '../../detectors/counting/metric.ts';
-import type { DetectedMetric } from '../../detectors/deciding.ts';
+import type { DetectedMetric } from '../../detectors/watched.ts';
 import type { Signal } from '../../platform/topics/signals.ts';
 import { DetectWorld, ORDERS, PAGE_WHEN, SIGNUPS } from './detect-world.ts';
 
