@@ -13,6 +13,8 @@ const START_MS = Date.UTC(2026, 10, 20, 13, 3, 7) + 900;
 const NOW = Math.floor(START_MS / 1000);
 const FELL = NOW - 79;
 const SCREEN = { width: 1920, height: 1080 };
+/** Collections after each of which the page is weighed. */
+const WEIGHINGS = 12;
 
 const { webFolder, browser, closing } = inBrowser();
 
@@ -195,15 +197,19 @@ test('hours of seconds leave nothing behind: neither memory nor anything on the 
   await session.send('Performance.enable');
   const weigh = async (afterSeconds: number): Promise<{ bytes: number; nodes: number; listeners: number }> => {
     await page.waitForFunction((least) => (globalThis as unknown as { played: number }).played >= least, afterSeconds, { timeout: 60_000 });
-    await session.send('HeapProfiler.collectGarbage');
-    const { metrics } = await session.send('Performance.getMetrics');
-    const of = (name: string): number => metrics.find((one) => one.name === name)?.value ?? Number.NaN;
-    return { bytes: of('JSHeapUsedSize'), nodes: of('Nodes'), listeners: of('JSEventListeners') };
+    // One collection leaves what finalizers and pending frames still hold: the least of several is what is kept.
+    const weighed: Record<string, number>[] = [];
+    for (let i = 0; i < WEIGHINGS; i++) {
+      await session.send('HeapProfiler.collectGarbage');
+      const { metrics } = await session.send('Performance.getMetrics');
+      weighed.push(Object.fromEntries(metrics.map(({ name, value }) => [name, value])));
+    }
+    const least = (name: string): number => Math.min(...weighed.map((one) => one[name] ?? Number.NaN));
+    return { bytes: least('JSHeapUsedSize'), nodes: least('Nodes'), listeners: least('JSEventListeners') };
   };
   const early = await weigh(800);
   const late = await weigh(4000);
-  // What is not collected yet came to 1.2 MB once; an object kept of each metric and second would be more.
-  expect(late.bytes - early.bytes).toBeLessThan(2_500_000);
+  expect(late.bytes - early.bytes).toBeLessThan(1_000_000);
   expect(late.nodes - early.nodes).toBeLessThan(200);
   expect(late.listeners - early.listeners).toBeLessThan(20);
 }, 90_000);
