@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { ClickHouse } from './clickhouse.ts';
-import { eventually } from './process.ts';
+import { eventually, temporaryFolder } from './process.ts';
 import { ROOT } from './sources.ts';
 
 let server: ClickHouse;
@@ -28,6 +28,8 @@ test('what it took is there after a kill', async () => {
 });
 
 test('it ends with the test process, however that ends', async () => {
+  const folder = temporaryFolder();
+  onTestFinished(folder.remove);
   const module = join(ROOT, 'test/support/clickhouse.ts');
   const script = `import { ClickHouse } from ${JSON.stringify(module)};
     console.log((await ClickHouse.start()).pid);
@@ -35,6 +37,8 @@ test('it ends with the test process, however that ends', async () => {
   const parent = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], {
     cwd: ROOT,
     stdio: ['ignore', 'pipe', 'inherit'],
+    // Nobody is left to remove its folder.
+    env: { ...process.env, TMPDIR: folder.path },
   });
   const [said] = (await once(parent.stdout, 'data')) as [Buffer];
   const pid = Number(said.toString());
