@@ -1,6 +1,7 @@
 /** One series as it is watched: its detector, the second it stands at, what it says of that second, and what it lacks of its past. */
 import type { Signal } from '../platform/topics/signals.ts';
 import type { SavedSeries } from '../platform/topics/state.ts';
+import { detectorOf } from './compound/detector-of.ts';
 import { hash53 } from './counting/hash.ts';
 import type { CountedMetric } from './counting/metric.ts';
 import type { Readings } from './counting/readings.ts';
@@ -8,7 +9,7 @@ import { Lack } from './past/lack.ts';
 import type { Training } from './past/training.ts';
 import type { Count } from './steep-drop/finding.ts';
 import { round, SECONDS_KEPT } from './steep-drop/rate.ts';
-import { type Finding, type PageWhen, type SavedSteepDrop, type SteepDrop, steepDrop } from './steep-drop/steep-drop.ts';
+import type { Finding, PageWhen, SavedSteepDrop, SteepDrop } from './steep-drop/steep-drop.ts';
 
 export interface DetectedMetric extends CountedMetric {
   readonly pageWhen: PageWhen;
@@ -67,7 +68,7 @@ export class Watched {
     this.#index = readings.watch(metric);
     const detector = saved && this.#restored(saved);
     this.#wasSaved = detector !== undefined;
-    this.#detector = detector ?? steepDrop(metric.pageWhen);
+    this.#detector = detector ?? detectorOf(metric);
   }
 
   get metric(): DetectedMetric {
@@ -94,7 +95,7 @@ export class Watched {
   /** It was saved under a clock that was wrong. */
   learnAnew(): void {
     this.#failed('saved', this.series, new Error('was saved far ahead of the counts, under a clock that was wrong'));
-    this.#detector = steepDrop(this.#metric.pageWhen);
+    this.#detector = detectorOf(this.#metric);
     this.#second = 0;
   }
 
@@ -157,7 +158,7 @@ export class Watched {
 
   #restored(saved: SavedSeries): SteepDrop | undefined {
     try {
-      const detector = steepDrop(this.#metric.pageWhen, saved.detector as SavedSteepDrop);
+      const detector = detectorOf(this.#metric, saved.detector as SavedSteepDrop);
       this.#readings.restore(this.#index, saved);
       this.#second = saved.second;
       return detector;

@@ -68,8 +68,8 @@ export function sayExplained({ file, second, pageWhen, reached }: ExplainedSecon
   sayNow(told, output);
   line();
   fact('sure', pairsOf(told), output);
-  for (const [i, questions] of told.questions.entries()) sayQuestions(questions, i, output);
-  if (told.alone?.window && told.outSince === null) sayAlone(told.alone, told.alone.window, output);
+  for (const [i, questions] of told.questions.entries()) sayQuestions(questions, told.unit, i, output);
+  if (told.alone?.window && told.outSince === null) sayAlone(told.alone, told.alone.window, told.unit, output);
   line();
   sayVerdict(told.pages, verdict(told).sentence, output);
 }
@@ -115,30 +115,36 @@ function pairsOf({ pairs: { all, known, sure, sureSinceLastEvent }, limits: { th
   return `${sure} of ${known} windows with their references ${steep}; the other ${all - known} need more seconds${since}`;
 }
 
-function sayQuestions(questions: Questions, place: number, output: Output): void {
+function sayQuestions(questions: Questions, unit: number | undefined, place: number, output: Output): void {
   const { window, reference, count, expected, usual, sure } = questions;
   const { line, style } = output;
   line();
   const name = place === 0 ? 'steepest' : questions.pages ? 'the one that pages' : 'closer to a page';
   line(`  ${style('bold', name)}: the newest ${length(window)} against the ${length(reference)} before ${window === 1 ? 'it' : 'them'}`);
   const noise = `dispersion ${sure.dispersion.toFixed(1)}`;
-  const events = `${events1(count)} events, ${events1(expected)} expected; ${noise}`;
+  const events = `${countedOf(count, unit)}, ${events1(expected)} expected; ${noise}`;
   answer('sure', sure.holds, `${showSigmas(sure.steepness)}`, `${showSigmas(sure.threshold)} asked; ${events}`, output);
   sayDeep(questions, usual, output);
   sayFast(questions, output);
-  sayStillDown(questions, output);
+  sayStillDown(questions, unit, output);
+}
+
+/** `593 events`; of a sum `23,720 (593 times 40)`: as sure as so many events, of which each stands for so much. */
+function countedOf(count: number, unit: number | undefined): string {
+  return unit === undefined ? `${events1(count)} events` : `${events1(count)} (${events1(count / unit)} times ${events1(unit)})`;
 }
 
 /** Until the windows are full again the time of day is a reference of its own. */
 function sayAlone(
   { after, seconds, dropMin, isDeep, isSure, steepness, threshold }: BelowTimeOfDay,
   window: AloneWindow,
+  unit: number | undefined,
   output: Output,
 ): void {
   output.line();
   const since = `${after === 'gap' ? 'data came back' : 'it ended'} ${length(seconds)} ago`;
   output.line(`  ${output.style('bold', `after the ${after}`)}: ${since}; the newest ${length(window.seconds)} against this time of day`);
-  const events = `${events1(window.count)} events, ${events1(window.expected)} expected`;
+  const events = `${countedOf(window.count, unit)}, ${events1(window.expected)} expected`;
   answer('sure', isSure, showSigmas(steepness), `${showSigmas(threshold)} asked; ${events}`, output);
   answer('deep', isDeep, `${belowOf(window.drop)} the time of day`, `${showShare(dropMin)} asked, as it is a normal of other days`, output);
 }
@@ -167,7 +173,7 @@ function sayFast({ window, fast }: Questions, output: Output): void {
   answer('', !low, low ? `low already ${length(fast.alreadyLow)} before` : 'not low before it', '', output);
 }
 
-function sayStillDown({ stillDown }: Questions, output: Output): void {
+function sayStillDown({ stillDown }: Questions, unit: number | undefined, output: Output): void {
   const { holds, recovered, for: asked } = stillDown;
   if (!recovered) {
     answer('still down', holds, `each of ${length(asked)}`, 'no newest second looks recovered', output);
@@ -179,7 +185,7 @@ function sayStillDown({ stillDown }: Questions, output: Output): void {
   }
   const ago = recovered.ago === 0 ? '' : `, ${length(recovered.ago)} ago`;
   const limit = `${events1(recovered.countMax)} at most where it is down${holds ? ', but the rhythm of it is' : ''}`;
-  answer('still down', holds, `${events1(recovered.count)} events in ${length(recovered.seconds)}${ago}`, limit, output);
+  answer('still down', holds, `${countedOf(recovered.count, unit)} in ${length(recovered.seconds)}${ago}`, limit, output);
 }
 
 function answer(question: string, holds: boolean, number: string, limit: string, { line, mark, style }: Output): void {

@@ -8,7 +8,7 @@ import { heldAfterPage, isUpEachMinute, recoveryLine } from '../steep-drop/recov
 import { type Pair, Scan } from '../steep-drop/scan.ts';
 import { type SteepDrop, WARM_SECONDS } from '../steep-drop/steep-drop.ts';
 import { ALONE_DROP, type Alone, askedAlone, belowDayAlone } from '../steep-drop/time-of-day-alone.ts';
-import { closenessOf, type Questions, questionsOf } from './questions.ts';
+import { closenessOf, type Questions, questionsInAmounts, questionsOf } from './questions.ts';
 
 /** Why no page may go out in a second whatever its windows say; `soon` and `back` are those of `heldAfterPage`. */
 export type Held = 'warming' | 'closed' | 'soon' | 'back';
@@ -44,6 +44,8 @@ export interface Explained {
   readonly alone: BelowTimeOfDay | null;
   /** What this second's page tells, or that of the page that is out. */
   readonly fall: Readonly<Fall> | null;
+  /** Of a sum: the amount that one event stands for; counts and rates are amounts then. Left out: events are counted. */
+  readonly unit?: number;
 }
 
 /** The window since then that pages or comes closest; without one while it is too soon or the time of day is not known. */
@@ -63,7 +65,7 @@ export interface BelowTimeOfDay {
 export function explain(detector: SteepDrop, count: Count, closed = false): Explained {
   let asked: Judged | undefined;
   const finding = detector.next(count, closed, (evidence) => {
-    asked = judge(evidence, count.second);
+    asked = inAmounts(judge(evidence, count.second), evidence.unit);
   });
   return { count: count.n, ...(asked as Judged), ...shown(finding, (asked as Judged).limits.drop) };
 }
@@ -101,6 +103,14 @@ function judge(evidence: Evidence, second: number): Judged {
     questions: questionsOfSome(pairs, circumstances),
     alone: circumstances.alone && !fall ? belowTimeOfDay(circumstances.alone, circumstances) : null,
   };
+}
+
+/** What was judged in events is told in the amounts that they stand for. */
+function inAmounts(judged: Judged, unit = 1): Judged {
+  if (unit === 1) return judged;
+  const { questions, alone } = judged;
+  const window = alone?.window && { ...alone.window, count: alone.window.count * unit, expected: alone.window.expected * unit };
+  return { ...judged, unit, questions: questions.map((one) => questionsInAmounts(one, unit)), alone: alone && { ...alone, window: window ?? null } };
 }
 
 function heldBy({ warmSeconds, closed, fall, circumstances, pagedAt }: Evidence, second: number): Held | null {

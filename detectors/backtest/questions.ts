@@ -92,6 +92,22 @@ export function questionsOf({ pair, sure, deep, fast, stillDown, pages }: Judgem
   };
 }
 
+/** @param unit  the amount that one event stands for */
+export function questionsInAmounts(told: Questions, unit: number): Questions {
+  const { count, expected, rate, usual, deep, stillDown } = told;
+  const depth = (of: Depth | null): Depth | null => of && { ...of, normal: of.normal * unit };
+  const { recovered } = stillDown;
+  return {
+    ...told,
+    ...{ count: count * unit, expected: expected * unit, rate: rate * unit, usual: usual * unit },
+    deep: { ...deep, hour: depth(deep.hour), day: depth(deep.day) },
+    stillDown: {
+      ...stillDown,
+      recovered: recovered && { ...recovered, count: recovered.count * unit, countMax: recovered.countMax * unit },
+    },
+  };
+}
+
 /** How far a window came on its way to a page: one for each question that holds in the rule's order, and how near it is to the next. */
 export function closenessOf({ sure, deep, fast, stillDown, pages }: Questions): number {
   if (pages) return 5;

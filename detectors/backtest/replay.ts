@@ -1,8 +1,8 @@
 /** Rows → pages: the live detector over recorded seconds. */
 import type { OutlookFacts } from '../../platform/topics/signals.ts';
+import { detectorOf, type JudgedMetric } from '../compound/detector-of.ts';
 import type { State } from '../steep-drop/finding.ts';
-import type { Fall, Finding, PageWhen, SteepDrop } from '../steep-drop/steep-drop.ts';
-import { steepDrop } from '../steep-drop/steep-drop.ts';
+import type { Fall, Finding, SteepDrop } from '../steep-drop/steep-drop.ts';
 import type { Rows } from './csv.ts';
 import { CsvProblem } from './csv-line.ts';
 import { type Around, Surroundings } from './surroundings.ts';
@@ -60,8 +60,7 @@ export interface Replayed {
   readonly steepest: { readonly at: number; readonly steepness: number } | null;
 }
 
-export interface ReplayOptions {
-  readonly pageWhen: PageWhen;
+export interface ReplayOptions extends JudgedMetric {
   readonly missing: Missing;
   /** Whether a planned closing holds in a second. */
   readonly closed?: ((second: number) => boolean) | undefined;
@@ -95,7 +94,7 @@ export class Replay {
 
   constructor(options: ReplayOptions) {
     this.#options = options;
-    this.#detector = options.learned?.detector ?? steepDrop(options.pageWhen);
+    this.#detector = options.learned?.detector ?? detectorOf(options);
     // A page that is out already is not one of these.
     this.#fall = options.learned?.finding?.fall;
     this.#surroundings = options.pictured ? new Surroundings(options.pictured) : null;

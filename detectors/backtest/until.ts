@@ -1,7 +1,7 @@
 /** Rows → one second explained: the live detector over a file up to that second, and no further. */
+import { detectorOf, type JudgedMetric } from '../compound/detector-of.ts';
 import type { State } from '../steep-drop/finding.ts';
-import type { PageWhen, SteepDrop } from '../steep-drop/steep-drop.ts';
-import { steepDrop } from '../steep-drop/steep-drop.ts';
+import type { SteepDrop } from '../steep-drop/steep-drop.ts';
 import type { Rows } from './csv.ts';
 import { type Explained, explain } from './explain.ts';
 import { demandFewZeros, type Missing } from './replay.ts';
@@ -14,9 +14,8 @@ export type Reached =
   /** The file reaches from one second to another, and the second asked for lies before or after. */
   | { readonly is: 'outside'; readonly from: number; readonly to: number };
 
-export interface UntilOptions {
+export interface UntilOptions extends JudgedMetric {
   readonly second: number;
-  readonly pageWhen: PageWhen;
   readonly missing: Missing;
   /** Whether a planned closing holds in a second. */
   readonly closed?: ((second: number) => boolean) | undefined;
@@ -35,7 +34,7 @@ export class Until {
 
   constructor(options: UntilOptions) {
     this.#options = options;
-    this.#detector = steepDrop(options.pageWhen);
+    this.#detector = detectorOf(options);
   }
 
   /**

@@ -33,9 +33,12 @@ export function matches(metric: CountedMetric, data: EventData | undefined): boo
   return true;
 }
 
-/** What an event adds to the metric's sum: what is no finite number adds nothing and is no error. */
+/**
+ * What an event adds to the metric's sum: what is no finite number adds nothing and is no error. Nor does what is below 0: a refund is no
+ * order that failed to come, and a batch of them must not look like an outage.
+ */
 export function amountOf({ value }: CountedMetric, data: EventData | undefined): number {
   if (value === undefined) return 0;
   const found = data?.[value];
-  return typeof found === 'number' && Number.isFinite(found) ? found : 0;
+  return typeof found === 'number' && Number.isFinite(found) ? Math.max(0, found) : 0;
 }

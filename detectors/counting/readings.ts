@@ -68,7 +68,7 @@ export class Readings {
 
   /** Events, or the sum of their values, of the closed second; what producers say they had to discard counts too. */
   n(index: number): number {
-    if (this.#watched[index]?.isSum) return this.#sums.sum[index] ?? 0;
+    if (this.#watched[index]?.isSum) return Math.max(0, this.#sums.sum[index] ?? 0);
     return (this.#sums.n[index] ?? 0) + (this.#watched[index]?.wholeType ? (this.#sums.lost[index] ?? 0) : 0);
   }
 

@@ -1,11 +1,11 @@
 /** A detector that is given its past: first the days, minute by minute, then the newest seconds as if they came now. */
+import { detectorOf, type JudgedMetric } from '../compound/detector-of.ts';
 import { GAP_SECONDS_MAX } from '../steep-drop/breaks.ts';
 import type { Finding } from '../steep-drop/finding.ts';
-import { type PageWhen, type SteepDrop, steepDrop } from '../steep-drop/steep-drop.ts';
+import type { SteepDrop } from '../steep-drop/steep-drop.ts';
 import type { Past, PastSeconds } from './past.ts';
 
-export interface Learner {
-  readonly pageWhen: PageWhen;
+export interface Learner extends JudgedMetric {
   /** Whether a planned closing holds in a second (since the epoch). */
   readonly closed?: ((second: number) => boolean) | undefined;
 }
@@ -22,7 +22,7 @@ export class Training {
   constructor(learner: Learner, past: Past) {
     this.#learner = learner;
     this.#past = past;
-    this.detector = steepDrop(learner.pageWhen);
+    this.detector = detectorOf(learner);
   }
 
   /** What it found in the last second; null before the first. Written anew each second. */

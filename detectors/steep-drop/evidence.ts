@@ -15,6 +15,8 @@ export interface Evidence {
   /** The page that is out, and the position after its second. */
   readonly fall: Fall | undefined;
   readonly pagedAt: number;
+  /** Of a sum: the amount that one event stands for here; left out: events are counted. */
+  readonly unit?: number;
 }
 
 /** Is told what a second is judged by before anything is decided or learned from it. */

@@ -14,7 +14,7 @@ export interface Count {
 const SHARE_MIN = 1 / 1024;
 
 /** Beside a greater count the others would be lost in the running sums. */
-const COUNT_MAX = 1e15;
+export const COUNT_MAX = 1e15;
 
 /** One minute of stored history: epoch minute and its events/s. */
 export interface Minute {

@@ -48,6 +48,8 @@ export interface OutlookFacts {
   readonly isNoiseKnown: boolean;
   /** The limits of `page_when` that the seconds hold for, as the detector has them. */
   readonly pageWhen: Readonly<Record<string, number>>;
+  /** Of a sum: the amount that is as noisy as one event. Rates are in amounts a second; over this, they are as sure as so many events. */
+  readonly unit?: number;
 }
 
 export interface Signal {
