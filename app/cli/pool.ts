@@ -13,7 +13,7 @@ export interface PoolOptions {
   readonly beside: string;
   /** The thread's own file there, as it is built: `./play-thread.js`. It calls `answerEach` (pool-thread.ts). */
   readonly file: string;
-  /** No more of them are started than there is work for at once; left out: one for each core. */
+  /** Threads at most; left out: one for each core. They start when they are needed. */
   readonly threads?: number;
 }
 
