@@ -1,25 +1,22 @@
-/** `plummet backtest --metric`: a metric's history in the store, played as it was decided on, or as it is known now. */
-import type { Rows } from '../../detectors/backtest/csv.ts';
-import { type Page, Replay } from '../../detectors/backtest/replay.ts';
-import type { Around } from '../../detectors/backtest/surroundings.ts';
-import { Training } from '../../detectors/past/training.ts';
-import type { ConfiguredMetric } from '../../platform/config/load.ts';
+/** `plummet backtest --metric`: metrics' histories in the store, played as they were decided on, or as they are known now. */
+import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
+import type { Config, ConfiguredMetric } from '../../platform/config/load.ts';
 import { nearest } from '../../platform/config/problem.ts';
-import { type As, isOurs, type Known, knownOf, readPast, type StoredSeconds, secondsOf } from '../../platform/store/past.ts';
 import type { Store } from '../../platform/store/store.ts';
-import { systemClock } from '../../platform/units/clock.ts';
 import { showSecond } from './backtest-words.ts';
 import { type Backtested, doubtsOf, PICTURES_MAX } from './backtested.ts';
-import { readConfig } from './config-file.ts';
+import { type ReadYaml, readYaml } from './config-file.ts';
 import { openHistoryStore } from './history-store.ts';
 import { momentOf } from './moment.ts';
 import { type Output, UserError } from './output.ts';
-import type { PagePictures, Pictured } from './page-pictures.ts';
+import type { PagePictures } from './page-pictures.ts';
 import { pageWhenFlag } from './page-when-flag.ts';
-import { progress } from './progress.ts';
+import { type Play, playAll, rangeOf, type Wanted } from './play-metric.ts';
+import type { Played } from './play-thread.ts';
 
 export interface MetricFlags {
-  readonly metric: string;
+  /** Left out: all of the YAML. */
+  readonly metrics: readonly string[] | undefined;
   readonly from?: string | undefined;
   readonly to?: string | undefined;
   readonly config: string;
@@ -28,135 +25,94 @@ export interface MetricFlags {
   readonly pageWhen?: string | undefined;
 }
 
-/** Read ahead while what came before is played. */
-const PAGE_SECONDS = 86_400;
+export type PicturesIn = (timezone: string) => Promise<PagePictures> | undefined;
 
-/** @throws UserError where there is nothing to play */
-export async function backtestMetric(
+/**
+ * @param tell  is told of each metric in the order in which they are named, or why it could not be played
+ * @throws UserError where the one metric that is named cannot be played
+ */
+export async function backtestMetrics(
   flags: MetricFlags,
-  picturesIn: (timezone: string) => Promise<PagePictures> | undefined,
+  picturesIn: PicturesIn,
   output: Output,
-): Promise<Backtested> {
-  const from = flags.from === undefined ? null : momentOf(flags.from);
-  const to = flags.to === undefined ? null : momentOf(flags.to);
-  if (from !== null && to !== null && from >= to) {
-    throw new UserError(`--from ${flags.from} is not before --to ${flags.to}.`, { hint: 'Second --to is the first that is not played.' });
-  }
-  const config = await readConfig(flags.config, process.env, output);
-  const found = metricOf(flags.metric, config.metrics);
-  const metric = flags.pageWhen === undefined ? found : { ...found, pageWhen: pageWhenFlag(flags.pageWhen) };
-  const store = await openHistoryStore({ config, folder: flags.data, write: output.talk });
+  tell: (metric: string, one: Backtested | UserError) => void,
+): Promise<void> {
+  const wanted = wantedOf(flags);
+  const pageWhen = flags.pageWhen === undefined ? undefined : pageWhenFlag(flags.pageWhen);
+  const yaml = await readYaml(flags.config, process.env, output);
+  const metrics = flags.metrics?.map((name) => metricOf(name, yaml.config.metrics)) ?? yaml.config.metrics;
+  const store = await openHistoryStore({ config: yaml.config, folder: flags.data, write: output.talk });
   try {
-    const range = await rangeOf(store, metric, from, to);
-    const pictures = await picturesIn(config.timezone);
-    return await play(store, { metric, ...range, as: flags.final ? 'final' : 'decided', pictures });
+    const pictures = await picturesIn(yaml.config.timezone);
+    const asked = await Promise.all(metrics.map((metric) => playOf(store, metric, { wanted, yaml, pageWhen, pictured: !!pictures })));
+    const plays = asked.filter((one): one is Play => !(one instanceof UserError));
+    const label = metrics.length === 1 ? (metrics[0] as ConfiguredMetric).name : `${metrics.length} metrics`;
+    const results = await playAll(store, plays, label);
+    for (const [i, metric] of metrics.entries()) {
+      const play = asked[i] as Play | UserError;
+      const result = play instanceof UserError ? play : (results[plays.indexOf(play)] as readonly Played[] | UserError);
+      if (result instanceof UserError && metrics.length === 1) throw result;
+      tell(
+        metric.name,
+        result instanceof UserError ? result : await backtested(metric.name, pageWhen ?? metric.pageWhen, result[0] as Played, pictures),
+      );
+    }
   } finally {
     await store.close();
   }
 }
 
-function metricOf(name: string, metrics: readonly ConfiguredMetric[]): ConfiguredMetric {
+/** @throws UserError where the times are none, or the wrong way round */
+export function wantedOf({ from, to, final }: Pick<MetricFlags, 'from' | 'to' | 'final'>): Wanted {
+  const wanted: Wanted = {
+    from: from === undefined ? null : momentOf(from),
+    to: to === undefined ? null : momentOf(to),
+    as: final ? 'final' : 'decided',
+  };
+  if (wanted.from !== null && wanted.to !== null && wanted.from >= wanted.to) {
+    throw new UserError(`--from ${from} is not before --to ${to}.`, { hint: 'Second --to is the first that is not played.' });
+  }
+  return wanted;
+}
+
+/** @throws UserError with the nearest name */
+export function metricOf(name: string, metrics: Config['metrics'], flag = '--metric'): ConfiguredMetric {
   const metric = metrics.find((each) => each.name === name);
   if (metric) return metric;
   const names = metrics.map((each) => each.name);
   const near = nearest(name, names);
-  throw new UserError(`--metric: the YAML has no metric "${name}".`, {
-    hint: near ? `Did you mean ${near}?` : `There are ${names.join(', ')}.`,
+  throw new UserError(`${flag}: the YAML has no metric "${name}".`, {
+    hint: near ? `Did you mean ${near}?` : `There are ${names.join(', ') || 'none'}.`,
   });
 }
 
-/** What of the wanted seconds there is. */
-async function rangeOf(store: Store, metric: ConfiguredMetric, from: number | null, to: number | null): Promise<Known> {
-  const end = Math.floor(systemClock.wall() / 1000);
-  const all = await knownOf(store, metric, 0, end + 1);
-  if (all.rows === 0) {
-    const hint =
-      '`plummet start` keeps it from now on; `plummet import` brings what is known elsewhere. A changed filter begins a new one.';
-    throw new UserError(`there is no history of ${metric.name} as the YAML counts it.`, { hint });
-  }
-  const found = await knownOf(store, metric, from ?? all.from, to ?? all.to + 1);
-  if (found.rows > 0) return found;
-  const span = `${showSecond(from ?? all.from)} to ${showSecond(to ?? all.to)}`;
-  const hint = `Its history reaches from ${showSecond(all.from)} to ${showSecond(all.to)} UTC.`;
-  throw new UserError(`there is no second of ${metric.name} from ${span} UTC.`, { hint });
+interface Asked {
+  readonly wanted: Wanted;
+  readonly yaml: ReadYaml;
+  readonly pageWhen: PageWhen | undefined;
+  readonly pictured: boolean;
 }
 
-interface Asked extends Known {
-  readonly metric: ConfiguredMetric;
-  readonly as: As;
-  readonly pictures: PagePictures | undefined;
-}
-
-async function play(store: Store, asked: Asked): Promise<Backtested> {
-  const { metric, from, to, pictures } = asked;
-  const { name, pageWhen, value, closed } = metric;
-  const training = new Training(metric, await readPast(store, metric, from));
-  training.learn(Number.POSITIVE_INFINITY);
-  const kept: Pictured[] = [];
-  const keep = (page: Page, around: Around): void => {
-    if (kept.length < PICTURES_MAX) kept.push({ page, around });
-  };
-  const bar = await progress(name, to + 1 - from);
+async function playOf(store: Store, metric: ConfiguredMetric, { wanted, yaml, pageWhen, pictured }: Asked): Promise<Play | UserError> {
   try {
-    let replay: Replay | null = null;
-    let wasElsewhere = false;
-    let before: string[] = [];
-    for await (const page of pagesOf(store, asked)) {
-      const [first] = page.seconds;
-      if (first !== undefined && !replay) {
-        training.begin(first, page.startsElsewhere);
-        wasElsewhere = page.startsElsewhere;
-        before = outBefore(training);
-        replay = new Replay({ pageWhen, value, missing: 'nodata', closed, pictured: pictures && keep, learned: training });
-      }
-      const joint = first !== undefined && wasElsewhere && !page.startsElsewhere ? first : page.joint;
-      if (replay) take(replay, page, joint !== null && !(await isOurs(store, metric, joint)) ? joint : null);
-      if (first !== undefined) wasElsewhere = page.endsElsewhere;
-      bar.add(PAGE_SECONDS);
-    }
-    if (!replay) throw new UserError(`nothing of ${name} is known in these seconds: Plummet was blind.`, { hint: 'Name others.' });
-    const replayed = replay.end();
-    await pictures?.draw(name, kept, pageWhen);
-    const doubts = doubtsOf(replayed, pictures ? kept.length : null);
-    return { ...replayed, file: name, pageWhen, missingAs: 'nodata', notes: [...before, ...doubts] };
-  } finally {
-    bar.stop();
+    const { from, to } = await rangeOf(store, metric, wanted);
+    const { text, file } = yaml;
+    return { metric, from, to, as: wanted.as, sides: [{ text, file, metric: metric.name, pageWhen }], pictured };
+  } catch (error) {
+    if (error instanceof UserError) return error;
+    throw error;
   }
 }
 
-async function* pagesOf(store: Store, { metric, from, to, as }: Asked): AsyncGenerator<StoredSeconds> {
-  const read = (at: number) => secondsOf(store, metric, { from: at, to: Math.min(to + 1, at + PAGE_SECONDS), as, atOnce: PAGE_SECONDS });
-  let coming = read(from);
-  for (let at = from; at <= to; at += PAGE_SECONDS) {
-    const page = await coming;
-    if (at + PAGE_SECONDS <= to) {
-      coming = read(at + PAGE_SECONDS);
-      // It is waited for later: until then nobody hears of its failure.
-      coming.catch(() => undefined);
-    }
-    yield page;
-  }
+async function backtested(name: string, pageWhen: PageWhen, played: Played, pictures: PagePictures | undefined): Promise<Backtested> {
+  const { replayed, kept } = played;
+  const drawn = kept.slice(0, PICTURES_MAX);
+  await pictures?.draw(name, drawn, pageWhen);
+  const notes = [...outBefore(played), ...doubtsOf(replayed, pictures ? drawn.length : null)];
+  return { ...replayed, file: name, pageWhen, missingAs: 'nodata', notes };
 }
 
-/** @param joint  the second from which on Plummet itself counted what another had counted before; as live, they are not compared */
-function take(replay: Replay, page: StoredSeconds, joint: number | null): void {
-  const at = joint === null ? 0 : page.seconds.indexOf(joint);
-  if (at > 0) replay.take(rowsOf(page, 0, at));
-  if (joint !== null) replay.beginAnew();
-  replay.take(rowsOf(page, at, page.seconds.length));
-}
-
-function rowsOf({ seconds, counts, shares }: StoredSeconds, from: number, to: number): Rows {
-  return {
-    seconds: Float64Array.from(seconds.slice(from, to)),
-    counts: Float64Array.from(counts.slice(from, to)),
-    shares: Float64Array.from(shares.slice(from, to)),
-    lines: new Float64Array(0),
-    length: to - from,
-  };
-}
-
-function outBefore({ finding }: Training): string[] {
-  const { fall } = finding ?? {};
-  return fall ? [`a page was out before the first of these seconds, since ${showSecond(fall.at)}; it is not among these`] : [];
+export function outBefore({ outSince }: Played): string[] {
+  if (outSince === null) return [];
+  return [`a page was out before the first of these seconds, since ${showSecond(outSince)}; it is not among these`];
 }

@@ -29,9 +29,13 @@ export function backtestJson(one: Backtested): object {
     warmingSeconds,
     state,
     steepest: steepest && rounded(steepest),
-    pageWhen: { ...rounded(one.pageWhen), threshold: short(-thresholdOf(one.pageWhen)) },
+    pageWhen: pageWhenJson(one.pageWhen),
     notes,
   };
+}
+
+export function pageWhenJson(pageWhen: PageWhen): object {
+  return { ...rounded(pageWhen), threshold: short(-thresholdOf(pageWhen)) };
 }
 
 export function sayBacktest(one: Backtested, output: Output): void {
@@ -125,6 +129,6 @@ export function short(value: number): number {
   return Number.isInteger(value) ? value : Number(value.toPrecision(DIGITS));
 }
 
-function rounded<T extends object>(value: T): T {
+export function rounded<T extends object>(value: T): T {
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, typeof each === 'number' ? short(each) : each])) as T;
 }

@@ -15,7 +15,10 @@ import { progress } from './progress.ts';
 
 interface BacktestFlags {
   csv?: string[];
-  metric?: string;
+  metric?: string[];
+  all?: boolean;
+  candidate?: string;
+  expectNoMore?: boolean;
   from?: string;
   to?: string;
   config: string;
@@ -36,17 +39,23 @@ Examples:
   plummet backtest --csv orders.csv.gz --page-when drop=40%,derivative=-3,false_pages=1/year,for=4s --json
   plummet backtest --csv january.csv february.csv --pictures falls --expect-none
   plummet backtest --metric orders --from 2026-11-20T00:00:00Z --to 2026-11-21T00:00:00Z
+  plummet backtest --candidate plummet.new.yaml --pictures differences --expect-no-more
   cut -d' ' -f1 times.txt | uniq -c | awk '{print $2","$1}' | plummet backtest --csv - --missing zero
 
 The CSV: lines of epoch_second,count in ascending order, plain or gzip. A second without a line is no data.
 A metric: its history in the store, as each second was decided on, by a detector that was given its past before --from.
-Exit codes: 0 good, 1 it paged and --expect-none was given, 2 usage, or a CSV or a history that cannot be read.`;
+A candidate: another YAML; both are played on the same history, and told is what differs. Pages are of one fall where their times
+overlap or the falls begin within 60 s.
+Exit codes: 0 good, 1 it paged and --expect-none was given, or the candidate sends more and --expect-no-more was; 2 usage, or a CSV
+or a history that cannot be read.`;
 
 export function backtestCommand(output: Output): Command {
   return new Command('backtest')
     .description("what would have paged, on a CSV of counts or on a metric's history")
     .option('--csv <file...>', 'lines of epoch_second,count, plain or gzip; - is stdin; one result for each file')
-    .option('--metric <name>', 'a metric of the YAML, played from the store')
+    .option('--metric <name...>', 'metrics of the YAML, played from the store on all cores; one result for each')
+    .option('--all', 'all metrics of the YAML')
+    .option('--candidate <file>', 'another YAML, played beside the one in force: what differs? Without --metric: of all metrics')
     .option('--from <time>', 'the first second of it that is played, like 2026-11-20T14:00:00Z; left out: its oldest')
     .option('--to <time>', 'the first second that is not played; left out: now')
     .option('--config <file>', 'the YAML that says what the metric is', 'plummet.yaml')
@@ -60,21 +69,29 @@ export function backtestCommand(output: Output): Command {
     .addOption(new Option('--missing <how>', 'how to read a second without a line').choices(['zero', 'nodata']))
     .option('--closed <closing...>', 'nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00"')
     .option('--timezone <name>', "whose clock --closed and the pictures mean; left out: UTC, of a metric the YAML's")
-    .option('--pictures <dir>', 'write an SVG and a PNG of each page into this folder')
+    .option('--pictures <dir>', 'write an SVG and a PNG of each page into this folder; with --candidate of those that one alone sends')
     .option('--expect-none', 'end with 1 where anything would have paged')
+    .option('--expect-no-more', 'end with 1 where the candidate sends a page that the YAML in force does not')
     .option('--json', 'one line of JSON a file or metric')
     .addHelpText('after', EXAMPLES)
     .action((flags: BacktestFlags) => backtest(output, flags));
 }
 
 async function backtest(output: Output, flags: BacktestFlags): Promise<void> {
-  const { metric, csv } = flags;
-  if ((metric === undefined) === (csv === undefined)) {
-    throw new UserError(csv ? '--csv and --metric exclude each other.' : 'there is nothing to play.', {
-      hint: 'Name recorded counts with --csv FILE, or a metric of the YAML with --metric NAME.',
+  const { metric, csv, candidate, all } = flags;
+  if (candidate !== undefined) return ofCandidate(output, candidate, flags);
+  if (flags.expectNoMore) {
+    throw new UserError('--expect-no-more needs --candidate.', {
+      hint: 'Name the YAML that may send no more pages than the one in force.',
     });
   }
-  const { pages, failed } = metric === undefined ? await ofFiles(output, csv as string[], flags) : await ofMetric(output, metric, flags);
+  const isOfMetrics = metric !== undefined || all === true;
+  if (isOfMetrics === (csv !== undefined)) {
+    throw new UserError(csv ? '--csv and --metric exclude each other.' : 'there is nothing to play.', {
+      hint: 'Name recorded counts with --csv FILE, or metrics of the YAML with --metric NAME or --all.',
+    });
+  }
+  const { pages, failed } = csv ? await ofFiles(output, csv, flags) : await ofMetrics(output, flags);
   if (failed > 0) process.exitCode = 2;
   else if (flags.expectNone && pages > 0) {
     throw new UserError(`no page was expected, ${pages === 1 ? '1 was' : `${pages.toLocaleString('en-US')} were`} found.`, { exit: 1 });
@@ -87,18 +104,63 @@ interface Sum {
   readonly failed: number;
 }
 
-async function ofMetric(output: Output, metric: string, flags: BacktestFlags): Promise<Sum> {
-  const { missing, closed, timezone, pictures } = flags;
-  if (missing !== undefined || closed !== undefined) {
-    const flag = closed === undefined ? '--missing' : '--closed';
-    throw new UserError(`${flag} says how to read a CSV.`, { hint: "Leave it out: a metric's history and the YAML say it themselves." });
-  }
-  const draw = (ofYaml: string) => (pictures === undefined ? undefined : picturesIn(pictures, timezone ?? ofYaml));
+async function ofMetrics(output: Output, flags: BacktestFlags): Promise<Sum> {
+  const { metric, all } = flags;
+  if (metric && all) throw new UserError('--metric and --all exclude each other.', { hint: 'Leave one of them out.' });
+  demandHistoryFlags(flags);
   // Loaded only here: a CSV needs no store.
-  const { backtestMetric } = await import('./backtest-metric.ts');
-  const one = await backtestMetric({ ...flags, metric }, draw, output);
-  tell(one, flags, output);
-  return { pages: one.pages.length + one.pagesNotListed, failed: 0 };
+  const { backtestMetrics } = await import('./backtest-metric.ts');
+  let [pages, failed] = [0, 0];
+  await backtestMetrics({ ...flags, metrics: all ? undefined : metric }, drawnBy(flags), output, (name, one) => {
+    if ('message' in one) {
+      failed++;
+      sayNotPlayed(name, one, flags, output);
+      return;
+    }
+    tell(one, flags, output);
+    pages += one.pages.length + one.pagesNotListed;
+  });
+  return { pages, failed };
+}
+
+async function ofCandidate(output: Output, candidate: string, flags: BacktestFlags): Promise<void> {
+  const { csv, pageWhen, expectNone, expectNoMore, metric, all } = flags;
+  const misplaced = (flag: string, hint: string) => new UserError(`${flag} and --candidate exclude each other.`, { hint });
+  if (csv) {
+    throw misplaced('--csv', 'Both are played on the history of the store: `plummet import --metric NAME --csv FILE` makes a CSV history.');
+  }
+  if (pageWhen !== undefined) throw misplaced('--page-when', 'Write it into the candidate, as page_when of its metrics.');
+  if (expectNone) throw misplaced('--expect-none', 'Say --expect-no-more: it ends with 1 where the candidate adds a page.');
+  if (metric && all) throw new UserError('--metric and --all exclude each other.', { hint: 'Leave one of them out.' });
+  demandHistoryFlags(flags);
+  const { backtestCandidate } = await import('./backtest-candidate.ts');
+  const { candidateJson, sayCandidate, sumOf } = await import('./candidate-words.ts');
+  const found = await backtestCandidate({ ...flags, candidate, metrics: metric }, drawnBy(flags), output);
+  if (flags.json) output.json(candidateJson(found));
+  else sayCandidate(found, output);
+  const { more } = sumOf(found.metrics);
+  if (expectNoMore && more > 0) {
+    const pages = more === 1 ? '1 page more' : `${more.toLocaleString('en-US')} pages more`;
+    throw new UserError(`the candidate sends ${pages} than the YAML in force.`, { exit: 1 });
+  }
+  if (found.notPlayed.length > 0 && (metric || found.metrics.length === 0)) process.exitCode = 2;
+}
+
+/** @throws UserError */
+function demandHistoryFlags({ missing, closed }: BacktestFlags): void {
+  if (missing === undefined && closed === undefined) return;
+  const flag = closed === undefined ? '--missing' : '--closed';
+  throw new UserError(`${flag} says how to read a CSV.`, { hint: "Leave it out: a metric's history and the YAML say it themselves." });
+}
+
+function drawnBy({ pictures, timezone }: BacktestFlags): (ofYaml: string) => Promise<PagePictures> | undefined {
+  return (ofYaml) => (pictures === undefined ? undefined : picturesIn(pictures, timezone ?? ofYaml));
+}
+
+function sayNotPlayed(metric: string, { message, hint }: UserError, { json }: BacktestFlags, output: Output): void {
+  if (json) output.json({ file: metric, error: { message, hint } });
+  output.talk(`${output.mark.bad} ${metric}: ${message}`);
+  if (hint) output.talk(`  ${hint}`);
 }
 
 async function ofFiles(output: Output, files: readonly string[], flags: BacktestFlags): Promise<Sum> {

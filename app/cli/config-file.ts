@@ -18,9 +18,21 @@ export function shownPath(path: string): string {
   return from.startsWith('..') ? path : from || '.';
 }
 
+/** A YAML that is right: its text, and the name that its messages have for it. */
+export interface ReadYaml {
+  readonly config: Config;
+  readonly text: string;
+  readonly file: string;
+}
+
 export async function readConfig(file: string, env: Environment, output: Output): Promise<Config> {
+  return (await readYaml(file, env, output)).config;
+}
+
+/** @throws UserError after each mistake was told with its place */
+export async function readYaml(file: string, env: Environment, output: Output): Promise<ReadYaml> {
   const { config, errors, text } = await loadFile(file, env);
-  if (config) return config;
+  if (config) return { config, text, file: shownPath(file) };
   for (const error of errors) sayProblem(error, text, output);
   const count = errors.length === 1 ? '1 error' : `${errors.length} errors`;
   throw new UserError(`${count} in ${shownPath(file)}: nothing was started.`, { exit: 1 });

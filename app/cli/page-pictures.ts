@@ -31,12 +31,17 @@ export class PagePictures {
     }
   }
 
-  /** Draws the pages of one file. @throws UserError where the folder takes no file */
-  async draw(file: string, pictured: readonly Pictured[], pageWhen: PageWhen): Promise<void> {
+  /**
+   * Draws the pages of one file, or of one metric.
+   *
+   * @param whose  stands in the pictures' names, where there are those of several
+   * @throws UserError where the folder takes no file
+   */
+  async draw(file: string, pictured: readonly Pictured[], pageWhen: PageWhen, whose = ''): Promise<void> {
     const name = basename(file).replace(/(\.csv)?(\.gz)?$/i, '');
     for (const { page, around } of pictured) {
       const svg = fallPicture({ name, ...page, ...around, usual: page.rateBefore, ...this.#asked(pageWhen) });
-      const path = join(this.#folder, this.#free(`${name}-${stamp(page.at)}`));
+      const path = join(this.#folder, this.#free(`${name}${whose}-${stamp(page.at)}`));
       const png = await rasterize(svg);
       try {
         writeFileSync(`${path}.svg`, svg);
