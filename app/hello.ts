@@ -36,13 +36,14 @@ export function ruleOf({ critical, pageWhen: { drop, withinSeconds } }: Pick<Con
 }
 
 function metricInfo(metric: ConfiguredMetric): MetricInfo {
-  const { name, event, kind, critical } = metric;
+  const { name, event, kind, critical, value } = metric;
   const { drop, withinSeconds } = metric.pageWhen;
   return {
     name,
     event,
     kind,
     critical,
+    ...(value !== undefined && { value }),
     rule: ruleOf(metric),
     derivativeThreshold: (-drop * 100) / withinSeconds,
   };

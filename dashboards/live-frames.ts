@@ -13,6 +13,8 @@ export interface MetricInfo {
   readonly event: string;
   readonly kind: 'write' | 'read';
   readonly critical: boolean;
+  /** The field whose values are added up: every number of the metric is a sum of it. Left out: events are counted. */
+  readonly value?: string;
   /** "pages when 40% is gone within 13 s" */
   readonly rule: string;
   /** % of usual per second, where the threshold line is drawn. */
@@ -78,6 +80,8 @@ interface IncidentMetric {
   readonly name: string;
   readonly fall: FallFacts;
   readonly recovered: boolean;
+  /** As in `MetricInfo`. */
+  readonly value?: string;
 }
 
 export interface IncidentView {

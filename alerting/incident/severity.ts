@@ -8,6 +8,8 @@ export interface WatchedMetric {
   readonly series: string;
   readonly kind: 'write' | 'read';
   readonly critical: boolean;
+  /** The field whose values are added up; left out: events are counted. */
+  readonly value?: string | undefined;
   /** Told beside how steep it fell. */
   readonly steepLimit?: SteepLimit;
 }

@@ -94,6 +94,7 @@ function fellFacts({ metric, second, signal, apps }: Finding): FellFacts {
     silent: apps.silent,
     producers: apps.producers,
     ...(apps.noneSpeaksSince !== undefined && { noneSpeaksSince: apps.noneSpeaksSince }),
+    ...(metric.value !== undefined && { value: metric.value }),
     ...(metric.steepLimit && { steepLimit: metric.steepLimit }),
   };
 }

@@ -2,7 +2,7 @@
 import type { FellFacts } from '../../platform/topics/incidents.ts';
 import { showClock, showDay, showZone } from '../../platform/units/clock-time.ts';
 import { showLoss, showSigmas, showTenths } from '../../platform/units/numbers.ts';
-import { showAbout } from '../../platform/units/rate.ts';
+import { showMissing } from '../../platform/units/rate.ts';
 import type { Delivery } from '../incident/deliveries.ts';
 import { type Fall, type KnownIncident, leadOf } from '../incident/incident.ts';
 import { showSteepLimit } from '../incident/steep-limit.ts';
@@ -28,7 +28,7 @@ export function evidence(incident: KnownIncident, timezone: string): Row[] {
     ...told(incident, timezone),
     ...together(incident.falls.filter((fall) => fall !== lead)),
     { label: 'Since', value: `${showClock(from, timezone)} ${showZone(from, timezone)}, ${showDay(from, timezone)}` },
-    ...(fell.missing >= 1 ? [{ label: 'Missing so far', value: `about ${showAbout(fell.missing)} ${inert(fell.metric)}` }] : []),
+    ...(fell.missing >= 1 ? [{ label: 'Missing so far', value: missingOf(fell) }] : []),
     { label: 'How sure', value: showSigmas(fell.steepness), ...sureAside(fell) },
     { label: 'How steep', value: `${showTenths(fell.derivative)}\u00a0% of usual per second`, ...steepAside(fell) },
     ...apps(fell, timezone),
@@ -50,6 +50,11 @@ function together(falls: readonly Fall[]): Row[] {
   });
   const more = falls.length - rows.length;
   return more > 0 ? [...rows, { label: '', value: `and ${more.toLocaleString('en-US')} more` }] : rows;
+}
+
+/** `about 5,800 orders` */
+export function missingOf({ metric, missing, value }: Pick<FellFacts, 'metric' | 'missing' | 'value'>): string {
+  return showMissing(missing, inert(metric), value === undefined ? undefined : inert(value));
 }
 
 function sureAside({ threshold }: FellFacts): { aside?: string } {

@@ -2,14 +2,13 @@
 import type { Attempt } from '../../platform/topics/incidents.ts';
 import { showClock, showWeekdayHour, showZone } from '../../platform/units/clock-time.ts';
 import { showDuration } from '../../platform/units/duration.ts';
-import { showAbout } from '../../platform/units/rate.ts';
 import { type KnownIncident, leadOf, type ResolvedIncident } from '../incident/incident.ts';
 import { listed } from '../incident/verdict.ts';
 import { capitalised, fallSentence, inert, rateChange, subjectOf } from '../incident/words.ts';
 import { displayName } from '../oncall/contact.ts';
 import { onCall, type Plan, peopleOf, stepsDue } from '../oncall/escalation.ts';
 import { turnEndsAt } from '../oncall/rotation.ts';
-import { evidence, type Row } from './evidence.ts';
+import { evidence, missingOf, type Row } from './evidence.ts';
 
 export interface Facts {
   readonly kind: Attempt['message'];
@@ -148,7 +147,7 @@ function resolvedFacts(incident: ResolvedIncident, { timezone }: FactsContext, t
   const inHand = incident.inHand
     ? `${displayName(inert(incident.inHand.person))}, since ${showClock(incident.inHand.at, timezone)}`
     : 'nobody';
-  const missing = incident.missing >= 1 ? [{ label: 'Missing', value: `about ${showAbout(incident.missing)} ${inert(fell.metric)}` }] : [];
+  const missing = incident.missing >= 1 ? [{ label: 'Missing', value: missingOf({ ...fell, missing: incident.missing }) }] : [];
   const headline = `Resolved after ${lasted}: ${inert(incident.reason)}`;
   return {
     banner: { text: 'Resolved', time },

@@ -1,4 +1,5 @@
 /** What follows from how long a metric needs: what is too slow, what it would take, and what its limits mean. In sentences. */
+import { inEvents } from '../../detectors/compound/sum-drop.ts';
 import { POISSON, secondsToPage } from '../../detectors/steep-drop/delay.ts';
 import { withinAt } from '../../detectors/steep-drop/judge.ts';
 import { LOST } from '../../detectors/steep-drop/outlook.ts';
@@ -9,11 +10,11 @@ import { showClock } from '../../platform/units/clock-time.ts';
 import { showDuration } from '../../platform/units/duration.ts';
 import { showRate } from '../../platform/units/rate.ts';
 import { showShare } from '../../platform/units/share.ts';
-import { falsePagesOf, type Needs } from './needs.ts';
+import { falsePagesOf, type Needs, surenessOf } from './needs.ts';
 
 /** The kinds are for programs and stay. */
 export interface Advice {
-  readonly kind: 'unknown' | 'warming' | 'noise-unknown' | 'bursty' | 'too-slow' | 'slow' | 'drop' | 'literal-derivative' | 'dip';
+  readonly kind: 'sum' | 'unknown' | 'warming' | 'noise-unknown' | 'bursty' | 'too-slow' | 'slow' | 'drop' | 'literal-derivative' | 'dip';
   /** Whom it is about. */
   readonly metrics: readonly string[];
   readonly text: string;
@@ -36,7 +37,7 @@ const FOR_SECONDS = 4;
 const STEEP_PERCENT = 3;
 
 export function adviceOf(needs: readonly Needs[], timezone: string): Advice[] {
-  const found = needs.flatMap((one) => [unknown(one), warming(one), ...speed(one, timezone), drop(one), literal(one), dip(one)]);
+  const found = needs.flatMap((one) => [unknown(one), warming(one), sum(one), ...speed(one, timezone), drop(one), literal(one), dip(one)]);
   const told = new Map<string, Said & { readonly metrics: string[] }>();
   for (const said of found) {
     if (!said) continue;
@@ -73,6 +74,16 @@ function warming(one: Needs): Said | null {
   return say('warming', one, `still warming, nobody is paged yet: ${done} of ${all} without a would-be page are done.`);
 }
 
+/** What a sum is worth as evidence: its values differ, so a second of it says less than as many events would. */
+function sum(one: Needs): Said | null {
+  const speed = one.day ?? one.now;
+  if (one.unit === null || speed === null) return null;
+  const like = showRate(surenessOf(one, speed.rate));
+  const when = one.day ? 'by day' : 'now';
+  const words = `like ${like} of events ${when}, because single values differ (${showAmount(one.unit)} of it is as sure as one event). A metric that counts the same events is sure sooner: watch both.`;
+  return say('sum', one, words);
+}
+
 /** At its slowest: the quietest hour where that is known. */
 function speed(one: Needs, timezone: string): (Said | null)[] {
   const slowest = one.quietest ?? one.now;
@@ -89,10 +100,10 @@ function tooSlow(one: Needs, { rate: slowest }: SpeedFacts, where: string): Said
   const all = day?.seconds[0] ?? null;
   const byDay = day !== null && all !== null ? ` By day (${showRate(day.rate)}) all lost takes ${show(all)}.` : '';
   const shown = showQuiet(rate);
-  if (secondsToPage(rate, 1, pageWhen, POISSON) !== null) {
+  if (secondsToPage(surenessOf(one, rate), 1, pageWhen, POISSON) !== null) {
     return say('too-slow', one, `${shown} ${where} is too slow to be sure of anything with the noise it is believed to have.${byDay}`);
   }
-  const least = showRate(leastRate(one));
+  const least = showRate(leastRate(one) * (one.unit ?? 1));
   const isTold = byDay === '' ? ' Drawn, never paged.' : ` Drawn, not paged then.${byDay}`;
   const cure = `From ${least} on all lost can be found: count something earlier in the funnel that happens more often.`;
   return say('too-slow', one, `${shown} ${byDay === '' ? '' : `${where} `}is too slow to be sure of anything.${isTold} ${cure}`);
@@ -112,7 +123,7 @@ function leastRate({ pageWhen }: Needs): number {
 function slow(one: Needs, { rate, seconds }: SpeedFacts, where: string): Said | null {
   const { pageWhen, day } = one;
   const half = seconds[2] ?? null;
-  const least = leastSeconds(rate, 0.5, falsePagesOf(one));
+  const least = leastSeconds(surenessOf(one, rate), 0.5, falsePagesOf(one));
   if (pageWhen.drop > 0.5 || (half !== null && half < SLOW_SECONDS) || pageWhen.forSeconds >= SLOW_SECONDS) return null;
   const byDay = day?.seconds[2] ?? null;
   const isFaster = day !== null && byDay !== null && byDay < 0.8 * (half ?? Number.POSITIVE_INFINITY);
@@ -127,7 +138,7 @@ function slow(one: Needs, { rate, seconds }: SpeedFacts, where: string): Said | 
 /** What its noise costs it, and whether that is known. */
 function noisy(one: Needs, { rate, seconds, noise, window }: SpeedFacts): Said | null {
   const { pageWhen, isNoiseKnown } = one;
-  const quiet = LOST.map((lost) => secondsToPage(rate, lost, pageWhen, POISSON));
+  const quiet = LOST.map((lost) => secondsToPage(surenessOf(one, rate), lost, inEvents(pageWhen, one.unit ?? 1), POISSON));
   const isWorse = (i: number): boolean => (seconds[i] ?? Number.POSITIVE_INFINITY) > WORSE_TIMES * (quiet[i] ?? Number.POSITIVE_INFINITY);
   const worst = seconds[0] === null && isWorse(0) ? 0 : [2, 1, 0].find(isWorse);
   if (worst === undefined) return null;
@@ -200,6 +211,7 @@ function dip(one: Needs): Said | null {
 }
 
 const show = (seconds: number): string => showDuration(Math.round(seconds * 10) * 100);
+const showAmount = (amount: number): string => Number(amount.toPrecision(2)).toLocaleString('en-US');
 const percent = (value: number): string => `${Number(value.toPrecision(2)).toLocaleString('en-US')}\u00a0%/s`;
 
 /** A quietest hour of rate 0 is one of which no minute is known to hold anything. */

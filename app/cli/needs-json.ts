@@ -4,7 +4,7 @@ import { LOST } from '../../detectors/steep-drop/outlook.ts';
 import { leastSeconds } from '../../detectors/steep-drop/time-to-sure.ts';
 import type { Config } from '../../platform/config/load.ts';
 import { type Advice, showTime } from './advice.ts';
-import { type Answered, canPage, falsePagesOf, type Needs } from './needs.ts';
+import { type Answered, canPage, falsePagesOf, type Needs, surenessOf } from './needs.ts';
 
 export interface Checked {
   readonly warnings: readonly string[];
@@ -15,7 +15,7 @@ export interface Checked {
 
 /**
  * Rates in events/s; `seconds` to be sure of 100, 80 and 50 % lost, null = never (or, with a `drop` above it, not meant to);
- * `leastSeconds` is what no rule can beat. `rate` and `seconds` of a metric are those of `now`.
+ * `leastSeconds` is what no rule can beat. Where `unit` is no null, rates are sums of values/s, and over it as sure as so many events/s. `rate` and `seconds` of a metric are those of `now`.
  */
 export function needsJson(needs: readonly Needs[], { warnings, advice, config, answered }: Checked): object {
   const paging = needs.filter(canPage);
@@ -32,7 +32,7 @@ export function needsJson(needs: readonly Needs[], { warnings, advice, config, a
 }
 
 function metricJson(one: Needs, timezone: string): object {
-  const { name, critical, from, state, usual, now, quietest, day, isNoiseKnown, pageWhen, recorded } = one;
+  const { name, critical, from, state, usual, now, quietest, day, isNoiseKnown, unit, pageWhen, recorded } = one;
   const slowest = quietest ?? now;
   return {
     name,
@@ -45,7 +45,9 @@ function metricJson(one: Needs, timezone: string): object {
     quietest: quietest && { ...quietest, time: showTime(quietest.at, timezone) },
     day,
     isNoiseKnown,
-    leastSeconds: slowest && slowest.rate > 0 ? LOST.map((lost) => leastSeconds(slowest.rate, lost, falsePagesOf(one))) : null,
+    unit,
+    leastSeconds:
+      slowest && slowest.rate > 0 ? LOST.map((lost) => leastSeconds(surenessOf(one, slowest.rate), lost, falsePagesOf(one))) : null,
     ignoresDipsSeconds: Math.max(0, pageWhen.forSeconds - 1.5),
     falsePagesPerYear: canPage(one) ? falsePagesOf(one) : 0,
     recorded: recorded && { file: recorded.file, days: recorded.days, pages: recorded.pages, morePages: recorded.more },

@@ -1,5 +1,6 @@
 /** How long each metric needs to be sure, as `plummet check` tells it: from a running Plummet, or from recorded counts. */
 import type { MetricNow } from '../../dashboards/live-frames.ts';
+import { inEvents } from '../../detectors/compound/sum-drop.ts';
 import { secondsToPage } from '../../detectors/steep-drop/delay.ts';
 import { LOST } from '../../detectors/steep-drop/outlook.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
@@ -32,6 +33,8 @@ export interface Needs {
   readonly quietest: OutlookFacts['quietest'];
   readonly day: SpeedFacts | null;
   readonly isNoiseKnown: boolean;
+  /** Of a sum: rates are amounts, and over this they are as sure as so many events. Null where events are counted, or it is not known yet. */
+  readonly unit: number | null;
   /** What the recorded counts would have paged. */
   readonly recorded: Recorded | null;
 }
@@ -77,6 +80,11 @@ export function needsOf({ metrics }: Config, answered: Answered, recorded: Reado
   });
 }
 
+/** How many events/s it is as sure as at this rate. */
+export function surenessOf({ unit }: Pick<Needs, 'unit'>, rate: number): number {
+  return rate / (unit ?? 1);
+}
+
 /** False pages a year that its limits accept. */
 export function falsePagesOf({ pageWhen: { sigmas, falsePagesPerYear } }: Pick<Needs, 'pageWhen'>): number {
   return sigmas === undefined ? falsePagesPerYear : falsePagesPerYearOf(sigmas);
@@ -88,18 +96,19 @@ export function canPage({ critical, now, quietest, day }: Needs): boolean {
   return critical && (known.length === 0 || known.some(({ seconds }) => seconds[0] !== null));
 }
 
-type Speeds = Pick<Needs, 'now' | 'quietest' | 'day' | 'isNoiseKnown'>;
+type Speeds = Pick<Needs, 'now' | 'quietest' | 'day' | 'isNoiseKnown' | 'unit'>;
 
 /** The running Plummet may hold other limits than the YAML that is checked: its rates and noise stay true. */
 function atLimits(outlook: OutlookFacts | null, { pageWhen }: ConfiguredMetric): Speeds {
-  if (!outlook) return { now: null, quietest: null, day: null, isNoiseKnown: false };
-  const { now, quietest, day, isNoiseKnown } = outlook;
-  if (isEqual(outlook.pageWhen, pageWhen)) return { now, quietest, day, isNoiseKnown };
+  if (!outlook) return { now: null, quietest: null, day: null, isNoiseKnown: false, unit: null };
+  const { now, quietest, day, isNoiseKnown, unit = null } = outlook;
+  if (isEqual(outlook.pageWhen, pageWhen)) return { now, quietest, day, isNoiseKnown, unit };
+  const limits = inEvents(pageWhen, unit ?? 1);
   const again = <T extends SpeedFacts>(speed: T): T => {
     const noise = speed.noises.flatMap((each) => REFERENCES.map(() => each));
-    return { ...speed, seconds: LOST.map((lost) => secondsToPage(speed.rate, lost, pageWhen, noise)) };
+    return { ...speed, seconds: LOST.map((lost) => secondsToPage(speed.rate / (unit ?? 1), lost, limits, noise)) };
   };
-  return { now: now && again(now), quietest: quietest && again(quietest), day: day && again(day), isNoiseKnown };
+  return { now: now && again(now), quietest: quietest && again(quietest), day: day && again(day), isNoiseKnown, unit };
 }
 
 function isEqual(held: Readonly<Record<string, number>>, pageWhen: PageWhen): boolean {

@@ -19,9 +19,9 @@ export function viewOf(incident: KnownIncident, context: ViewContext): IncidentV
   const inHand = inHandOf(incident);
   const pages = incident.deliveries.filter(({ message }) => message === 'page');
   const metrics = incident.falls.map(({ fell, recovered }) => {
-    const { metric, series, silent: _silent, producers: _producers, noneSpeaksSince: _none, steepLimit: _limit, ...fall } = fell;
+    const { metric, series, silent: _silent, producers: _producers, noneSpeaksSince: _none, steepLimit: _limit, value, ...fall } = fell;
     const missing = recovered?.missing ?? context.missing(series) ?? fall.missing;
-    return { name: metric, fall: { ...fall, missing }, recovered: recovered !== null };
+    return { name: metric, fall: { ...fall, missing }, recovered: recovered !== null, ...(value !== undefined && { value }) };
   });
   const { fell } = leadOf(incident);
   const lead = fell.metric;

@@ -20,7 +20,7 @@ export const metricProperties = {
   }),
   critical: Type.Optional(
     Type.Boolean({
-      description: 'A steep fall wakes a person; only a `write` metric may be, and not one with `value`',
+      description: 'A steep fall wakes a person; only a `write` metric may be',
       default: CRITICAL_DEFAULT,
     }),
   ),
@@ -34,7 +34,7 @@ export const metricProperties = {
   value: Type.Optional(
     Type.String({
       minLength: 1,
-      description: 'Numeric field that is added up instead of counting events',
+      description: 'Numeric field that is added up instead of counting events; what is no number, or below 0 (a refund), adds nothing',
       leftOut: 'events are counted',
       examples: ['amount'],
     }),

@@ -26,16 +26,12 @@ function ofMetrics({ metrics }: Pick<ConfigFile, 'metrics'>): Problem[] {
   return problems;
 }
 
-function ofMetric(name: string, { kind, critical, value, closed }: MetricEntry): Problem[] {
+function ofMetric(name: string, { kind, critical, closed }: MetricEntry): Problem[] {
   const problems: Problem[] = [];
   const path = ['metrics', name];
   if (critical && kind === 'read') {
     const hint = 'Set `kind: write`, or leave `critical` out: a fall of it is then drawn and wakes nobody.';
     problems.push({ path: [...path, 'critical'], message: 'only a write metric can be critical, because only those wake people.', hint });
-  }
-  if (critical && value !== undefined) {
-    const message = 'a sum cannot be critical: its noise depends on the values and is not modelled.';
-    problems.push({ path: [...path, 'critical'], message, hint: 'Make the metric that counts the same events critical instead.' });
   }
   (closed ?? []).forEach((text, i) => {
     if (parseClosing(text)) return;

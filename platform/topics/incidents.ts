@@ -26,6 +26,8 @@ export interface FellFacts extends FallFacts {
   readonly silent: readonly string[];
   readonly producers: number;
   readonly noneSpeaksSince?: number;
+  /** The field whose values are added up: rates and what is missing are sums of it. Left out: events are counted. */
+  readonly value?: string;
   /** In force when it was decided on. */
   readonly steepLimit?: SteepLimit;
 }

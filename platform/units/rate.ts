@@ -11,6 +11,17 @@ export function showRate(rate: number): string {
   return `${grouped.format(Math.round(rate))}/s`;
 }
 
+/** What a metric's numbers are in a second: events, or the sum of a field. */
+export function perSecond(value?: string): string {
+  return `${value ?? 'events'} a second`;
+}
+
+/** `about 5,800 orders`; of a sum, `about 12,300 of revenue (amount)`. */
+export function showMissing(missing: number, metric: string, value?: string): string {
+  const about = `about ${showAbout(missing)}`;
+  return value === undefined ? `${about} ${metric}` : `${about} of ${metric} (${value})`;
+}
+
 /** Two significant digits: `about 5,800`. */
 export function showAbout(count: number): string {
   if (count < 10) return String(Math.round(count));

@@ -12,6 +12,8 @@ export interface ShopOptions {
   readonly apps?: number;
   /** Searches are many and page nobody. */
   readonly searches?: boolean;
+  /** What an order or a payment is worth; 42 where nobody says. */
+  readonly amount?: () => number;
 }
 
 interface App {
@@ -32,13 +34,15 @@ export class Shop {
   readonly #traffic: ShopTraffic;
   readonly #openedAt: number;
   readonly #searches: boolean;
+  readonly #amount: () => number;
   #closed = false;
 
-  constructor(world: World, { apps = 2, searches = true }: ShopOptions = {}) {
+  constructor(world: World, { apps = 2, searches = true, amount = () => 42 }: ShopOptions = {}) {
     this.#world = world;
     this.#traffic = new ShopTraffic(world.random, world.size);
     this.#openedAt = (world.clock.wall() - world.clock.monotonic()) / 1000;
     this.#searches = searches;
+    this.#amount = amount;
     for (let i = 0; i < apps; i++) this.#app(`shop-${i}`, apps);
   }
 
@@ -101,8 +105,8 @@ export class Shop {
       const { orders, paid, searches } = this.#traffic.at(this.#seconds());
       const share = PORTION_MS / 1000 / apps;
       for (let left = poisson(orders * share, random); left > 0; left--) {
-        publish('order.placed', () => new OrderPlaced({ amount: 42 }).publish());
-        if (random() < paid) publish('payment.taken', () => new PaymentTaken({ amount: 42 }).publish());
+        publish('order.placed', () => new OrderPlaced({ amount: this.#amount() }).publish());
+        if (random() < paid) publish('payment.taken', () => new PaymentTaken({ amount: this.#amount() }).publish());
       }
       if (this.#searches) {
         for (let left = poisson(searches * share, random); left > 0; left--) publish('search.run', () => new SearchRun().publish());

@@ -20,6 +20,8 @@ const opened = (facts: FellFacts, severity: 1 | 2 = 1): KnownIncident => {
 test('the subject says what fell, by how much, in which time, from what to what', () => {
   expect(subjectOf(opened(fell('orders', START_S)), 'UTC')).toBe('[Sev-1] orders fell 62% in 4 s: 118/s to 45/s');
   const slow = fell('signups', START_S, { from: START_S - 151, drop: 1, rateBefore: 0.31, rateAfter: 0 });
+  const revenue = fell('revenue', START_S, { rateBefore: 4210, rateAfter: 1600, value: 'amount' });
+  expect(subjectOf(opened(revenue), 'UTC')).toBe('[Sev-1] revenue fell 62% in 4 s: 4,210/s to 1,600/s');
   expect(subjectOf(opened(slow), 'UTC')).toBe('[Sev-1] signups fell 100% in 2 min 31 s: 0.31/s to 0/s');
 });
 

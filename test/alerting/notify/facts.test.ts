@@ -57,6 +57,16 @@ describe('a page says', () => {
     expect(row(facts, 'Data')).toBe('15 of 15 apps speaking');
   });
 
+  test('of a sum, what it is a sum of', () => {
+    const revenue = { rateBefore: 4210, rateAfter: 1600, missing: 12_345.6, value: 'amount' };
+    const facts = factsOf(incident(fell('revenue', START_S, revenue)), page, context);
+    expect(facts.lead.strong).toBe('4,210/s to 1,600/s');
+    expect(row(facts, 'Missing so far')).toBe('about 12,000 of revenue (amount)');
+    const line: JournalLine = { kind: 'resolved', ...base, at: base.at + 60_000, reason: 'revenue recovered', missing: 45_678 };
+    const resolved = factsOf(incident(fell('revenue', START_S, revenue), line), { ...page, message: 'resolved' }, context);
+    expect(row(resolved, 'Missing')).toBe('about 46,000 of revenue (amount)');
+  });
+
   test('which apps went silent, by the names that their owners gave them', () => {
     const silent = ['shop-web-3#k3v9x0q2m7t1c5zd', 'shop-web-4#aaaaaaaaaaaaaaaa'];
     const facts = factsOf(incident(fell('orders', START_S, { silent })), page, context);

@@ -20,7 +20,7 @@ function speed(rate: number, pageWhen: PageWhen = PAGE_WHEN_DEFAULT, noise = 1):
 
 function metric(more: Partial<Needs> = {}): Needs {
   const about = { name: 'signups', event: 'user.registered', critical: true, pageWhen: PAGE_WHEN_DEFAULT, from: 'running' } as const;
-  const unknown = { warmSeconds: null, usual: null, quietest: null, day: null, recorded: null };
+  const unknown = { warmSeconds: null, usual: null, quietest: null, day: null, unit: null, recorded: null };
   return { ...about, ...unknown, state: 'normal', now: speed(100), isNoiseKnown: true, ...more };
 }
 
@@ -204,4 +204,15 @@ describe('whose numbers they are', () => {
 test('an hour in which next to nothing is counted is not called zero, and days are told as people do', () => {
   expect([showQuiet(0), showQuiet(0.31)]).toEqual(['<0.03/s', '0.31/s']);
   expect([9, 1, 1.54, 29.9, 0.25].map(showDays)).toEqual(['9 days', '1 day', '1.5 days', '30 days', '6\u00a0h']);
+});
+
+test('of a sum it is told how many events it is as sure as, and no more is asked of it than of those', () => {
+  const like = speed(3.1);
+  const revenue = { name: 'revenue', unit: 109, now: { ...like, rate: 3.1 * 109 } };
+  const [about, ...others] = texts(revenue);
+  expect(about).toBe(
+    'revenue: like 3.1/s of events now, because single values differ (110 of it is as sure as one event). ' +
+      'A metric that counts the same events is sure sooner: watch both.',
+  );
+  expect(others.map((text) => text.replace('revenue', 'signups').replace('338/s', '3.1/s'))).toEqual(texts({ now: like }));
 });

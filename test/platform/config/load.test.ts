@@ -64,7 +64,6 @@ describe('a mistake is told with line, column and what to do', () => {
       METRIC.replace('write', 'read, critical: true'),
       /2:56 .*only a write metric can be critical.*Set `kind: write`/,
     ],
-    ['a critical sum', METRIC.replace('write', 'write, critical: true, value: amount'), /a sum cannot be critical/],
     ['yes for true', METRIC.replace('write', 'write, critical: "yes"'), /critical: must be true or false, found "yes"/],
     [
       'an event type with blanks',

@@ -1,6 +1,7 @@
 /** One incident: five facts, the picture with its marks, what happened in plain words, who was reached, the whole journal. */
 import { useEffect } from 'preact/hooks';
 import { showClock, showDay, showZone } from '../../../../platform/units/clock-time.ts';
+import { perSecond } from '../../../../platform/units/rate.ts';
 import type { IncidentView } from '../../../live-frames.ts';
 import { acknowledge, acknowledgeAs, acknowledging, asking } from '../board/acknowledge.ts';
 import { hello } from '../board/board.ts';
@@ -55,7 +56,7 @@ function Told({ story }: { story: Story }) {
             <h2>
               {lead.name}{' '}
               <small>
-                events a second, {showDay(lead.fall.from * 1000, timezone.value)}, {timezone.value}
+                {perSecond(lead.value)}, {showDay(lead.fall.from * 1000, timezone.value)}, {timezone.value}
               </small>
             </h2>
             <IncidentPicture story={story} name={lead.name} size="full" />

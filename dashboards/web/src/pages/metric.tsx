@@ -1,7 +1,7 @@
 /** One metric: its name, rule and state, and its past over as long as is chosen. */
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { showClock, showZone } from '../../../../platform/units/clock-time.ts';
-import { showRate } from '../../../../platform/units/rate.ts';
+import { perSecond, showRate } from '../../../../platform/units/rate.ts';
 import { beat, hello, incidents, link, time, tracks } from '../board/board.ts';
 import { timezone } from '../board/clock.ts';
 import { metricPath, search } from '../board/route.ts';
@@ -99,7 +99,8 @@ function PastPanel({ name, choice, metric }: { name: string; choice: Choice; met
           <h2>
             Rate{' '}
             <small>
-              events a second{figure && `, ${figure.stepSeconds === 1 ? '' : 'mean and range of '}${stepWords(figure.stepSeconds)}`},{' '}
+              {perSecond(metric?.value)}
+              {figure && `, ${figure.stepSeconds === 1 ? '' : 'mean and range of '}${stepWords(figure.stepSeconds)}`},{' '}
               {showZone(window.to * 1000, timezone.value)}
             </small>
           </h2>

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from 'preact';
 import { showDuration } from '../../../../platform/units/duration.ts';
 import { showSigmas, showTenths } from '../../../../platform/units/numbers.ts';
-import { showAbout, showRate } from '../../../../platform/units/rate.ts';
+import { showMissing, showRate } from '../../../../platform/units/rate.ts';
 import type { IncidentView } from '../../../live-frames.ts';
 import { time } from '../board/board.ts';
 import { seconds } from '../board/clock.ts';
@@ -11,7 +11,7 @@ export function Facts({ incident }: { incident: IncidentView }) {
   seconds.value;
   const lead = incident.metrics[0];
   if (!lead) return null;
-  const { fall, name } = lead;
+  const { fall, name, value } = lead;
   const began = fall.from * 1000;
   const end = incident.resolvedAt ?? time.now();
   const page = incident.reached.find(({ ok }) => ok);
@@ -24,7 +24,7 @@ export function Facts({ incident }: { incident: IncidentView }) {
       <Fact label={incident.is === 'resolved' ? 'Lasted' : 'Down for'}>
         {showDuration(Math.max(1, Math.round((end - began) / 1000)) * 1000)}
       </Fact>
-      <Fact label="Fewer than usual">{incident.missing >= 1 ? `about ${showAbout(incident.missing)} ${name}` : 'none yet'}</Fact>
+      <Fact label="Fewer than usual">{incident.missing >= 1 ? showMissing(incident.missing, name, value) : 'none yet'}</Fact>
       <Fact label="How sure" beside={`pages at ${showTenths(fall.threshold)}`}>
         {showSigmas(fall.steepness)}
       </Fact>

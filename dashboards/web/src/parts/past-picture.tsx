@@ -1,6 +1,7 @@
 /** A metric's past as one picture with its marks; the mouse and the arrow keys read it step by step. */
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { steadyTop } from '../../../../platform/charts/axis.ts';
+import { hello } from '../board/board.ts';
 import { timezone } from '../board/clock.ts';
 import { drawPast, MEASURES } from '../past/canvas.ts';
 import { type PastFigure, pastHeight } from '../past/figure.ts';
@@ -81,7 +82,7 @@ export function PastPicture({ name, choice, figure, marks, rehearsed, window, wi
     ordered.map(({ mark, x }) => ({ x, row: mark.kind === 'sev1' ? 1 : 0, [sideOf(x, width)]: mark.name })),
     width + MEASURES.gutterPx,
   );
-  const said = figure ? pastText(name, figure, choice, zone) : '';
+  const said = figure ? pastText(name, figure, choice, zone, hello.value?.metrics.find((metric) => metric.name === name)?.value) : '';
   const reading = figure && at !== null ? stepText(figure, at, zone) : null;
   return (
     <>

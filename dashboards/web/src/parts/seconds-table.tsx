@@ -3,7 +3,7 @@ import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showRate } from '../../../../platform/units/rate.ts';
 import { timezone } from '../board/clock.ts';
 import { type SeenMetric, WINDOW_SECONDS } from '../board/seen.ts';
-import { signedSlope } from '../words/numbers.ts';
+import { showSum, signedSlope } from '../words/numbers.ts';
 import { Dialog } from './dialog.tsx';
 
 const ROW_SECONDS = 10;
@@ -40,7 +40,7 @@ export function SecondsTable({ metric, close }: { metric: SeenMetric; close: () 
                 <tr key={from}>
                   <th scope="row">{showClock(from * 1000, timezone.value)}</th>
                   <td>{rate === null ? '–' : showRate(rate)}</td>
-                  <td>{rate === null ? '–' : `${Math.min(...known)}, ${Math.max(...known)}`}</td>
+                  <td>{rate === null ? '–' : `${showSum(Math.min(...known))}, ${showSum(Math.max(...known))}`}</td>
                   <td>{usual === null ? '–' : showRate(usual)}</td>
                   <td>{slopes.length === 0 ? '–' : `${signedSlope(Math.min(...slopes))}\u202f%/s`}</td>
                   <td>{state ?? 'no data'}</td>

@@ -2,14 +2,14 @@
 import { useState } from 'preact/hooks';
 import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showDuration } from '../../../../platform/units/duration.ts';
-import { showRate } from '../../../../platform/units/rate.ts';
+import { perSecond, showRate } from '../../../../platform/units/rate.ts';
 import { hello, link, newest, openBeat, time } from '../board/board.ts';
 import { minuteClock, timezone } from '../board/clock.ts';
 import { metricPath } from '../board/route.ts';
 import { openPoint, type SeenMetric, wakes } from '../board/seen.ts';
 import { type Mark, Picture } from '../picture/picture.tsx';
 import { kioskUnit, type Size } from '../picture/size.ts';
-import { rateDigits, signedSlope } from '../words/numbers.ts';
+import { rateDigits, showSum, signedSlope } from '../words/numbers.ts';
 import { Bell, FaceIcon, Table, Unplugged } from './icons.tsx';
 import { Said } from './said.tsx';
 import { SecondsTable } from './seconds-table.tsx';
@@ -180,11 +180,13 @@ function marksOf({ figure, scene, look }: SeenMetric, size: Size): Mark[] {
 }
 
 /** The picture in a sentence. */
-function pictureName({ name, look, rate, figure, scene }: SeenMetric): string {
+function pictureName({ name, look, rate, figure, scene, value }: SeenMetric): string {
   const shown = figure.raw.filter((n, i): n is number => n !== null && (figure.x[i] as number) > scene.from);
   const now = rate === null ? 'rate unknown' : `${showRate(rate)} now`;
   const range =
-    shown.length > 0 ? ` Between ${Math.min(...shown)} and ${Math.max(...shown)} events a second in the last five minutes.` : '';
+    shown.length > 0
+      ? ` Between ${showSum(Math.min(...shown))} and ${showSum(Math.max(...shown))} ${perSecond(value)} in the last five minutes.`
+      : '';
   const gaps = figure.gaps.length > 0 ? ' There are gaps without data.' : '';
   return `${name}: ${look.word}, ${now}, ${look.facts.join(', ')}.${range}${gaps}`;
 }

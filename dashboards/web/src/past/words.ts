@@ -1,5 +1,5 @@
 /** The past in words: what is read of one step, and of the whole picture. */
-import { showRate } from '../../../../platform/units/rate.ts';
+import { perSecond, showRate } from '../../../../platform/units/rate.ts';
 import { overall, type PastFigure } from './figure.ts';
 import type { Choice } from './spans.ts';
 import { momentText } from './zoned.ts';
@@ -24,14 +24,14 @@ function meanText(mean: number | null): string {
   return mean === null ? 'mean not known' : `mean ${showRate(mean)}`;
 }
 
-/** The picture in a sentence. */
-export function pastText(name: string, figure: PastFigure, { words }: Choice, timezone: string): string {
+/** The picture in a sentence. @param value  as in `MetricInfo` */
+export function pastText(name: string, figure: PastFigure, { words }: Choice, timezone: string, value?: string): string {
   const all = overall(figure);
   if (!all) return `Nothing is known of ${name} in the last ${words}.`;
   const gaps = figure.gaps.length > 0 ? ' There are gaps without data.' : '';
   const first = figure.begins + figure.min.findIndex((value) => value !== null) * figure.stepSeconds;
   const begins = first <= figure.from ? '' : ` Nothing is known before ${momentText(first, figure.stepSeconds, timezone)}.`;
-  return `${name} in the last ${words}: ${rangeText(all.least, all.mean, all.most)} events a second.${gaps}${begins}`;
+  return `${name} in the last ${words}: ${rangeText(all.least, all.mean, all.most)} ${perSecond(value)}.${gaps}${begins}`;
 }
 
 /** `10 s`, `30 min`, `1 h`, `1 day`: what one step of the picture covers. */

@@ -7,6 +7,11 @@ export function rateDigits(rate: number): string {
   return showRate(rate).replace('/s', '');
 }
 
+/** A second's count as it is; of a sum no more than two decimals. */
+export function showSum(n: number): string {
+  return String(Number(n.toFixed(2)));
+}
+
 /** `+3%`, `−20%`: how far the rate is from usual. */
 export function againstUsual(rate: number, usual: number): string {
   const share = Math.round((rate / usual - 1) * 100);

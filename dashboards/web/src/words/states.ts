@@ -2,7 +2,7 @@
 
 import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showDuration } from '../../../../platform/units/duration.ts';
-import { showAbout, showRate } from '../../../../platform/units/rate.ts';
+import { showMissing, showRate } from '../../../../platform/units/rate.ts';
 import { showShare } from '../../../../platform/units/share.ts';
 import type { IncidentView, MetricInfo, Silenced } from '../../../live-frames.ts';
 import type { Latest } from '../board/track.ts';
@@ -111,7 +111,7 @@ function dropped({ info, incidents, rate }: Seen, latest: Latest): Look {
   // What stands beside it: the share that the rate shown is below the usual one shown.
   const lost = rate !== null && latest.usual ? Math.max(0, 1 - rate / latest.usual) : (latest.drop ?? part?.fall.drop ?? 0);
   const share = showShare(lost);
-  const missing = part && part.fall.missing >= 1 ? `about ${showAbout(part.fall.missing)} ${info.name} missing` : '';
+  const missing = part && part.fall.missing >= 1 ? `${showMissing(part.fall.missing, info.name, info.value)} missing` : '';
   const facts = [usualText(latest), missing].filter(Boolean);
   const wakes = incident ? incident.severity === 1 && info.critical : info.critical && info.kind === 'write';
   if (!wakes) return { face: 'minor', word: `Dropped ${share}`, facts: [...facts, 'wakes nobody'].slice(0, 2), short: shortUsual(latest) };
