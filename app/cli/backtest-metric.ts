@@ -2,11 +2,14 @@
 import type { Rows } from '../../detectors/backtest/csv.ts';
 import { type Page, Replay } from '../../detectors/backtest/replay.ts';
 import type { Around } from '../../detectors/backtest/surroundings.ts';
+import { seriesOf } from '../../detectors/counting/metric.ts';
 import { Training } from '../../detectors/past/training.ts';
+import { tunings } from '../../detectors/tail/learned.ts';
 import type { ConfiguredMetric } from '../../platform/config/load.ts';
 import { nearest } from '../../platform/config/problem.ts';
 import { type As, isOurs, type Known, knownOf, readPast, type StoredSeconds, secondsOf } from '../../platform/store/past.ts';
 import type { Store } from '../../platform/store/store.ts';
+import { readRaises } from '../../platform/store/thresholds.ts';
 import { systemClock } from '../../platform/units/clock.ts';
 import { showSecond } from './backtest-words.ts';
 import { type Backtested, doubtsOf, PICTURES_MAX } from './backtested.ts';
@@ -49,7 +52,10 @@ export async function backtestMetric(
   try {
     const range = await rangeOf(store, metric, from, to);
     const pictures = await picturesIn(config.timezone);
-    return await play(store, { metric, ...range, as: flags.final ? 'final' : 'decided', pictures });
+    // Limits that are tried out hold throughout: of them nothing was learned.
+    const raises = flags.pageWhen === undefined ? await readRaises(store, seriesOf(metric), range.to + 1) : [];
+    const tuned = tunings(metric.pageWhen, raises);
+    return await play(store, { metric, ...range, as: flags.final ? 'final' : 'decided', pictures, tuned });
   } finally {
     await store.close();
   }
@@ -85,10 +91,12 @@ interface Asked extends Known {
   readonly metric: ConfiguredMetric;
   readonly as: As;
   readonly pictures: PagePictures | undefined;
+  /** What held from which second on, by what its history had raised. */
+  readonly tuned: ReturnType<typeof tunings>;
 }
 
 async function play(store: Store, asked: Asked): Promise<Backtested> {
-  const { metric, from, to, pictures } = asked;
+  const { metric, from, to, pictures, tuned } = asked;
   const { name, pageWhen, closed } = metric;
   const training = new Training(metric, await readPast(store, metric, from));
   training.learn(Number.POSITIVE_INFINITY);
@@ -107,7 +115,7 @@ async function play(store: Store, asked: Asked): Promise<Backtested> {
         training.begin(first, page.startsElsewhere);
         wasElsewhere = page.startsElsewhere;
         before = outBefore(training);
-        replay = new Replay({ pageWhen, missing: 'nodata', closed, pictured: pictures && keep, learned: training });
+        replay = new Replay({ pageWhen, missing: 'nodata', closed, pictured: pictures && keep, learned: training, tunings: tuned });
       }
       const joint = first !== undefined && wasElsewhere && !page.startsElsewhere ? first : page.joint;
       if (replay) take(replay, page, joint !== null && !(await isOurs(store, metric, joint)) ? joint : null);

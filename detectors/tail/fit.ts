@@ -1,5 +1,5 @@
 /** The threshold that the tail of a metric's own history asks for: peaks of nearness in, sigmas with their interval out. */
-import { type Exponential, exponentialOf, seenShare } from './exponential.ts';
+import { type Exponential, exponentialOf } from './exponential.ts';
 import { NEAR_SIGMAS } from './near.ts';
 
 /** One excursion: the second (since the epoch) of its nearest approach, and the threshold at which that would have paged, sigmas > 0. */
@@ -9,7 +9,7 @@ export interface Peak {
 }
 
 export interface Asked {
-  /** Sigmas > 0 that the budget asks for by itself. Nearer seconds were pages, and nobody has said whether those were in vain. */
+  /** Sigmas > 0 that the budget asks for by itself. Nearer excursions were pages: of them is known that they reached it, not how far. */
   readonly formula: number;
   readonly falsePagesPerYear: number;
 }
@@ -23,7 +23,7 @@ export type Fitted =
       readonly is: 'fitted';
       readonly days: number;
       readonly peaks: number;
-      /** Of z² over the level, in sigmas²: 2 where all is chance. Infinity where the tail does not end below the formula. */
+      /** Of z² over the level, in sigmas²: 2 where all is chance. Infinity where every excursion reached the formula. */
       readonly mean: number;
       /** Sigmas > 0 that keep the budget, with their 90 % interval. */
       readonly sigmas: number;
@@ -39,7 +39,7 @@ export type Fitted =
 export const HISTORY_DAYS_MIN = 7;
 /** Of fewer, the mean is known to no better than half of itself. */
 export const PEAKS_MIN = 10;
-/** The nearest so many: what is farther away says nothing of the tail. */
+/** The nearest so many of those that did not reach the formula: what is farther away says nothing of the tail. */
 export const PEAKS_MAX = 300;
 /** A part of the tail that is fitted by itself has at least so many. */
 const PART_PEAKS_MIN = 20;
@@ -59,25 +59,25 @@ const LIKELY_SIGMAS = 1.645;
 export function fitTail(peaks: readonly Peak[], seconds: number, asked: Asked): Fitted {
   const days = seconds / DAY_SECONDS;
   if (days < HISTORY_DAYS_MIN) return { is: 'too short', days, ofDays: HISTORY_DAYS_MIN };
-  const limit = asked.formula ** 2;
-  const squares = peaks.map(({ sigmas }) => sigmas ** 2).filter((z2) => z2 > NEAR_SIGMAS ** 2 && z2 < limit);
+  const squares = peaks.map(({ sigmas }) => sigmas ** 2).filter((z2) => z2 > NEAR_SIGMAS ** 2);
   if (squares.length < PEAKS_MIN) return { is: 'quiet', days, peaks: squares.length };
-  squares.sort((a, b) => b - a);
-  const { level, count, tail } = bestPart(squares, limit);
-  const years = days / YEAR_DAYS;
-  const yearly = (mean: number): number => count / seenShare(mean, limit - level) / years;
+  const limit = asked.formula ** 2;
+  const { level, count, tail } = bestPart(
+    squares.sort((a, b) => b - a),
+    limit,
+  );
+  const yearly = count / (days / YEAR_DAYS);
   const sigmasAt = (mean: number): number => {
     if (!Number.isFinite(mean)) return SIGMAS_MAX;
-    const z2 = level + mean * Math.log(Math.max(1, yearly(mean) / asked.falsePagesPerYear));
-    return Math.min(SIGMAS_MAX, Math.sqrt(z2));
+    return Math.min(SIGMAS_MAX, Math.sqrt(level + mean * Math.log(Math.max(1, yearly / asked.falsePagesPerYear))));
   };
-  const sigmas = sigmasAt(tail.mean);
+  const { mean, isHeavier } = tail;
+  const sigmas = sigmasAt(mean);
   // How many there are is as uncertain as how far they reach: the two errors are independent.
-  const byCount = Number.isFinite(tail.mean) ? (LIKELY_SIGMAS * tail.mean) / Math.sqrt(count) / (2 * sigmas) : 0;
+  const byCount = Number.isFinite(mean) ? (LIKELY_SIGMAS * mean) / Math.sqrt(count) / (2 * sigmas) : 0;
   const low = sigmas - Math.hypot(sigmas - sigmasAt(tail.low), byCount);
   const high = Math.min(SIGMAS_MAX, sigmas + Math.hypot(sigmasAt(tail.high) - sigmas, byCount));
-  const { mean, isHeavier } = tail;
-  const falsePagesByFormula = Number.isFinite(mean) ? yearly(mean) * Math.exp(-(limit - level) / mean) : Number.POSITIVE_INFINITY;
+  const falsePagesByFormula = yearly * Math.exp(-(limit - level) / mean);
   return { is: 'fitted', days, peaks: count, mean, sigmas, low, high, falsePagesByFormula, isHeavier };
 }
 
@@ -88,15 +88,21 @@ interface Part {
   readonly tail: Exponential;
 }
 
-/** All peaks, or their nearer half, or half of those: the first part that is exponential; else the last, whose tail is heavier. */
+/**
+ * All peaks, or the nearer half of those that did not reach the formula, or half of these: the first part that is exponential; else the
+ * last, whose tail is heavier. Those that reached it belong to each part.
+ */
 function bestPart(squares: readonly number[], limit: number): Part {
-  for (let count = Math.min(squares.length, PEAKS_MAX); ; count = Math.floor(count / 2)) {
-    const level = Math.max(NEAR_SIGMAS ** 2, squares[count] ?? 0);
-    const part = squares.slice(0, count).filter((z2) => z2 > level);
+  const below = squares.filter((z2) => z2 < limit);
+  const beyond = squares.length - below.length;
+  for (let nearest = Math.min(below.length, PEAKS_MAX); ; nearest = Math.floor(nearest / 2)) {
+    const level = Math.max(NEAR_SIGMAS ** 2, below[nearest] ?? 0);
+    const part = below.slice(0, nearest).filter((z2) => z2 > level);
     const tail = exponentialOf(
       part.map((z2) => z2 - level),
+      beyond,
       limit - level,
     );
-    if (!tail.isHeavier || Math.floor(count / 2) < PART_PEAKS_MIN) return { level, count: part.length, tail };
+    if (!tail.isHeavier || Math.floor(nearest / 2) < PART_PEAKS_MIN) return { level, count: part.length + beyond, tail };
   }
 }

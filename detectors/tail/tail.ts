@@ -5,6 +5,7 @@ import type { Finding } from '../steep-drop/finding.ts';
 import { type PageWhen, type SteepDrop, steepDrop } from '../steep-drop/steep-drop.ts';
 import { formulaOf } from '../steep-drop/threshold.ts';
 import { type Fitted, fitTail, type Peak } from './fit.ts';
+import { RAISE_TIMES_MAX } from './held.ts';
 import { nearness } from './near.ts';
 
 export interface TailOptions {
@@ -25,8 +26,14 @@ export const BLOCK_SECONDS = 300;
 export const LEARNING_SECONDS = 86_400;
 
 /**
- * Always by the formula, whatever was raised since: so the same history gives the same tail. A page is never evidence, for nobody has said
- * whether it was an outage: from a block before its fall until a block after its end nothing counts.
+ * A page that was over so soon, a minute of which is recovery itself, was over before anybody could have mended anything. If the highest
+ * raise would have held it back, it is one of the excursions; any other page may have been an outage.
+ */
+export const BRIEF_SECONDS = 120;
+
+/**
+ * Always by the formula, whatever was raised since: so the same history gives the same tail. An outage is no evidence: from a block before
+ * its fall until a block after its end nothing counts.
  */
 export class Tail {
   readonly #options: TailOptions;
@@ -35,14 +42,13 @@ export class Tail {
   readonly #peaks: Peak[] = [];
   /** Seconds that were looked at, by block. */
   readonly #looked = new Map<number, number>();
-  /** From a block before each fall that paged until a block after its end. */
+  /** From a block before each fall that was an outage until a block after its end. */
   readonly #paged: Span[] = [];
   /** The second before which it only learns; null before the first second. */
   #judgesFrom: number | null = null;
   #last = 0;
   #near = 0;
-  /** Since when a page is out. */
-  #downFrom: number | null = null;
+  #page: Page | null = null;
   readonly #witness = (evidence: Evidence): void => {
     this.#near = nearness(evidence);
   };
@@ -58,7 +64,7 @@ export class Tail {
     return this.#last;
   }
 
-  /** Excursions that came near a page and were none, the oldest first. */
+  /** Excursions that came near a page, and pages that were none, the oldest first. */
   get peaks(): readonly Peak[] {
     return this.#peaks;
   }
@@ -95,7 +101,7 @@ export class Tail {
 
   /** @param leftOut  what happened in these is no evidence: known incidents, what was made up */
   fit(leftOut: readonly Span[] = []): Fitted {
-    const open = this.#downFrom === null ? [] : [{ from: this.#downFrom, to: Number.POSITIVE_INFINITY }];
+    const open = this.#page ? [{ from: this.#page.from - BLOCK_SECONDS, to: Number.POSITIVE_INFINITY }] : [];
     const out = [...this.#paged, ...open, ...leftOut];
     const isOut = (block: number): boolean => {
       const from = block * BLOCK_SECONDS;
@@ -107,21 +113,33 @@ export class Tail {
     return fitTail(peaks, seconds, { formula: formulaOf(this.#pageWhen), falsePagesPerYear: this.#pageWhen.falsePagesPerYear });
   }
 
-  #note(second: number, { state, fall, isDown }: Finding): void {
-    if (isDown) this.#downFrom ??= (fall?.from ?? second) - BLOCK_SECONDS;
-    else if (this.#downFrom !== null) {
-      this.#paged.push({ from: this.#downFrom, to: second + BLOCK_SECONDS });
-      this.#downFrom = null;
-    }
+  #note(second: number, { state, fall, isDown, steepness }: Finding): void {
+    if (fall && !this.#page) this.#page = { from: fall.from, at: second, sigmas: -steepness };
+    else if (!fall && this.#page) this.#ended(this.#page, second);
     if (isDown || state === 'warming' || second < (this.#judgesFrom as number) || this.#options.closed?.(second)) return;
     const block = Math.floor(second / BLOCK_SECONDS);
     this.#looked.set(block, (this.#looked.get(block) ?? 0) + 1);
-    if (this.#near === 0) return;
-    const before = this.#peaks.at(-1);
-    const isSame = before !== undefined && second - before.at < BLOCK_SECONDS;
-    if (!isSame) this.#peaks.push({ at: second, sigmas: this.#near });
-    else if (this.#near > before.sigmas) this.#peaks[this.#peaks.length - 1] = { at: second, sigmas: this.#near };
+    if (this.#near > 0) this.#peak({ at: second, sigmas: this.#near });
   }
+
+  #ended({ from, at, sigmas }: Page, second: number): void {
+    this.#page = null;
+    const isBrief = second - at <= BRIEF_SECONDS && sigmas <= formulaOf(this.#pageWhen) * RAISE_TIMES_MAX;
+    if (isBrief && at >= (this.#judgesFrom as number)) this.#peak({ at, sigmas });
+    else this.#paged.push({ from: from - BLOCK_SECONDS, to: second + BLOCK_SECONDS });
+  }
+
+  /** Of those less than a block apart the nearest. */
+  #peak(peak: Peak): void {
+    const before = this.#peaks.at(-1);
+    if (!before || peak.at - before.at >= BLOCK_SECONDS) this.#peaks.push(peak);
+    else if (peak.sigmas > before.sigmas) this.#peaks[this.#peaks.length - 1] = peak;
+  }
+}
+
+/** One that is out, with how steep it was then. */
+interface Page extends Peak {
+  readonly from: number;
 }
 
 function withoutRaise(pageWhen: PageWhen): PageWhen {

@@ -8,6 +8,8 @@ export interface LeftOut {
   readonly to: number;
 }
 
+/** What was over sooner is judged by whoever plays the seconds again: it was over before anybody could have mended anything. */
+const BRIEF_SECONDS = 120;
 /** A fall may have begun so long before its page, and an incident may last so long: beyond that it is no incident but how things are. */
 const BEFORE_SECONDS = 600;
 const LASTS_SECONDS_MAX = 7 * 86_400;
@@ -25,18 +27,19 @@ async function incidentsOf(store: Store, series: string, from: number, to: numbe
        AND at >= toDateTime64({from:Int64}, 3) AND at < toDateTime64({to:Int64}, 3) ORDER BY incident, offset`,
     { from: from - LASTS_SECONDS_MAX, to },
   );
-  const spans: { incident: string; from: number; to: number | null }[] = [];
+  const spans: { incident: string; at: number; from: number; to: number | null }[] = [];
   for (const { line } of found) {
     const said = JSON.parse(line) as JournalLine;
     if ((said.kind === 'opened' || said.kind === 'joined') && said.fell.series === series) {
-      spans.push({ incident: said.incident, from: said.fell.from - BEFORE_SECONDS, to: null });
+      spans.push({ incident: said.incident, at: said.fell.at, from: said.fell.from - BEFORE_SECONDS, to: null });
     }
     const isEnd = (said.kind === 'recovered' && said.series === series) || said.kind === 'resolved';
     if (!isEnd) continue;
     const end = said.kind === 'recovered' ? said.second : Math.ceil(said.at / 1000);
     for (const span of spans) if (span.incident === said.incident) span.to ??= end + 1;
   }
-  return spans.map((span) => ({ from: span.from, to: span.to ?? span.from + LASTS_SECONDS_MAX }));
+  const outages = spans.filter(({ at, to: end }) => end === null || end - at > BRIEF_SECONDS);
+  return outages.map((span) => ({ from: span.from, to: span.to ?? span.from + LASTS_SECONDS_MAX }));
 }
 
 async function madeUp(store: Store, from: number, to: number): Promise<LeftOut[]> {

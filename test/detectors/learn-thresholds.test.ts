@@ -58,7 +58,7 @@ const raise = (world: DetectWorld, more: Partial<LearnedThreshold> = {}): Promis
   return world.log.append(world.topics.config, [thresholdRecord(told)]);
 };
 
-test('a raise holds from its second on, in a process that was there and in one that starts later, and is told beside the outlook', async () => {
+test('a raise holds from its second on, in a process that was there and in one that starts later, told beside the outlook', async () => {
   const world = new DetectWorld();
   await world.warm();
   const metrics = [CRITICAL];
