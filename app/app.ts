@@ -27,7 +27,7 @@ import { startHistory } from './history.ts';
 import { openLinkSecrets } from './link-secrets.ts';
 import { listen } from './listen.ts';
 import { watchLoop } from './ops.ts';
-import { pastFrom } from './past.ts';
+import { historyFrom, pastFrom } from './past.ts';
 import { startPipeline } from './pipeline.ts';
 import { notesOn, sumsOf, takenOver } from './reload.ts';
 import type { Role } from './roles.ts';
@@ -161,6 +161,7 @@ class Running implements Plummet {
       notifiers: ({ mail, security }) => notifiers({ mail, security, write, now: () => this.#time.now() }),
       pictures: { warm: () => warmRaster(clock), draw: (scene) => rasterizeFall(scene, clock) },
       past: this.#store ? pastFrom({ ...common, store: this.#store }) : undefined,
+      history: this.#store ? historyFrom(this.#store) : undefined,
     });
     const history = this.#store && startHistory({ ...common, by: this.#by, roles, store: this.#store, folder });
     this.#retune = (config, from) => pipeline.retune(config, from);

@@ -1,10 +1,12 @@
 /** Where the detectors' past comes from: the store's rates and, for what was never counted, its archive of events. */
 import { seriesOf } from '../detectors/counting/metric.ts';
 import type { PastSource } from '../detectors/give-past.ts';
+import type { HistorySource } from '../detectors/learn-thresholds.ts';
 import { PAST_MINUTES } from '../detectors/past/past.ts';
 import type { EventLog } from '../platform/eventlog/eventlog.ts';
 import { fillFromArchive } from '../platform/store/from-archive.ts';
-import { knownOf, readPast } from '../platform/store/past.ts';
+import { leftOutOf } from '../platform/store/incident-spans.ts';
+import { knownOf, readPast, secondsOf } from '../platform/store/past.ts';
 import { COME_TO, readPositions } from '../platform/store/positions.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Topics } from '../platform/topics/topic.ts';
@@ -46,5 +48,14 @@ export function pastFrom({ store, log, topics, clock }: PastOptions): PastSource
       return (await knownOf(store, metric, before - PAST_MINUTES * 60, before)).rows;
     },
     read: (metric, before) => readPast(store, metric, before),
+  };
+}
+
+/** Where the tails come from that may raise thresholds. */
+export function historyFrom(store: Store): HistorySource {
+  return {
+    firstOf: async (metric, from, to) => (await knownOf(store, metric, from, to)).from,
+    secondsOf: (metric, from, to) => secondsOf(store, metric, { from, to }),
+    leftOut: (metric, from, to) => leftOutOf(store, seriesOf(metric), from, to),
   };
 }

@@ -11,6 +11,7 @@ import { seriesOf } from '../detectors/counting/metric.ts';
 import { partitionsIn, type Slice, WHOLE } from '../detectors/counting/slices.ts';
 import { startDetect } from '../detectors/detect.ts';
 import type { PastSource } from '../detectors/give-past.ts';
+import type { HistorySource } from '../detectors/learn-thresholds.ts';
 import { startTicks } from '../detectors/tick.ts';
 import type { Config } from '../platform/config/load.ts';
 import type { EventLog } from '../platform/eventlog/eventlog.ts';
@@ -43,6 +44,8 @@ export interface PipelineOptions {
   readonly notifiers: (config: Config) => Notifiers;
   /** Of the detectors; left out: each metric warms up. */
   readonly past?: PastSource | undefined;
+  /** From which thresholds are learned; left out: they are what the formula says. */
+  readonly history?: HistorySource | undefined;
   /** Draws the pictures that pages carry; left out: they carry none. */
   readonly pictures?: Drawer | undefined;
 }
@@ -123,11 +126,11 @@ function counting({ log, topics, clock, telemetry, by, slice = WHOLE, config }: 
   };
 }
 
-function detecting({ log, topics, clock, telemetry, by, slice = WHOLE, config, past }: PipelineOptions): Part {
+function detecting({ log, topics, clock, telemetry, by, slice = WHOLE, config, past, history }: PipelineOptions): Part {
   const partitions = partitionsIn(slice, topics.counts.partitions);
   // Where `counts` is narrower than the slices are many, the others decide.
   if (partitions.length === 0) return { retune: () => undefined, stop: async () => undefined };
-  const starting = startDetect({ log, topics, clock, telemetry, by, metrics: config.metrics, partitions, past });
+  const starting = startDetect({ log, topics, clock, telemetry, by, metrics: config.metrics, partitions, past, history });
   return {
     retune: async ({ metrics }, from) => (await starting).retune(metrics, from),
     stop: async () => (await starting).stop(),

@@ -2,10 +2,12 @@
 import type { CountsRecord } from '../platform/topics/counts.ts';
 import type { Signal } from '../platform/topics/signals.ts';
 import type { SavedSeries } from '../platform/topics/state.ts';
+import type { LearnedThreshold } from '../platform/topics/thresholds.ts';
 import type { ClosedSecond } from './counting/closing.ts';
 import { seriesOf } from './counting/metric.ts';
 import { Readings } from './counting/readings.ts';
 import type { Training } from './past/training.ts';
+import { Raises } from './tail/raises.ts';
 import { type DetectedMetric, type Failed, Watched } from './watched.ts';
 
 export interface Decided {
@@ -34,6 +36,14 @@ export interface Lacking {
   readonly before: number;
 }
 
+/** A series whose threshold may be raised. */
+export interface Learner {
+  readonly series: string;
+  readonly metric: DetectedMetric;
+  /** Undefined: nothing yet. */
+  readonly known: LearnedThreshold | undefined;
+}
+
 /** Seconds that nobody could read are told of if they are no older than this. */
 const UNREAD_TOLD_MS = 60_000;
 /** A saved second so far ahead of the counts was saved under a clock that was wrong. */
@@ -51,6 +61,7 @@ export class Deciding {
   readonly #left = new Map<string, SavedSeries>();
   /** Metrics that hold from a later second on, the earliest first. */
   readonly #later: { readonly from: number; readonly metrics: readonly DetectedMetric[] }[] = [];
+  readonly #raises = new Raises();
   #second = 0;
   #isNow = false;
 
@@ -107,7 +118,7 @@ export class Deciding {
       const known = before.get(series);
       before.delete(series);
       if (!known) return this.#watch(metric, series, saved.get(series), from);
-      known.tune(metric);
+      known.tune(this.#raises.tuned(metric, series, this.#second + 1));
       return known;
     });
     for (const left of before.values()) this.#leave(left);
@@ -141,6 +152,18 @@ export class Deciding {
     return this.#watched.flatMap(({ series, metric, lack }) => (lack ? [{ series, metric, before: lack.before }] : []));
   }
 
+  /** What the tail of a series' history asks of its threshold, from its second on. */
+  learned(learned: LearnedThreshold): void {
+    this.#raises.add(learned, this.#second);
+    this.#tune(learned.series, this.#second + 1);
+  }
+
+  /** Those whose history may raise their threshold, with what was learned of it last. */
+  get learners(): Learner[] {
+    const known = (series: string) => this.#raises.newest(series);
+    return this.#watched.flatMap(({ series, metric }) => (metric.learns ? [{ series, metric, known: known(series) }] : []));
+  }
+
   /** Puts a detector that has learned the past in the place of the one that lacks it. @returns whether it has its place now */
   succeed(series: string, training: Training): boolean {
     return this.#watched.find((watched) => watched.series === series)?.succeed(training) ?? false;
@@ -154,7 +177,18 @@ export class Deciding {
   #watch(metric: DetectedMetric, series: string, saved: SavedSeries | undefined, from: number): Watched {
     this.#left.delete(series);
     const { failed, hasPasts = false } = this.#options;
-    return new Watched(metric, { series, saved, from, readings: this.#readings, failed, hasPasts });
+    return new Watched(this.#raises.tuned(metric, series, this.#second + 1), {
+      series,
+      saved,
+      from,
+      readings: this.#readings,
+      failed,
+      hasPasts,
+    });
+  }
+
+  #tune(series: string, second: number): void {
+    for (const one of this.#watched) if (one.series === series) one.tune(this.#raises.tuned(one.metric, series, second));
   }
 
   #leave(one: Watched): void {
@@ -167,6 +201,7 @@ export class Deciding {
     const { second, leftOut, missing } = closed;
     while (this.#later[0] && this.#later[0].from <= second) this.#switch(this.#later.shift()?.metrics ?? [], this.#left, 0);
     this.#second = second;
+    for (const series of this.#raises.dueAt(second)) this.#tune(series, second);
     const isWanted = this.#options.wanted(second);
     const signals: Signal[] = [];
     const noneSpeaksSince = this.#readings.isEmpty ? closed.noneSpeaksSince : null;
@@ -179,7 +214,7 @@ export class Deciding {
       if (second <= one.second || second < one.from) continue;
       const finding = one.next(second, this.#isNow);
       if (!finding) blind++;
-      if (isWanted) signals.push(finding ? one.signal(finding) : blindSignal(one.series));
+      if (isWanted) signals.push(finding ? this.#raises.told(one.signal(finding)) : blindSignal(one.series));
     }
     return { closed, noneSpeaksSince, signals: isWanted ? signals : null, blind };
   }

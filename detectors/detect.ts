@@ -1,4 +1,7 @@
-/** Reads topic counts, writes topics signals and state: once a second what each metric's detector finds, and what it has learned. */
+/**
+ * Reads topics counts and config, writes topics signals, state and config: once a second what each metric's detector finds, what it has
+ * learned, and what its history asks of its threshold.
+ */
 import type { EventLog, Reader, StoredRecord } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { decodeCounts } from '../platform/topics/counts.ts';
@@ -7,7 +10,9 @@ import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, SteadyTime, sleep, type Timer } from '../platform/units/clock.ts';
 import { seriesOf } from './counting/metric.ts';
 import { type Decided, Deciding } from './deciding.ts';
+import { followThresholds } from './follow-thresholds.ts';
 import { PastGiver, type PastSource } from './give-past.ts';
+import { type HistorySource, ThresholdLearner } from './learn-thresholds.ts';
 import { SignalSender } from './signal-sender.ts';
 import { StateSaver } from './state-saver.ts';
 import { readFrom, readSaved } from './warm.ts';
@@ -27,6 +32,8 @@ export interface DetectOptions {
   readonly partitions?: readonly number[] | undefined;
   /** Gives series that lack it their past; left out: they warm up. Nothing waits for it. */
   readonly past?: PastSource | undefined;
+  /** Where the tails of series are learned from, which may raise their thresholds; left out: nowhere. Nothing waits for it. */
+  readonly history?: HistorySource | undefined;
 }
 
 export interface Detect {
@@ -70,6 +77,7 @@ class Detecting implements Detect {
   readonly #sender: SignalSender;
   readonly #saver: StateSaver;
   readonly #giver: PastGiver | null;
+  readonly #learner: ThresholdLearner | null;
   readonly #stopping = new AbortController();
   readonly #started: Promise<void>;
   readonly #caughtUp: Promise<void>;
@@ -80,16 +88,19 @@ class Detecting implements Detect {
   /** Seconds after this one are told; those before it were, by the process before. Null: none before the counts are read to their end. */
   #toldTo: number | null = null;
   #reader: Reader | undefined;
+  #thresholds: Reader | undefined;
   #timer: Timer;
 
   constructor(options: DetectOptions) {
-    const { log, topics, clock, telemetry, metrics, past, saveEveryMs = 10_000 } = options;
+    const { log, topics, clock, telemetry, by, metrics, past, history, saveEveryMs = 10_000 } = options;
     this.#options = options;
     this.#metrics = metrics;
     this.#steady = new SteadyTime(clock);
     this.#sender = new SignalSender(log, topics.signals, clock, telemetry, this.#stopping.signal);
     this.#saver = new StateSaver(log, topics.state, telemetry, BEAT_MS / saveEveryMs);
     this.#giver = past ? new PastGiver({ source: past, clock, telemetry, stopping: this.#stopping.signal }) : null;
+    const beside = { log, topic: topics.config, clock, telemetry, by, stopping: this.#stopping.signal };
+    this.#learner = history ? new ThresholdLearner({ source: history, ...beside }) : null;
     this.#caughtUp = new Promise((resolve) => {
       this.#resolveCaughtUp = resolve;
     });
@@ -112,6 +123,7 @@ class Detecting implements Detect {
     this.#timer.cancel();
     await atMost(clock, STOP_MS, this.#started);
     await this.#reader?.stop();
+    await this.#thresholds?.stop();
     await atMost(clock, STOP_MS, Promise.all([this.#sender.drain(), this.#saver.saveAll(this.#deciders)]));
   }
 
@@ -134,6 +146,10 @@ class Detecting implements Detect {
     const saved = await readSaved(log, topics.state, new Set(this.#metrics.map(seriesOf)), telemetry);
     const ours = partitions ?? Array.from({ length: topics.counts.partitions }, (_, partition) => partition);
     const deciders = ours.map((partition) => ({ partition, deciding: this.#decider() }));
+    await this.#thresholds?.stop();
+    this.#thresholds = await followThresholds(log, topics.config, (learned) => {
+      for (const { deciding } of deciders) deciding.learned(learned);
+    });
     for (const { partition, deciding } of deciders) deciding.retune(this.#metricsOf(partition), saved);
     const seconds = deciders.flatMap(({ deciding }) => deciding.seconds);
     const positions = await readFrom(log, topics.counts, seconds);
@@ -223,6 +239,7 @@ class Detecting implements Detect {
     for (const share of this.#shares) if (clock.monotonic() - share.movedAt >= BLIND_AFTER_MS) this.#tellBlind(share);
     this.#saver.saveSome(this.#deciders);
     this.#giver?.look(this.#deciders);
+    this.#learner?.look(this.#deciders);
     const sum = (of: (share: Share) => number): number => this.#shares.reduce((all, share) => all + of(share), 0);
     telemetry.series({ value: sum(({ deciding }) => deciding.size) });
     telemetry.blindSeries({ value: sum(({ blind }) => blind) });

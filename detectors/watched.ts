@@ -15,6 +15,8 @@ export interface DetectedMetric extends CountedMetric {
   readonly pageWhen: PageWhen;
   /** Whether a planned closing holds in a second (since the epoch). */
   readonly closed?: (second: number) => boolean;
+  /** Whether the tail of its history may raise its threshold. */
+  readonly learns?: boolean;
 }
 
 /** A detector or its saved state that fails hurts its own series only. */

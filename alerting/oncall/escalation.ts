@@ -1,5 +1,6 @@
 /** YAML fragment `teams`: who is told, after how long without an acknowledgement; and the plan that follows from it. */
 import Type, { type Static } from 'typebox';
+import { BUDGET } from '../../detectors/steep-drop/page-when.ts';
 import { parseDuration } from '../../platform/units/duration.ts';
 import { nearest } from '../../platform/units/nearest.ts';
 import type { People } from './contact.ts';
@@ -31,29 +32,42 @@ export const teamsFragment = Type.Record(
   Type.Object(
     {
       rotation: Type.Optional(rotationFragment),
-      escalation: Type.Array(
-        Type.Object(
+      false_pages: Type.Optional(
+        Type.String({
+          description:
+            'False pages that are allowed to the whole team, divided evenly over its critical metrics; one that writes its own ' +
+            '`false_pages` keeps that and has no part in it',
+          ...BUDGET,
+          leftOut: 'each metric has its own',
+          examples: ['1/year'],
+        }),
+      ),
+      escalation: Type.Optional(
+        Type.Array(
+          Type.Object(
+            {
+              after: Type.String({
+                pattern: '^\\d+(\\.\\d+)?\\s*(s|m|h)$',
+                expects: 'a duration like 0s or 5m',
+                unit: 'm',
+                description: 'Since the page, without an acknowledgement: `0s`, `5m`',
+                examples: ['0s', '5m'],
+              }),
+              notify: Type.String({
+                minLength: 1,
+                description: '`on-call`, `everyone`, or a name of `people`',
+                examples: ['on-call', 'everyone'],
+              }),
+            },
+            { additionalProperties: false },
+          ),
           {
-            after: Type.String({
-              pattern: '^\\d+(\\.\\d+)?\\s*(s|m|h)$',
-              expects: 'a duration like 0s or 5m',
-              unit: 'm',
-              description: 'Since the page, without an acknowledgement: `0s`, `5m`',
-              examples: ['0s', '5m'],
-            }),
-            notify: Type.String({
-              minLength: 1,
-              description: '`on-call`, `everyone`, or a name of `people`',
-              examples: ['on-call', 'everyone'],
-            }),
+            minItems: 1,
+            maxItems: ESCALATION_STEPS_MAX,
+            description: `Who is told after how long, the first step at once: up to ${ESCALATION_STEPS_MAX} steps`,
+            leftOut: 'everybody at once',
           },
-          { additionalProperties: false },
         ),
-        {
-          minItems: 1,
-          maxItems: ESCALATION_STEPS_MAX,
-          description: `Who is told after how long, the first step at once: up to ${ESCALATION_STEPS_MAX} steps`,
-        },
       ),
       morning: Type.Optional(morningFragment),
     },
@@ -141,7 +155,7 @@ export function problemsOfTeams(people: People, teams: Teams | undefined): TeamP
   const problems: TeamProblem[] = names
     .filter((name) => name === 'on-call' || name === 'everyone')
     .map((name) => ({ path: ['people', name], message: `\`${name}\` has a meaning of its own in escalations; choose another name.` }));
-  for (const [name, { rotation, escalation }] of Object.entries(teams ?? {})) {
+  for (const [name, { rotation, escalation = [] }] of Object.entries(teams ?? {})) {
     const at = (...path: string[]): string[] => ['teams', name, ...path];
     escalation.forEach(({ notify }, i) => {
       if (notify === 'on-call' || notify === 'everyone' || names.includes(notify)) return;

@@ -1,8 +1,9 @@
 /** Metrics' histories from the store, played by threads: each read once, a day ahead, and shown to whoever is to judge it. */
-import type { CountedMetric } from '../../detectors/counting/metric.ts';
+import { type CountedMetric, seriesOf } from '../../detectors/counting/metric.ts';
 import { type As, type Known, knownOf, readPast } from '../../platform/store/past.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { STRETCH_SECONDS, stretchesOf } from '../../platform/store/stretches.ts';
+import { readRaises } from '../../platform/store/thresholds.ts';
 import { systemClock } from '../../platform/units/clock.ts';
 import { showSecond } from './backtest-words.ts';
 import { UserError } from './output.ts';
@@ -58,6 +59,7 @@ async function playOne(store: Store, play: Play, thread: Thread, done: (seconds:
   const ask = <Answer>(question: Question, transfer: ArrayBuffer[] = []): Promise<Answer> => thread.ask<Answer>(question, { transfer });
   let hasBegun = false;
   const past = await readPast(store, metric, from);
+  const raises = await readRaises(store, seriesOf(metric), to + 1);
   let playing: Promise<unknown> = Promise.resolve();
   for await (const { startsElsewhere, ...stretch } of stretchesOf(store, metric, { from, to, as })) {
     // The next day is read while this one is played.
@@ -65,7 +67,7 @@ async function playOne(store: Store, play: Play, thread: Thread, done: (seconds:
     const [first] = stretch.seconds;
     if (first !== undefined && !hasBegun) {
       hasBegun = true;
-      await ask({ is: 'begin', sides, past, first, startsElsewhere, pictured });
+      await ask({ is: 'begin', sides, past, raises, first, startsElsewhere, pictured });
     }
     if (first !== undefined) playing = ask({ is: 'take', stretch }, buffersOf(stretch));
     // Whoever waits for it hears of its failure.

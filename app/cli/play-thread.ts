@@ -5,7 +5,9 @@ import type { Around } from '../../detectors/backtest/surroundings.ts';
 import type { Past } from '../../detectors/past/past.ts';
 import { Training } from '../../detectors/past/training.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
+import { tunings } from '../../detectors/tail/learned.ts';
 import { type ConfiguredMetric, loadConfig } from '../../platform/config/load.ts';
+import type { LearnedThreshold } from '../../platform/topics/thresholds.ts';
 import { answerEach } from './pool-thread.ts';
 
 /** What is played: a YAML's metric. Its planned closings are functions, which go to no thread, so the YAML does. */
@@ -22,6 +24,8 @@ export type Question =
       readonly is: 'begin';
       readonly sides: readonly Side[];
       readonly past: Past;
+      /** What the metric's history had raised its threshold to, and when. */
+      readonly raises: readonly LearnedThreshold[];
       /** The first second that is played, and whether it was counted elsewhere. */
       readonly first: number;
       readonly startsElsewhere: boolean;
@@ -63,7 +67,7 @@ answerEach((question: Question): unknown => {
   return played;
 });
 
-function begin(side: Side, { past, first, startsElsewhere, pictured }: Extract<Question, { is: 'begin' }>): Playing {
+function begin(side: Side, { past, raises, first, startsElsewhere, pictured }: Extract<Question, { is: 'begin' }>): Playing {
   const metric = metricOf(side);
   const training = new Training(metric, past);
   training.learn(Number.POSITIVE_INFINITY);
@@ -74,7 +78,10 @@ function begin(side: Side, { past, first, startsElsewhere, pictured }: Extract<Q
   };
   const { pageWhen, value, closed } = metric;
   const outSince = training.finding?.fall?.at ?? null;
-  const replay = new Replay({ pageWhen, value, missing: 'nodata', closed, learned: training, pictured: pictured ? keep : undefined });
+  // Limits that are tried out hold throughout: of them nothing was learned.
+  const tuned = side.pageWhen ? [] : tunings(pageWhen, raises);
+  const plan = { pageWhen, value, missing: 'nodata', closed, tunings: tuned } as const;
+  const replay = new Replay({ ...plan, learned: training, pictured: pictured ? keep : undefined });
   return { replay, kept, outSince };
 }
 

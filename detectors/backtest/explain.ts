@@ -110,7 +110,12 @@ function inAmounts(judged: Judged, unit = 1): Judged {
   if (unit === 1) return judged;
   const { questions, alone } = judged;
   const window = alone?.window && { ...alone.window, count: alone.window.count * unit, expected: alone.window.expected * unit };
-  return { ...judged, unit, questions: questions.map((one) => questionsInAmounts(one, unit)), alone: alone && { ...alone, window: window ?? null } };
+  return {
+    ...judged,
+    unit,
+    questions: questions.map((one) => questionsInAmounts(one, unit)),
+    alone: alone && { ...alone, window: window ?? null },
+  };
 }
 
 function heldBy({ warmSeconds, closed, fall, circumstances, pagedAt }: Evidence, second: number): Held | null {

@@ -68,6 +68,8 @@ export interface ReplayOptions extends JudgedMetric {
   /** What it has learned before the first row, and what it found last; left out: nothing. */
   readonly learned?: { readonly detector: SteepDrop; readonly finding: Finding | null } | undefined;
   readonly pictured?: ((page: Page, around: Around) => void) | undefined;
+  /** Limits that held from a second on, in order: those that its history raised. Left out: `pageWhen` throughout. */
+  readonly tunings?: readonly { readonly from: number; readonly pageWhen: PageWhen }[] | undefined;
 }
 
 export class Replay {
@@ -88,6 +90,7 @@ export class Replay {
   #steepness = 0;
   readonly #pages: Page[] = [];
   #notListed = 0;
+  #tuned = 0;
   /** The fall that is not over, and its pages. */
   #fall: Fall | undefined;
   readonly #open: Page[] = [];
@@ -152,7 +155,8 @@ export class Replay {
   }
 
   #next(second: number, n: number, share: number): void {
-    const { closed } = this.#options;
+    const { closed, tunings } = this.#options;
+    if (tunings) this.#tune(tunings, second);
     this.#last = second;
     this.#events += n;
     this.#count.second = second;
@@ -168,6 +172,13 @@ export class Replay {
     }
     this.#surroundings?.add(second, n);
     if (finding.fall !== this.#fall) this.#changed(finding);
+  }
+
+  #tune(tunings: NonNullable<ReplayOptions['tunings']>, second: number): void {
+    for (let next = tunings[this.#tuned]; next && next.from <= second; next = tunings[this.#tuned]) {
+      this.#detector.tune(next.pageWhen);
+      this.#tuned++;
+    }
   }
 
   /** Another fall than in the second before, or none any more. */

@@ -4,7 +4,7 @@ import { withinAt } from './judge.ts';
 import type { PageWhen } from './page-when.ts';
 import { REFERENCES, WINDOWS } from './rate.ts';
 import { deviance, poissonDeviance } from './steepness.ts';
-import { sigmasOf } from './threshold.ts';
+import { thresholdOf } from './threshold.ts';
 import { informationOf } from './time-to-sure.ts';
 
 /** Variance over mean, >= 1, of each pair (window index * 3 + reference index) at the rate that is asked about. */
@@ -56,7 +56,7 @@ class Fall {
     this.#rate = rate;
     this.#lost = lost;
     this.#pageWhen = pageWhen;
-    this.#evidence = (pageWhen.sigmas ?? sigmasOf(pageWhen.falsePagesPerYear)) ** 2;
+    this.#evidence = thresholdOf(pageWhen) ** 2;
     this.#noise = noise;
   }
 

@@ -6,6 +6,8 @@ export interface Evidence {
   readonly circumstances: Circumstances;
   /** Positions before this one are in no window and no reference. */
   readonly scannedFrom: number;
+  /** Of all pairs, sigmas <= 0. */
+  readonly steepest: number;
   /** Seconds without an event up to now. */
   readonly zeros: number;
   /** Of the seconds that warming takes, before this one. */

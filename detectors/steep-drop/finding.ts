@@ -39,6 +39,9 @@ export interface Fall {
   /** Sigmas, < 0, and the threshold (< 0) it passed. */
   readonly steepness: number;
   readonly threshold: number;
+  /** What history raised it from (< 0), and by how many days of it; left out: it did not. */
+  readonly raisedFrom?: number;
+  readonly raisedByDays?: number;
   /** Length (s) of the window that shows the fall best. */
   readonly fallWindow: number;
   /** Events missing so far: usual minus actual, added up. */

@@ -20,6 +20,9 @@ export interface PageWhen {
   readonly forSeconds: number;
   /** The threshold itself in sigmas, > 0, where it was written (`-6 sigma`) instead of a budget. */
   readonly sigmas?: number;
+  /** What the tail of its history asks for, sigmas > 0, and the days of it: it raises the threshold, and never lowers it. */
+  readonly raisedSigmas?: number;
+  readonly raisedByDays?: number;
 }
 
 /** Why a `page_when` is refused; `key` names the word that is wrong. */
@@ -35,9 +38,16 @@ export const WITHIN_SECONDS_MAX = 512;
 const SIGMAS_MIN = 3;
 const SIGMAS_MAX = 40;
 const FALSE_PAGES_PER_YEAR_MAX = 365.25 * 24;
-const FALSE_PAGES_PER_YEAR_MIN = 0.001;
+export const FALSE_PAGES_PER_YEAR_MIN = 0.001;
 
 const DURATION = '^\\s*\\d+(\\.\\d+)?\\s*(ms|s|m|h|d)\\s*$';
+
+/** How a budget of false pages is written, here and for a team. */
+export const BUDGET = {
+  expects: 'a budget like 1/year',
+  unit: '/year',
+  editor: { pattern: '^\\s*\\d+(\\.\\d+)?\\s*/\\s*(day|week|month|year|10 years)\\s*$' },
+} as const;
 
 /** What holds where a key is left out, as it would be written. */
 const WRITTEN_DEFAULT = { drop: '40%', derivative: -3, false_pages: '1/year', for: '4s' } as const;
@@ -82,10 +92,10 @@ export const pageWhenFragment = Type.Object(
     ),
     false_pages: Type.Optional(
       Type.String({
-        description: 'How sure? False pages that are allowed to this metric: `1/year`, `2/month`, `1/10 years`',
-        expects: 'a budget like 1/year',
-        unit: '/year',
-        editor: { pattern: '^\\s*\\d+(\\.\\d+)?\\s*/\\s*(day|week|month|year|10 years)\\s*$' },
+        description:
+          'How sure? False pages that are allowed to this metric: `1/year`, `2/month`, `1/10 years`. A critical metric without it shares ' +
+          'the budget of its team, where that has one',
+        ...BUDGET,
         default: WRITTEN_DEFAULT.false_pages,
         examples: ['1/year', '2/month'],
       }),
@@ -98,6 +108,14 @@ export const pageWhenFragment = Type.Object(
         editor: { pattern: DURATION },
         default: WRITTEN_DEFAULT.for,
         examples: ['4s'],
+      }),
+    ),
+    learn: Type.Optional(
+      Type.Boolean({
+        description:
+          'May its own history raise how sure it has to be, where it comes near a page more often than chance would? `false`: only ' +
+          '`false_pages` decides. A threshold that is written (`-6 sigma`) is never raised',
+        default: true,
       }),
     ),
   },
@@ -209,7 +227,8 @@ function bySlope(drop: number, percentPerSecond: number): Steep {
   return { withinSeconds: drop / (-percentPerSecond / 100), percentPerSecond };
 }
 
-function budgetOf(text: string = WRITTEN_DEFAULT.false_pages): number | PageWhenProblem {
+/** False pages a year, or what is wrong with the text. */
+export function budgetOf(text: string = WRITTEN_DEFAULT.false_pages): number | PageWhenProblem {
   const budget = parseBudget(text);
   if (budget === null)
     return { key: 'false_pages', message: `found "${text}", allowed is a budget like 1/year.`, hint: 'Write `false_pages: 1/year`.' };

@@ -13,7 +13,7 @@ import { round, type SavedSeconds, Seconds } from './rate.ts';
 import { heldAfterPage, isUp, isUpEachMinute, looksUp, RECOVERY_SECONDS, recoveryLine } from './recovery.ts';
 import { type Pair, Scan } from './scan.ts';
 import { FALLING_SIGMAS, showDown, showWatched } from './shown.ts';
-import { sigmasOf } from './threshold.ts';
+import { raiseOf, thresholdOf } from './threshold.ts';
 import { type Alone, aloneAfter, belowDayAlone } from './time-of-day-alone.ts';
 
 export type { Fall, Finding } from './finding.ts';
@@ -89,7 +89,7 @@ class Detector implements SteepDrop {
 
   constructor(pageWhen: PageWhen, saved?: SavedSteepDrop) {
     this.#pageWhen = pageWhen;
-    this.#sigmas = pageWhen.sigmas ?? sigmasOf(pageWhen.falsePagesPerYear);
+    this.#sigmas = thresholdOf(pageWhen);
     if (saved && saved.version !== 2) throw new Error(`a detector of version ${String(saved.version)} was saved; this program reads 2`);
     this.#seconds = saved ? Seconds.restore(saved.seconds) : new Seconds();
     this.#dispersion = saved ? Dispersion.restore(saved.dispersion) : new Dispersion();
@@ -117,6 +117,7 @@ class Detector implements SteepDrop {
     witness?.({
       circumstances: this.#circumstances(finding, first),
       scannedFrom: first,
+      steepest: this.#scan.steepest,
       zeros: this.#scan.zeros,
       warmSeconds: this.#warm,
       closed,
@@ -140,7 +141,7 @@ class Detector implements SteepDrop {
   tune(pageWhen: PageWhen): void {
     this.#outlooks.forget();
     this.#pageWhen = pageWhen;
-    this.#sigmas = pageWhen.sigmas ?? sigmasOf(pageWhen.falsePagesPerYear);
+    this.#sigmas = thresholdOf(pageWhen);
   }
 
   acceptNewNormal(): void {
@@ -210,14 +211,14 @@ class Detector implements SteepDrop {
   /** @param before  the fall that is not over yet, of which this is the next: its usual rate holds, and its losses count on */
   #fell(finding: Finding, { window, from, usual: edge, steepness }: Pair, before?: Fall): void {
     const ramp = fitRamp(this.#seconds, from, edge, before ? this.#pagedAt : this.#first);
-    const usual = before?.rateBefore ?? edge;
-    const rateAfter = ramp.after;
+    const [usual, rateAfter] = [before?.rateBefore ?? edge, ramp.after];
     const drop = 1 - rateAfter / usual;
     const derivative = (-100 * (edge - rateAfter)) / usual / ramp.length;
     const ago = this.#seconds.taken - Math.min(ramp.from, this.#seconds.taken - 1);
     const missing = before?.missing ?? Math.max(0, usual * ago - this.#seconds.sum(this.#seconds.taken - ago, this.#seconds.taken));
     const facts = { rateBefore: usual, rateAfter, drop, derivative, steepness, threshold: -this.#sigmas };
-    finding.fall = { ...facts, from: finding.second - ago + 1, at: finding.second, fallWindow: window, missing };
+    const told = { ...facts, ...raiseOf(this.#pageWhen), fallWindow: window, missing };
+    finding.fall = { ...told, from: finding.second - ago + 1, at: finding.second };
     finding.isDown = true;
     finding.state = 'dropped';
     Object.assign(finding, { usual, rate: rateAfter, drop, steepness, derivative });

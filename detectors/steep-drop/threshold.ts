@@ -1,4 +1,5 @@
-/** How sure: false pages a year → sigmas. */
+/** How sure: false pages a year → sigmas, or more where the metric's history asks for it. */
+import type { PageWhen } from './page-when.ts';
 
 /** Decisions a year at one a second. */
 const DECISIONS_PER_YEAR = 365.25 * 86_400;
@@ -23,4 +24,26 @@ export function falsePagesPerYearOf(sigmas: number): number {
 /** Nats of evidence that any rule needs, on average, to page in vain no more often than this (Lorden 1971): 17.3 for one a year. */
 export function natsOf(falsePagesPerYear: number): number {
   return Math.log(DECISIONS_PER_YEAR / falsePagesPerYear);
+}
+
+/** The threshold in force, sigmas > 0: what was written in sigmas, else what the budget asks for, or history where that asks for more. */
+export function thresholdOf(pageWhen: PageWhen): number {
+  return Math.max(formulaOf(pageWhen), raisedOf(pageWhen));
+}
+
+/** Without history, sigmas > 0. */
+export function formulaOf({ sigmas, falsePagesPerYear }: Pick<PageWhen, 'sigmas' | 'falsePagesPerYear'>): number {
+  return sigmas ?? sigmasOf(falsePagesPerYear);
+}
+
+/** What a page tells of a raise: what the threshold (< 0) was raised from, by how many days of history; nothing where there is none. */
+export function raiseOf(pageWhen: PageWhen): { readonly raisedFrom?: number; readonly raisedByDays?: number } {
+  const formula = formulaOf(pageWhen);
+  if (raisedOf(pageWhen) <= formula) return {};
+  return { raisedFrom: -formula, raisedByDays: pageWhen.raisedByDays ?? 0 };
+}
+
+/** A threshold that was written is that threshold. */
+function raisedOf({ sigmas, raisedSigmas = 0 }: PageWhen): number {
+  return sigmas === undefined ? raisedSigmas : 0;
 }

@@ -7,7 +7,6 @@ const INSTEAD: Readonly<Record<string, string>> = {
   'metrics.*.peers': 'Leave it out: each metric is judged by its own past.',
   'metrics.*.on_blind': 'Leave it out: blindness is shown on the wall, and is never taken for a fall.',
   'metrics.*.team': 'Leave it out: every metric belongs to the team `default`.',
-  'teams.*.false_pages': 'Write it in the `page_when:` of each metric.',
   silences: 'Leave it out. Hours in which nothing is to page stand under `closed:` of a metric.',
   maintenance: 'Leave it out. Hours in which nothing is to page stand under `closed:` of a metric.',
   drill: 'Leave it out. `plummet demo` plays an outage on this machine, page and all.',

@@ -23,6 +23,7 @@ import { problemsBetweenKeys } from './rules.ts';
 import { CLOCK_SKEW_DEFAULT, type ConfigFile, configSchema, FSYNC_DEFAULT, TIMEZONE_DEFAULT } from './schema.ts';
 import { isReference, resolveSecrets } from './secrets.ts';
 import { SERVER_DEFAULT } from './server.ts';
+import { shareOf, type TeamBudget, teamBudgetOf } from './team-budget.ts';
 import { takesNoText, validate } from './validate.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -30,6 +31,8 @@ export interface ConfiguredMetric extends CountedMetric {
   readonly kind: 'write' | 'read';
   readonly critical: boolean;
   readonly pageWhen: PageWhen;
+  /** Whether the tail of its history may raise its threshold. */
+  readonly learns: boolean;
   /** What of it is told beside how steep a fall is. */
   readonly steepLimit: SteepLimit;
   /** Whether a planned closing holds in a second (epoch). */
@@ -47,6 +50,8 @@ export interface Config {
   readonly metrics: readonly ConfiguredMetric[];
   readonly people: People;
   readonly teams: Teams | undefined;
+  /** Of the team of every metric; null: each metric has its own. */
+  readonly budget: TeamBudget | null;
   /** For which waits what wakes nobody: `09:00`. */
   readonly morning: string;
   readonly operators: readonly string[];
@@ -166,11 +171,15 @@ function tellable(errors: PlacedProblem[]): PlacedProblem[] {
 
 function configOf(file: ConfigFile, problems: Problem[]): Config {
   const { timezone = TIMEZONE_DEFAULT, server } = file;
+  const budget = teamBudgetOf(file);
   return {
     metrics:
-      problems.length > 0 ? [] : Object.entries(file.metrics).flatMap(([name, metric]) => metricOf(name, metric, timezone, problems)),
+      problems.length > 0
+        ? []
+        : Object.entries(file.metrics).flatMap(([name, metric]) => metricOf(name, metric, { timezone, budget }, problems)),
     people: file.people ?? {},
     teams: file.teams,
+    budget,
     morning: morningOf(file.teams),
     operators: file.operators ?? [],
     mail: file.mail,
@@ -191,13 +200,26 @@ function configOf(file: ConfigFile, problems: Problem[]): Config {
   };
 }
 
-function metricOf(name: string, metric: ConfigFile['metrics'][string], timezone: string, problems: Problem[]): ConfiguredMetric[] {
-  const pageWhen = pageWhenOf(metric.page_when ?? {});
-  if ('message' in pageWhen) {
-    const { key, message, hint } = pageWhen;
+interface Around {
+  readonly timezone: string;
+  readonly budget: TeamBudget | null;
+}
+
+function metricOf(
+  name: string,
+  metric: ConfigFile['metrics'][string],
+  { timezone, budget }: Around,
+  problems: Problem[],
+): ConfiguredMetric[] {
+  const written = pageWhenOf(metric.page_when ?? {});
+  if ('message' in written) {
+    const { key, message, hint } = written;
     problems.push({ path: ['metrics', name, 'page_when', ...(key ? [key] : [])], message, ...(hint && { hint }) });
     return [];
   }
+  const share = shareOf(budget, name);
+  const pageWhen = share === undefined ? written : { ...written, falsePagesPerYear: share };
+  const critical = metric.critical ?? CRITICAL_DEFAULT;
   const closings = (metric.closed ?? []).map(parseClosing).filter((closing): closing is Closing => closing !== null);
   const where = metric.where && Object.entries(metric.where).map(([field, value]) => [field, Array.isArray(value) ? value : [value]]);
   return [
@@ -205,10 +227,11 @@ function metricOf(name: string, metric: ConfigFile['metrics'][string], timezone:
       name,
       event: metric.event,
       kind: metric.kind,
-      critical: metric.critical ?? CRITICAL_DEFAULT,
+      critical,
       ...(where && { where: Object.fromEntries(where) }),
       ...(metric.value !== undefined && { value: metric.value }),
       pageWhen,
+      learns: critical && pageWhen.sigmas === undefined && (metric.page_when?.learn ?? true),
       steepLimit: steepLimitOf(pageWhen, metric.page_when?.within !== undefined),
       closed: closings.length > 0 ? closedBy(closings, timezone) : () => false,
     },

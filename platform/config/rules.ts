@@ -11,10 +11,19 @@ import { nearest } from '../units/nearest.ts';
 import type { Problem } from './problem.ts';
 import type { ConfigFile } from './schema.ts';
 import { isLoopback } from './server.ts';
+import { problemsOfBudgets } from './team-budget.ts';
 
 export function problemsBetweenKeys(file: ConfigFile): Problem[] {
   const { metrics } = file;
-  const others = [ofPeople(file), ofServer(file), ofSecurity(file), ofTimezone(file), ofEventLog(file), ofStore(file)];
+  const others = [
+    ofPeople(file),
+    ofServer(file),
+    ofSecurity(file),
+    ofTimezone(file),
+    ofEventLog(file),
+    ofStore(file),
+    problemsOfBudgets(file),
+  ];
   return [...ofMetrics({ metrics }), ...others.flat()];
 }
 

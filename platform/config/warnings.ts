@@ -1,11 +1,13 @@
 /** What works and should be said all the same. Looked for in the YAML as written, before references are filled in. */
 import type { Problem } from './problem.ts';
+import type { ConfigFile } from './schema.ts';
 import { SECRET_KEYS } from './secrets.ts';
+import { warningsOfBudgets } from './team-budget.ts';
 
 export function warningsOf(written: unknown): Problem[] {
   // What an event's field is called is its own matter.
   const { metrics: _, ...others } = (written ?? {}) as Record<string, unknown>;
-  return [...ofSecrets(others, []), ...ofTeams(written)];
+  return [...ofSecrets(others, []), ...ofTeams(written), ...warningsOfBudgets((written ?? {}) as ConfigFile)];
 }
 
 /** Secrets, and addresses with a password in them, that stand in the YAML itself. */

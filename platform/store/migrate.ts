@@ -126,6 +126,7 @@ const AGES: readonly { table: string; column: string; kept: keyof Retention }[] 
   { table: 'touched', column: 'hour', kept: 'rates' },
   { table: 'incidents', column: 'at', kept: 'incidents' },
   { table: 'annotations', column: 'at', kept: 'incidents' },
+  { table: 'thresholds', column: 'second', kept: 'rates' },
 ];
 
 /** Changed only where it is another: the change walks over all the rows. */

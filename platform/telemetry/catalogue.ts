@@ -102,6 +102,18 @@ export const catalogue = {
     help: "Times that a metric's past could not be read",
     log: { level: 'warn', message: "a metric's past cannot be read; it warms up meanwhile, and it is tried again each minute" },
   },
+  thresholdLearned: {
+    kind: 'counter',
+    name: 'plummet_thresholds_learned_total',
+    help: "Times that the tail of a metric's history was fitted, whether it raises its threshold or not",
+    log: { level: 'info', message: "the tail of a metric's history says what threshold keeps its budget of false pages" },
+  },
+  thresholdUnknown: {
+    kind: 'counter',
+    name: 'plummet_thresholds_unknown_total',
+    help: "Times that the tail of a metric's history could not be fitted",
+    log: { level: 'warn', message: "a metric's history cannot be read; its threshold stays; it is tried again in ten minutes" },
+  },
   // alerting
   incidentOpened: {
     kind: 'counter',

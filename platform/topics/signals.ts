@@ -1,5 +1,6 @@
 /** Topic `signals`: one record a second and detect process, with a finding for each series. */
 import type { LogRecord, StoredRecord } from '../eventlog/eventlog.ts';
+import type { LearnedThreshold } from './thresholds.ts';
 
 export type SignalState = 'warming' | 'normal' | 'falling' | 'dropped' | 'recovering' | 'blind' | 'too slow';
 
@@ -18,6 +19,9 @@ export interface FallFacts {
   /** Sigmas, <= 0, and the threshold it passed. */
   readonly steepness: number;
   readonly threshold: number;
+  /** What history raised it from (< 0), and by how many days of it; left out: it did not. */
+  readonly raisedFrom?: number;
+  readonly raisedByDays?: number;
   /** Length (s) of the window that shows the fall best. */
   readonly fallWindow: number;
   /** Events missing so far: usual minus actual, added up. */
@@ -50,7 +54,15 @@ export interface OutlookFacts {
   readonly pageWhen: Readonly<Record<string, number>>;
   /** Of a sum: the amount that is as noisy as one event. Rates are in amounts a second; over this, they are as sure as so many events. */
   readonly unit?: number;
+  /** What the tail of its history asks of its threshold; left out while nobody has looked. */
+  readonly history?: HistoryFacts;
 }
+
+/** `at`: the second since which it holds. */
+export type HistoryFacts = { readonly at: number } & Pick<
+  LearnedThreshold,
+  'formula' | 'raised' | 'days' | 'ofDays' | 'peaks' | 'fit' | 'limitedBy'
+>;
 
 export interface Signal {
   readonly series: string;

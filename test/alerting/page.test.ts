@@ -187,7 +187,7 @@ describe('escalation', () => {
   });
 
   test('a step that reaches nobody makes nobody wait for the next', async () => {
-    const gone: Teams = { default: { escalation: [{ after: '0s', notify: 'cy' }, ...teams.default!.escalation.slice(1)] } };
+    const gone: Teams = { default: { escalation: [{ after: '0s', notify: 'cy' }, ...(teams.default?.escalation ?? []).slice(1)] } };
     const world = new AlertingWorld({ people: { ana, bo }, teams: gone });
     start(world);
     await world.write(world.opened());

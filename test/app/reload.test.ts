@@ -24,6 +24,7 @@ const KEY: Yaml = { name: 'shop', key: 'sixteen-characters-1', types: ['order.pl
 
 const metric = (more: Yaml): Yaml => ({ metrics: { orders: { event: 'order.placed', kind: 'write', ...more } } });
 const pageWhen = (more: Yaml): Yaml => metric({ page_when: more });
+const critical = (more: Yaml): Yaml => ({ people: PEOPLE, ...metric({ critical: true, page_when: more }) });
 const team = (more: Yaml): Yaml => ({ people: PEOPLE, teams: { default: { ...TEAM, ...more } } });
 const rotation = (more: Yaml): Yaml => team({ rotation: { ...(TEAM.rotation as Yaml), ...more } });
 const kafka = (more: Yaml): Yaml => ({ eventlog: { kafka: { ...KAFKA, ...more } } });
@@ -45,6 +46,7 @@ const AT_ONCE: Record<string, [before: Yaml, after: Yaml]> = {
   'metrics.*.page_when.derivative': [pageWhen({}), pageWhen({ derivative: -6 })],
   'metrics.*.page_when.within': [pageWhen({}), pageWhen({ within: '20s' })],
   'metrics.*.page_when.false_pages': [pageWhen({}), pageWhen({ false_pages: '2/year' })],
+  'metrics.*.page_when.learn': [critical({}), critical({ learn: false })],
   'metrics.*.page_when.for': [pageWhen({}), pageWhen({ for: '6s' })],
   people: [{}, { people: PEOPLE }],
   'people.*.email': [person({}), person({ email: 'other@example.com' })],
@@ -63,6 +65,10 @@ const AT_ONCE: Record<string, [before: Yaml, after: Yaml]> = {
   'teams.*.rotation.every': [rotation({ every: 'day', handover: '09:00' }), rotation({ every: 'week', handover: 'Mon 09:00' })],
   'teams.*.rotation.handover': [team({}), rotation({ handover: 'Tue 09:00' })],
   'teams.*.rotation.timezone': [team({}), rotation({ timezone: 'Europe/Paris' })],
+  'teams.*.false_pages': [
+    { ...critical({}), ...team({}) },
+    { ...critical({}), ...team({ false_pages: '1/10 years' }) },
+  ],
   'teams.*.escalation': [team({}), team({ escalation: [{ after: '0s', notify: 'everyone' }] })],
   'teams.*.escalation.[].after': [team({}), team({ escalation: [{ after: '1m', notify: 'on-call' }] })],
   'teams.*.escalation.[].notify': [team({}), team({ escalation: [{ after: '0s', notify: 'ana' }] })],

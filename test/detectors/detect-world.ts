@@ -3,6 +3,7 @@
 import { seriesOf } from '../../detectors/counting/metric.ts';
 import { type Detect, startDetect } from '../../detectors/detect.ts';
 import type { PastSource } from '../../detectors/give-past.ts';
+import type { HistorySource } from '../../detectors/learn-thresholds.ts';
 import { type PageWhen, type SavedSteepDrop, steepDrop } from '../../detectors/steep-drop/steep-drop.ts';
 import type { DetectedMetric } from '../../detectors/watched.ts';
 import { type Telemetry, telemetryTo } from '../../platform/telemetry/catalogue.ts';
@@ -30,6 +31,9 @@ interface Starting {
   readonly saveEveryMs?: number;
   /** Gives series their past. */
   readonly past?: PastSource | undefined;
+  /** From which thresholds are learned. */
+  readonly history?: HistorySource | undefined;
+  readonly by?: string;
 }
 
 interface Published {
@@ -75,9 +79,9 @@ export class DetectWorld {
     return Math.floor(this.clock.wall() / 1000);
   }
 
-  start({ metrics = this.#metrics, saveEveryMs = 10_000, past }: Starting = {}): Promise<Detect> {
+  start({ metrics = this.#metrics, saveEveryMs = 10_000, past, history, by = 'detect-a' }: Starting = {}): Promise<Detect> {
     const { clock, topics, telemetry, process: log } = this;
-    return startDetect({ log, topics, clock, telemetry, metrics, by: 'detect-a', saveEveryMs, past });
+    return startDetect({ log, topics, clock, telemetry, metrics, by, saveEveryMs, past, history });
   }
 
   /** kill -9: another process of the same event log is there to be started. */
