@@ -2,7 +2,7 @@
 import type { OutlookFacts } from '../../platform/topics/signals.ts';
 import { detectorOf, type JudgedMetric } from '../compound/detector-of.ts';
 import type { State } from '../steep-drop/finding.ts';
-import type { Fall, Finding, SteepDrop } from '../steep-drop/steep-drop.ts';
+import type { Fall, Finding, PageWhen, SteepDrop } from '../steep-drop/steep-drop.ts';
 import type { Rows } from './csv.ts';
 import { CsvProblem } from './csv-line.ts';
 import { type Around, Surroundings } from './surroundings.ts';
@@ -64,9 +64,9 @@ export interface ReplayOptions extends JudgedMetric {
   readonly missing: Missing;
   /** Whether a planned closing holds in a second. */
   readonly closed?: ((second: number) => boolean) | undefined;
-  /** Is handed the seconds around each page, once the minute after it is known. */
   /** What it has learned before the first row, and what it found last; left out: nothing. */
   readonly learned?: { readonly detector: SteepDrop; readonly finding: Finding | null } | undefined;
+  /** Is handed the seconds around each page, once the minute after it is known. */
   readonly pictured?: ((page: Page, around: Around) => void) | undefined;
   /** Limits that held from a second on, in order: those that its history raised. Left out: `pageWhen` throughout. */
   readonly tunings?: readonly { readonly from: number; readonly pageWhen: PageWhen }[] | undefined;
