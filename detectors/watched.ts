@@ -70,6 +70,11 @@ export class Watched {
     this.#detector = detector ?? steepDrop(metric.pageWhen);
   }
 
+  /** By which its readings are asked for. */
+  get index(): number {
+    return this.#index;
+  }
+
   get metric(): DetectedMetric {
     return this.#metric;
   }
