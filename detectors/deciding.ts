@@ -6,7 +6,7 @@ import type { ClosedSecond } from './counting/closing.ts';
 import { seriesOf } from './counting/metric.ts';
 import { Readings } from './counting/readings.ts';
 import type { Training } from './past/training.ts';
-import { discoverSegments, type SegmentedMetric, SegmentFalls } from './segment-falls.ts';
+import { type SegmentedMetric, SegmentFalls } from './segment-falls.ts';
 import { type DetectedMetric, type Failed, Watched } from './watched.ts';
 
 export interface Decided {
@@ -119,7 +119,9 @@ export class Deciding {
 
   /** @returns the seconds that closed by it, in order */
   take(record: CountsRecord): Decided[] {
-    if (this.#segments.size > 0) discoverSegments(record.rows, (whole) => this.#segments.get(whole));
+    if (this.#segments.size > 0) {
+      for (const [series] of record.rows) if (isSegment(series)) this.#segments.get(wholeOf(series))?.discover(series);
+    }
     this.#readings.take(record);
     const decided: Decided[] = [];
     for (let closed = this.#readings.close(); closed; closed = this.#readings.close()) decided.push(this.#decide(closed));

@@ -1,6 +1,6 @@
 /** The segments of one metric: which are watched, what each detector finds, what is said of them in the metric's signal. */
-import { isSegment, segmentOf, segmentSeries, wholeOf } from '../platform/topics/counts.ts';
-import type { Carrier, SegmentNow, Signal } from '../platform/topics/signals.ts';
+import { segmentOf, segmentSeries } from '../platform/topics/counts.ts';
+import type { Carrier, SegmentNow, Signal, Tail } from '../platform/topics/signals.ts';
 import type { SavedSeries } from '../platform/topics/state.ts';
 import { hash53 } from './counting/hash.ts';
 import { type SegmentsBy, seriesOf } from './counting/metric.ts';
@@ -70,6 +70,8 @@ export class SegmentFalls {
   /** How each segment is was told by this process. */
   #isTold = false;
   readonly #toldAt: number;
+  /** The segment and fall of which seconds were told last, and up to when. */
+  #drawn: { readonly of: string; readonly to: number } | null = null;
   #told: { readonly of: string; readonly carriers: readonly Carrier[] | null } | null = null;
 
   constructor(metric: SegmentedMetric, options: SegmentFallsOptions) {
@@ -153,7 +155,8 @@ export class SegmentFalls {
     const progressSeconds = Math.min(...down.map((tracked) => tracked.finding?.recoveredSeconds ?? 0));
     const own = { ...lead.finding.fall, segment: lead.segment, by: this.field };
     const fall = { ...own, ...this.#carried(own, second) };
-    return isDropped ? { ...said, state: 'dropped', fall } : { ...said, state: 'recovering', progressSeconds, fall };
+    const more = { fall, tail: this.#tailOf(lead) };
+    return isDropped ? { ...said, state: 'dropped', ...more } : { ...said, state: 'recovering', progressSeconds, ...more };
   }
 
   /** @param place  among `watched` */
@@ -266,6 +269,14 @@ export class SegmentFalls {
     return whole.state === 'falling' && fall !== undefined && second - fall.at < WHOLE_FIRST_SECONDS;
   }
 
+  /** All that is kept when the segment is told of first, and when another one was meanwhile. */
+  #tailOf({ segment, counts, finding }: Tracked): Tail {
+    const of = `${segment} ${finding?.fall?.at}`;
+    const after = this.#drawn?.of === of ? this.#drawn.to : 0;
+    this.#drawn = { of, to: counts.newest };
+    return { segment, ...counts.since(after) };
+  }
+
   /** Worked out in the second in which a fall is told first. */
   #carried(
     fall: { readonly from: number; readonly at: number; readonly segment?: string },
@@ -281,12 +292,4 @@ function nowOf({ segment, watched, finding, traffic }: Tracked): SegmentNow {
   if (!watched) return { segment, state: 'normal', rate: traffic, usual: null };
   if (!finding) return { segment, state: 'warming', rate: null, usual: null };
   return { segment, state: finding.state, rate: finding.rate, usual: finding.usual };
-}
-
-/** Lets each metric know of the segments that a record of counts has rows of, before it is taken. */
-export function discoverSegments(
-  rows: readonly (readonly [series: string, ...rest: unknown[]])[],
-  of: (whole: string) => SegmentFalls | undefined,
-): void {
-  for (const [series] of rows) if (isSegment(series)) of(wholeOf(series))?.discover(series);
 }

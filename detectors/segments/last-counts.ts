@@ -17,6 +17,22 @@ export class LastCounts {
     this.#counts[second % KEPT_SECONDS] = n ?? Number.NaN;
   }
 
+  /** The second of which something was said last; 0 before any. */
+  get newest(): number {
+    return this.#newest;
+  }
+
+  /** Events of each second after `after` that is still kept; null where nobody knows. */
+  since(after: number): { from: number; counts: (number | null)[] } {
+    const from = Math.max(after + 1, this.#newest - KEPT_SECONDS + 1);
+    const counts = Array.from({ length: Math.max(0, this.#newest - from + 1) }, (_, i) => {
+      const count = this.#counts[(from + i) % KEPT_SECONDS] as number;
+      return Number.isNaN(count) ? null : count;
+    });
+    const first = counts.findIndex((count) => count !== null);
+    return first <= 0 ? { from, counts } : { from: from + first, counts: counts.slice(first) };
+  }
+
   /** What is known of [from, to): events, and the seconds that they are of. */
   sum(from: number, to: number): { n: number; seconds: number } {
     let n = 0;

@@ -97,6 +97,17 @@ export interface Signal {
   readonly share?: number;
   /** Its watched segments, those with the most events first. Told once a minute. */
   readonly segments?: readonly SegmentNow[];
+  /** While only a segment is down: its own seconds, for pictures. */
+  readonly tail?: Tail;
+}
+
+/** The first time the last minutes of a segment, then what came since. */
+export interface Tail {
+  readonly segment: string;
+  /** The second of counts[0], since the epoch. */
+  readonly from: number;
+  /** Events; null where nobody knows. */
+  readonly counts: readonly (number | null)[];
 }
 
 export interface SignalsRecord {
@@ -127,7 +138,8 @@ type SignalTuple = [
   fall?: FallFacts | null,
   outlook?: OutlookFacts | null,
   share?: number | null,
-  segments?: readonly SegmentTuple[],
+  segments?: readonly SegmentTuple[] | null,
+  tail?: Tail,
 ];
 
 type SegmentTuple = [segment: string, state: SignalState, rate: number | null, usual: number | null];
@@ -149,7 +161,14 @@ function tupleOf(s: Signal): SignalTuple {
   const numbers = [short(s.rate), short(s.usual), short(s.derivative), short(s.steepness), short(s.drop)] as const;
   const tuple: SignalTuple = [s.series, s.state, s.n, ...numbers];
   const outlook = s.outlook ? shortOutlook(s.outlook) : null;
-  const rare = [s.progressSeconds ?? null, s.fall ?? null, outlook, s.share ?? null, s.segments?.map(tupleOfSegment) ?? null];
+  const rare = [
+    s.progressSeconds ?? null,
+    s.fall ?? null,
+    outlook,
+    s.share ?? null,
+    s.segments?.map(tupleOfSegment) ?? null,
+    s.tail ?? null,
+  ];
   return [...tuple, ...rare.slice(0, rare.findLastIndex((value) => value !== null) + 1)] as SignalTuple;
 }
 
@@ -181,11 +200,12 @@ function signalOf([
   outlook,
   share,
   segments,
+  tail,
 ]: SignalTuple): Signal {
   const signal = { series, state, n, rate, usual, derivative, steepness, drop };
   const rare = { ...(progressSeconds != null && { progressSeconds }), ...(fall && { fall }), ...(outlook && { outlook }) };
   const parts = segments?.map(([segment, of, its, usually]): SegmentNow => ({ segment, state: of, rate: its, usual: usually }));
-  return { ...signal, ...rare, ...(share != null && { share }), ...(parts && { segments: parts }) };
+  return { ...signal, ...rare, ...(share != null && { share }), ...(parts && { segments: parts }), ...(tail && { tail }) };
 }
 
 /** A series is a metric plus a hash of what is counted; the metric's name stands before the last `~`. */
