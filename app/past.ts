@@ -41,7 +41,8 @@ export function pastFrom({ store, log, topics, clock }: PastOptions): PastSource
   return {
     async known(metric, before, others) {
       const series = seriesOf(metric);
-      if (!filled.has(series) && (await hasArchived(before))) {
+      // Of segments the archive is not asked: each would read all of it. They are known from when they are counted.
+      if (metric.segment === undefined && !filled.has(series) && (await hasArchived(before))) {
         await fillFromArchive(store, metric, { before, others, writtenAt: time.now() });
         filled.add(series);
       }

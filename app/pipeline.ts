@@ -108,7 +108,7 @@ function counting({ log, topics, clock, telemetry, by, slice = WHOLE, config }: 
       step.retune(next);
       const wanted = new Map(next.metrics.map((metric) => [seriesOf(metric), metric]));
       const unwanted = [...counted.keys()].filter((series) => !wanted.has(series));
-      const isNew = [...wanted.keys()].some((series) => !counted.has(series));
+      const isNew = [...wanted].some(([series, { by }]) => !counted.has(series) || counted.get(series)?.by?.field !== by?.field);
       counted = new Map([...counted, ...wanted]);
       leaving?.cancel();
       leaving = clock.after(LEFT_AFTER_MS, () => {

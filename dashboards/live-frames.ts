@@ -5,7 +5,7 @@
 export type { FallFacts } from '../platform/topics/signals.ts';
 
 import type { JournalLine } from '../platform/topics/incidents.ts';
-import type { FallFacts, OutlookFacts, SignalState } from '../platform/topics/signals.ts';
+import type { FallFacts, OutlookFacts, SegmentNow, SignalState } from '../platform/topics/signals.ts';
 
 /** A metric as it is configured: drawn before its first number is known. */
 export interface MetricInfo {
@@ -127,7 +127,10 @@ export interface HelloFrame {
   readonly demo: { readonly startedAt: number } | null;
 }
 
-/** `GET /api/metrics/NAME/rates`: one entry a step in each list; null = nobody can know (blind, not decided yet, not kept any more). */
+/**
+ * `GET /api/metrics/NAME/rates`, `?segment=NAME` of one of its segments: one entry a step in each list; null = nobody can know (blind, not
+ * decided yet, not kept any more).
+ */
 export interface RatesAnswer {
   /** RFC 3339, the start of the first step. */
   readonly from: string;
@@ -163,6 +166,8 @@ export interface MetricNow extends MetricInfo {
   readonly progressSeconds: number | null;
   /** How fast it can be sure, worked out once a minute; null before the first time. */
   readonly outlook: OutlookFacts | null;
+  /** Its watched segments, those with the most events first, as of the last minute; null where it has none, or none was told of yet. */
+  readonly segments: readonly SegmentNow[] | null;
 }
 
 /** `GET /api/event-types`: what arrives and is counted by no metric, the fastest first. */

@@ -4,9 +4,9 @@ import type { Plan } from '../alerting/oncall/escalation.ts';
 import type { EventLog, Reader, StoredRecord } from '../platform/eventlog/eventlog.ts';
 import type { Store } from '../platform/store/store.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
-import { decodeCounts } from '../platform/topics/counts.ts';
+import { decodeCounts, segmentSeries, wholeOf } from '../platform/topics/counts.ts';
 import { decodeJournal } from '../platform/topics/incidents.ts';
-import { decodeSignals, metricOf, type OutlookFacts, type Signal, type SignalsRecord } from '../platform/topics/signals.ts';
+import { decodeSignals, type SignalsRecord } from '../platform/topics/signals.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, SteadyTime, type Timer } from '../platform/units/clock.ts';
@@ -16,8 +16,10 @@ import type { HelloFrame, IncidentAnswer, IncidentView, MetricNow, RatesAnswer }
 import { Arriving, type ArrivingTypes } from './seconds/arriving.ts';
 import { History } from './seconds/history.ts';
 import { joinedRates } from './seconds/joined.ts';
+import { Latest } from './seconds/latest.ts';
 import { Past } from './seconds/past.ts';
 import type { RatesRange } from './seconds/rates.ts';
+import { segmentRates } from './seconds/segment-rates.ts';
 import { helloEvent, incidentsEvent, lateEvent, openEvent, resumedEvent, secondEvent, secondFrame } from './stream/frames.ts';
 import { resumeAfter, type ViewerAsks } from './stream/resume.ts';
 import { Viewers } from './stream/viewers.ts';
@@ -59,7 +61,7 @@ export interface Live {
   /** Event types that no metric counts. */
   arriving(): ArrivingTypes;
   /** From memory and the store, within two seconds or so, whatever the store does; null where no metric has this name. */
-  rates(name: string, range: RatesRange): Promise<RatesAnswer> | null;
+  rates(name: string, range: RatesRange, segment?: string): Promise<RatesAnswer> | null;
   /** @param from  ms since the epoch, as is `to` */
   incidents(from: number, to: number): IncidentView[];
   incident(id: string): IncidentAnswer | null;
@@ -85,8 +87,7 @@ class LiveStep implements Live {
   readonly #arriving = new Arriving();
   readonly #incidents = new Incidents();
   readonly #viewers: Viewers;
-  readonly #latest = new Map<string, { second: number; signal: Signal }>();
-  readonly #outlooks = new Map<string, { series: string; outlook: OutlookFacts }>();
+  readonly #latest = new Latest();
   readonly #readers: Reader[] = [];
   #newest: { second: number; decidedAt: number } | null = null;
   #started = false;
@@ -102,7 +103,7 @@ class LiveStep implements Live {
     this.#options = options;
     this.#time = new SteadyTime(clock);
     this.#history = new History(telemetry, isSum);
-    this.#past = new Past({ store, clock, telemetry, isSum });
+    this.#past = new Past({ store, clock, telemetry, isSum: (series) => isSum(wholeOf(series)) });
     this.#viewers = new Viewers({
       clock,
       telemetry,
@@ -134,14 +135,7 @@ class LiveStep implements Live {
   }
 
   metrics(): MetricNow[] {
-    return this.hello().metrics.map((metric) => {
-      const latest = this.#latest.get(metric.name);
-      const { series, state = null, rate = null, usual = null, progressSeconds = null } = latest?.signal ?? {};
-      const told = this.#outlooks.get(metric.name);
-      // Another filter begins a new series, of which the old outlook says nothing.
-      const outlook = told?.series === series ? (told?.outlook ?? null) : null;
-      return { ...metric, state, rate, usual, second: latest?.second ?? null, progressSeconds, outlook };
-    });
+    return this.hello().metrics.map((metric) => this.#latest.of(metric));
   }
 
   arriving(): ArrivingTypes {
@@ -149,8 +143,11 @@ class LiveStep implements Live {
     return this.#arriving.all(this.#time.now(), (type) => watched.has(type));
   }
 
-  rates(name: string, range: RatesRange): Promise<RatesAnswer> | null {
-    return this.hello().metrics.some((metric) => metric.name === name) ? this.#rates(name, range) : null;
+  rates(name: string, range: RatesRange, segment?: string): Promise<RatesAnswer> | null {
+    if (!this.hello().metrics.some((metric) => metric.name === name)) return null;
+    if (segment === undefined) return this.#rates(name, range);
+    const read = (metric: string) => (asked: Pick<RatesRange, 'from' | 'to' | 'stepSeconds'>) => this.#past.read(metric, asked);
+    return segmentRates(range, read(segmentSeries(name, segment)), read(name));
   }
 
   async #rates(name: string, range: RatesRange): Promise<RatesAnswer> {
@@ -214,21 +211,13 @@ class LiveStep implements Live {
   #decided(record: SignalsRecord, appendedAt: number): void {
     const news = record.signals.filter((signal) => this.#history.decide(record.second, signal));
     if (news.length === 0 && record.signals.length > 0) return;
-    for (const signal of news) this.#remember(record.second, signal);
+    for (const signal of news) this.#latest.take(record.second, signal);
     const readAt = this.#time.now();
     // What was decided before the start is no older because it is read only now.
     const decidedAt = this.#started ? readAt : Math.min(readAt, appendedAt);
     if (record.second >= (this.#newest?.second ?? 0)) this.#newest = { second: record.second, decidedAt };
     this.#viewers.second(record.second, secondEvent(secondFrame({ ...record, signals: news }, decidedAt)));
     if (this.#started) this.#tellOpen();
-  }
-
-  #remember(second: number, signal: Signal): void {
-    const name = metricOf(signal.series);
-    const { series, outlook } = signal;
-    if (second < (this.#latest.get(name)?.second ?? 0)) return;
-    this.#latest.set(name, { second, signal });
-    if (outlook) this.#outlooks.set(name, { series, outlook });
   }
 
   #journal(records: readonly StoredRecord[]): void {
@@ -284,10 +273,11 @@ class LiveStep implements Live {
   }
 
   #context(): ViewContext {
-    const missing = (series: string): number | null => {
-      const latest = this.#latest.get(metricOf(series))?.signal;
-      return latest?.series === series ? (latest.fall?.missing ?? null) : null;
+    return {
+      missing: (series) => this.#latest.missing(series),
+      plan: this.#options.plan(),
+      timezone: this.hello().timezone,
+      now: this.#time.now(),
     };
-    return { missing, plan: this.#options.plan(), timezone: this.hello().timezone, now: this.#time.now() };
   }
 }

@@ -179,6 +179,9 @@ class Counting implements CountStep {
         case 'skewed':
           telemetry.skewFlagged({ producer: finding.producer, skewMs: finding.skewMs });
           break;
+        case 'too many values':
+          telemetry.segmentsTooMany({ metric: finding.metric, values: finding.values });
+          break;
         case 'two senders':
           telemetry.producerTwice({ producer: finding.producer, seq: finding.seq });
           break;

@@ -1,5 +1,5 @@
 /** Counts in, signals out, for the series of one partition of `counts`: closed seconds are shown to each series' detector. */
-import type { CountsRecord } from '../platform/topics/counts.ts';
+import { type CountsRecord, isSegment, wholeOf } from '../platform/topics/counts.ts';
 import type { Signal } from '../platform/topics/signals.ts';
 import type { SavedSeries } from '../platform/topics/state.ts';
 import type { LearnedThreshold } from '../platform/topics/thresholds.ts';
@@ -7,6 +7,7 @@ import type { ClosedSecond } from './counting/closing.ts';
 import { seriesOf } from './counting/metric.ts';
 import { Readings } from './counting/readings.ts';
 import type { Training } from './past/training.ts';
+import { type SegmentedMetric, SegmentFalls } from './segment-falls.ts';
 import { Raises } from './tail/raises.ts';
 import { type DetectedMetric, type Failed, Watched } from './watched.ts';
 
@@ -58,6 +59,8 @@ export class Deciding {
   readonly #options: DecidingOptions;
   readonly #readings: Readings;
   #watched: Watched[] = [];
+  /** Of metrics that have some, by the series of the whole. */
+  readonly #segments = new Map<string, SegmentFalls>();
   readonly #left = new Map<string, SavedSeries>();
   /** Metrics that hold from a later second on, the earliest first. */
   readonly #later: { readonly from: number; readonly metrics: readonly DetectedMetric[] }[] = [];
@@ -71,7 +74,7 @@ export class Deciding {
   }
 
   get size(): number {
-    return this.#watched.length;
+    return this.#watched.length + this.#segmentSeries.length;
   }
 
   /** The last second that closed; 0 before the first. */
@@ -105,7 +108,7 @@ export class Deciding {
     const known = new Set(this.#watched.map(({ series }) => series));
     for (const metric of metrics) {
       const series = seriesOf(metric);
-      if (!known.has(series)) this.#watched.push(this.#watch(metric, series, saved.get(series), from));
+      if (!known.has(series)) this.#watched.push(this.#watch(metric, series, saved, from));
     }
     this.#later.push({ from, metrics });
     this.#later.sort((a, b) => a.from - b.from);
@@ -117,8 +120,9 @@ export class Deciding {
       const series = seriesOf(metric);
       const known = before.get(series);
       before.delete(series);
-      if (!known) return this.#watch(metric, series, saved.get(series), from);
+      if (!known) return this.#watch(metric, series, saved, from);
       known.tune(this.#raises.tuned(metric, series, this.#second + 1));
+      this.#part(metric, series, saved);
       return known;
     });
     for (const left of before.values()) this.#leave(left);
@@ -126,6 +130,9 @@ export class Deciding {
 
   /** @returns the seconds that closed by it, in order */
   take(record: CountsRecord): Decided[] {
+    if (this.#segments.size > 0) {
+      for (const [series] of record.rows) if (isSegment(series)) this.#segments.get(wholeOf(series))?.discover(series);
+    }
     this.#readings.take(record);
     const decided: Decided[] = [];
     for (let closed = this.#readings.close(); closed; closed = this.#readings.close()) decided.push(this.#decide(closed));
@@ -149,7 +156,9 @@ export class Deciding {
 
   /** Those that know too little; none where nobody can give them their past. */
   get lacking(): Lacking[] {
-    return this.#watched.flatMap(({ series, metric, lack }) => (lack ? [{ series, metric, before: lack.before }] : []));
+    return [...this.#watched, ...this.#segmentSeries].flatMap(({ series, metric, lack }) =>
+      lack ? [{ series, metric, before: lack.before }] : [],
+    );
   }
 
   /** What the tail of a series' history asks of its threshold, from its second on. */
@@ -166,35 +175,67 @@ export class Deciding {
 
   /** Puts a detector that has learned the past in the place of the one that lacks it. @returns whether it has its place now */
   succeed(series: string, training: Training): boolean {
-    return this.#watched.find((watched) => watched.series === series)?.succeed(training) ?? false;
+    const watched = [...this.#watched, ...this.#segmentSeries].find((one) => one.series === series);
+    return watched?.succeed(training) ?? false;
   }
 
   /** @returns null while the series has nothing to be saved */
   save(place: number): SavedSeries | null {
-    return this.#watched[place]?.save() ?? null;
+    if (place < this.#watched.length) return this.#watched[place]?.save() ?? null;
+    let rest = place - this.#watched.length;
+    for (const segments of this.#segments.values()) {
+      if (rest < segments.watched.length) return segments.save(rest);
+      rest -= segments.watched.length;
+    }
+    return null;
   }
 
-  #watch(metric: DetectedMetric, series: string, saved: SavedSeries | undefined, from: number): Watched {
+  #watch(metric: DetectedMetric, series: string, saved: ReadonlyMap<string, SavedSeries>, from: number): Watched {
+    this.#part(metric, series, saved);
+    const known = saved.get(series);
     this.#left.delete(series);
     const { failed, hasPasts = false } = this.#options;
-    return new Watched(this.#raises.tuned(metric, series, this.#second + 1), {
-      series,
-      saved,
-      from,
-      readings: this.#readings,
-      failed,
-      hasPasts,
-    });
+    const tuned = this.#raises.tuned(metric, series, this.#second + 1);
+    return new Watched(tuned, { series, saved: known, from, readings: this.#readings, failed, hasPasts });
   }
 
   #tune(series: string, second: number): void {
     for (const one of this.#watched) if (one.series === series) one.tune(this.#raises.tuned(one.metric, series, second));
   }
 
+  /** Watches the metric's segments, where it has any, from now on. */
+  #part(metric: DetectedMetric, series: string, saved: ReadonlyMap<string, SavedSeries>): void {
+    const known = this.#segments.get(series);
+    if (known && known.field === metric.by?.field) {
+      known.tune(metric as SegmentedMetric);
+      return;
+    }
+    this.#partNoMore(series);
+    if (!metric.by) return;
+    const { failed, hasPasts = false } = this.#options;
+    const own = [...saved.values()].filter((one) => isSegment(one.series) && wholeOf(one.series) === series);
+    for (const one of own) this.#left.delete(one.series);
+    this.#segments.set(series, new SegmentFalls(metric as SegmentedMetric, { readings: this.#readings, failed, hasPasts, saved: own }));
+  }
+
+  #partNoMore(series: string): void {
+    for (const left of this.#segments.get(series)?.leave() ?? []) this.#keep(left);
+    this.#segments.delete(series);
+  }
+
   #leave(one: Watched): void {
-    if (this.#left.size >= LEFT_MAX) this.#left.delete(this.#left.keys().next().value as string);
+    this.#partNoMore(one.series);
     const left = one.leave();
-    if (left) this.#left.set(one.series, left);
+    if (left) this.#keep(left);
+  }
+
+  #keep(left: SavedSeries): void {
+    if (this.#left.size >= LEFT_MAX) this.#left.delete(this.#left.keys().next().value as string);
+    this.#left.set(left.series, left);
+  }
+
+  get #segmentSeries(): Watched[] {
+    return [...this.#segments.values()].flatMap(({ watched }) => watched);
   }
 
   #decide(closed: ClosedSecond): Decided {
@@ -213,8 +254,12 @@ export class Deciding {
       if (this.#isNow && one.second > this.front / 1000 + AHEAD_SECONDS_MAX) one.learnAnew();
       if (second <= one.second || second < one.from) continue;
       const finding = one.next(second, this.#isNow);
+      const segments = this.#segments.get(one.series);
+      segments?.next(second, one.index, finding, this.#isNow);
       if (!finding) blind++;
-      if (isWanted) signals.push(finding ? this.#raises.told(one.signal(finding)) : blindSignal(one.series));
+      if (!isWanted) continue;
+      const signal = finding ? this.#raises.told(one.signal(finding)) : blindSignal(one.series);
+      signals.push(segments && finding ? segments.tell(signal, finding) : signal);
     }
     return { closed, noneSpeaksSince, signals: isWanted ? signals : null, blind };
   }

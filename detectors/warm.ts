@@ -1,13 +1,14 @@
 /** Before the first decision: what each series' detector had learned, from topic `state`, and from where topic `counts` is read again. */
 import type { EventLog, Positions } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
+import { wholeOf } from '../platform/topics/counts.ts';
 import { decodeState, type SavedSeries } from '../platform/topics/state.ts';
 import type { Topic } from '../platform/topics/topic.ts';
 
 /** Before the saved second: late counts, the usual shares of partitions and who was silent since when lie in these. */
 const AGAIN_MS = 120_000;
 
-/** @param wanted  series that will be watched */
+/** @param wanted  series that will be watched, those of their segments with them */
 export async function readSaved(
   log: EventLog,
   topic: Topic,
@@ -16,7 +17,7 @@ export async function readSaved(
 ): Promise<Map<string, SavedSeries>> {
   const newest = new Map<string, SavedSeries | string>();
   const reader = log.read(topic, new Map(), (records) => {
-    for (const record of records) if (wanted.has(record.key)) newest.set(record.key, decodeState(record));
+    for (const record of records) if (wanted.has(wholeOf(record.key))) newest.set(record.key, decodeState(record));
   });
   try {
     await reader.caughtUp();

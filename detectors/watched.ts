@@ -73,6 +73,11 @@ export class Watched {
     this.#detector = detector ?? detectorOf(metric);
   }
 
+  /** By which its readings are asked for. */
+  get index(): number {
+    return this.#index;
+  }
+
   get metric(): DetectedMetric {
     return this.#metric;
   }

@@ -1,11 +1,12 @@
 /** Incident → picture: begun when a message is intended, drawn beside everything else, and nothing waits for it for long. */
 import type { FallScene } from '../../platform/charts/fall.ts';
 import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
+import { segmentSeries } from '../../platform/topics/counts.ts';
 import type { FellFacts } from '../../platform/topics/incidents.ts';
 import { type Clock, sleep } from '../../platform/units/clock.ts';
 import { type KnownIncident, leadOf } from '../incident/incident.ts';
 import type { LastSeconds } from '../incident/last-seconds.ts';
-import { capitalised, fallSentence, rateChange } from '../incident/words.ts';
+import { capitalised, fallSentence, rateChange, whatFell } from '../incident/words.ts';
 import type { Picture } from '../notify/notifier.ts';
 
 /** Draws elsewhere than in the thread that pages. */
@@ -40,7 +41,7 @@ export class Pictures {
   /** What the incident's first metric did in the last ten minutes. Never rejects; null where there is nothing to show. */
   of(incident: KnownIncident, timezone: string): Promise<Picture | null> {
     const { fell } = leadOf(incident);
-    const key = `${incident.id} ${this.#options.seconds.newest(fell.series)}`;
+    const key = `${incident.id} ${this.#options.seconds.newest(seriesOf(fell))}`;
     const begun = this.#begun.get(key);
     if (begun) return begun;
     const drawing = this.#draw(fell, timezone).catch((error: unknown) => this.#failed(incident.id, error));
@@ -51,10 +52,11 @@ export class Pictures {
 
   async #draw(fell: FellFacts, timezone: string): Promise<Picture | null> {
     const { seconds, clock, drawer, telemetry } = this.#options;
-    for (let waitedMs = 0; seconds.newest(fell.series) < fell.at && waitedMs < SIGNAL_MS_MAX; waitedMs += LOOK_MS) {
+    const series = seriesOf(fell);
+    for (let waitedMs = 0; seconds.newest(series) < fell.at && waitedMs < SIGNAL_MS_MAX; waitedMs += LOOK_MS) {
       await sleep(clock, LOOK_MS);
     }
-    const known = seconds.newest(fell.series) < fell.at ? null : seconds.of(fell.series);
+    const known = seconds.newest(series) < fell.at ? null : seconds.of(series);
     if (!known) {
       telemetry.pictureLeftOut({ reason: 'no data' });
       return null;
@@ -73,10 +75,15 @@ export class Pictures {
   }
 }
 
+/** What is drawn: the segment, where only one of the metric's fell. */
+function seriesOf({ series, segment }: FellFacts): string {
+  return segment === undefined ? series : segmentSeries(series, segment);
+}
+
 function sceneOf(fell: FellFacts, timeZone: string): Omit<FallScene, 'start' | 'counts'> {
-  const { metric, from, at, rateBefore, rateAfter, drop, derivative, steepness, threshold } = fell;
+  const { from, at, rateBefore, rateAfter, drop, derivative, steepness, threshold } = fell;
   return {
-    ...{ name: metric, from, at, usual: rateBefore, rateAfter, drop, derivative, steepness, threshold, timeZone },
+    ...{ name: whatFell(fell), from, at, usual: rateBefore, rateAfter, drop, derivative, steepness, threshold, timeZone },
     derivativeThreshold: pagesAt(fell),
     hour: null,
     day: null,

@@ -1,5 +1,6 @@
 /** The last eleven minutes of each metric that may wake somebody, second by second: what a picture of its fall shows. */
-import type { Signal } from '../../platform/topics/signals.ts';
+import { segmentSeries, wholeOf } from '../../platform/topics/counts.ts';
+import type { Signal, Tail } from '../../platform/topics/signals.ts';
 import type { WatchedMetric } from './severity.ts';
 
 /** Ten minutes are drawn; a fall that is found late began before them. */
@@ -25,12 +26,27 @@ export class LastSeconds {
   /** Only those that may wake somebody are kept: 2.6 kB each. */
   watch(metrics: Iterable<WatchedMetric>): void {
     const wanted = new Set([...metrics].filter(({ critical, kind }) => critical && kind === 'write').map(({ series }) => series));
-    for (const series of this.#rings.keys()) if (!wanted.has(series)) this.#rings.delete(series);
+    for (const series of this.#rings.keys()) if (!wanted.has(wholeOf(series))) this.#rings.delete(series);
     for (const series of wanted) if (!this.#rings.has(series)) this.#rings.set(series, { counts: blank(), newest: 0 });
   }
 
   /** The first number in log order for a series and second stands, as for everybody who reads the topic. */
-  take(second: number, { series, n, share = 1 }: Pick<Signal, 'series' | 'n' | 'share'>): void {
+  take(second: number, { series, n, share = 1, tail }: Pick<Signal, 'series' | 'n' | 'share' | 'tail'>): void {
+    if (tail && this.#rings.has(series)) this.#takeTail(series, tail);
+    this.#put(series, second, n, share);
+  }
+
+  /** Of a metric one segment at a time. */
+  #takeTail(whole: string, { segment, from, counts }: Tail): void {
+    const series = segmentSeries(whole, segment);
+    for (const other of this.#rings.keys()) if (other !== series && other !== whole && wholeOf(other) === whole) this.#rings.delete(other);
+    if (!this.#rings.has(series)) this.#rings.set(series, { counts: blank(), newest: 0 });
+    counts.forEach((count, i) => {
+      this.#put(series, from + i, count, 1);
+    });
+  }
+
+  #put(series: string, second: number, n: number | null, share: number): void {
     const ring = this.#rings.get(series);
     if (!ring || second <= ring.newest - KEPT_SECONDS) return;
     for (let blind = Math.max(ring.newest + 1, second - KEPT_SECONDS + 1); blind <= second; blind++) {

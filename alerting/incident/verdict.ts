@@ -101,7 +101,7 @@ function fellFacts({ metric, second, signal, apps }: Finding): FellFacts {
 
 /** JSON has no infinity: what a division by zero left behind is told as 0 rather than not at all. */
 function numbers(facts: FallFacts): FallFacts {
-  const finite = Object.entries(facts).map(([name, value]) => [name, Number.isFinite(value) ? value : 0]);
+  const finite = Object.entries(facts).map(([name, value]) => [name, typeof value !== 'number' || Number.isFinite(value) ? value : 0]);
   return Object.fromEntries(finite) as FallFacts;
 }
 

@@ -35,12 +35,17 @@ export function rateChange({ rateBefore, rateAfter }: Pick<FellFacts, 'rateBefor
   return `${showRate(rateBefore)} to ${showRate(rateAfter)}`;
 }
 
+/** `orders`, `orders (country de)`: what fell, where only a segment of it did. */
+export function whatFell({ metric, by, segment }: Pick<FellFacts, 'metric' | 'by' | 'segment'>): string {
+  return segment === undefined ? inert(metric) : `${inert(metric)} (${inert(by ?? 'segment')} ${inert(segment)})`;
+}
+
 /** `orders fell 62% in 4 s`; where no app speaks it cannot be known whether they are down, and is not pretended. */
 export function fallSentence(
-  fell: Pick<FellFacts, 'metric' | 'from' | 'at' | 'drop' | 'rateAfter' | 'noneSpeaksSince'>,
+  fell: Pick<FellFacts, 'metric' | 'by' | 'segment' | 'from' | 'at' | 'drop' | 'rateAfter' | 'noneSpeaksSince'>,
   timezone: string,
 ): string {
-  const metric = inert(fell.metric);
+  const metric = whatFell(fell);
   if (fell.noneSpeaksSince !== undefined) {
     const since = showClock(fell.noneSpeaksSince, timezone);
     return `${metric} ${showRate(fell.rateAfter)} and no app has spoken since ${since}: down, or cut off from Plummet`;

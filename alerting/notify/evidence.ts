@@ -3,6 +3,7 @@ import type { FellFacts } from '../../platform/topics/incidents.ts';
 import { showClock, showDay, showZone } from '../../platform/units/clock-time.ts';
 import { showLoss, showSigmas, showTenths } from '../../platform/units/numbers.ts';
 import { showMissing } from '../../platform/units/rate.ts';
+import { showWhere } from '../../platform/units/where.ts';
 import type { Delivery } from '../incident/deliveries.ts';
 import { type Fall, type KnownIncident, leadOf } from '../incident/incident.ts';
 import { showSteepLimit } from '../incident/steep-limit.ts';
@@ -27,6 +28,7 @@ export function evidence(incident: KnownIncident, timezone: string): Row[] {
   return [
     ...told(incident, timezone),
     ...together(incident.falls.filter((fall) => fall !== lead)),
+    ...where(fell),
     { label: 'Since', value: `${showClock(from, timezone)} ${showZone(from, timezone)}, ${showDay(from, timezone)}` },
     ...(fell.missing >= 1 ? [{ label: 'Missing so far', value: missingOf(fell) }] : []),
     { label: 'How sure', value: showSigmas(fell.steepness), ...sureAside(fell) },
@@ -42,6 +44,16 @@ function told({ steps, deliveries }: KnownIncident, timezone: string): Row[] {
   const reached = deliveries.filter((d: Delivery) => d.message === 'page' && d.step < newest && d.is === 'sent' && !d.person.includes(' '));
   const names = reached.map((d) => `${displayName(inert(d.person))} at ${showClock(d.at, timezone)}`);
   return [{ label: 'Paged before', value: names.length > 0 ? some(names) : 'nobody could be reached' }];
+}
+
+/** Which segments carry the fall, or that all do alike. */
+function where({ by, segment, segments }: FellFacts): Row[] {
+  const value = showWhere({
+    ...(by !== undefined && { by: inert(by) }),
+    ...(segment !== undefined && { segment: inert(segment) }),
+    ...(segments && { segments: segments.map((one) => ({ ...one, segment: inert(one.segment) })) }),
+  });
+  return value === null ? [] : [{ label: 'Where', value }];
 }
 
 function together(falls: readonly Fall[]): Row[] {

@@ -5,6 +5,7 @@ import { metricOf } from '../../platform/topics/signals.ts';
 import { showSigmas, showSlope } from '../../platform/units/numbers.ts';
 import { showAbout, showRate } from '../../platform/units/rate.ts';
 import { showShare } from '../../platform/units/share.ts';
+import { showWhere } from '../../platform/units/where.ts';
 
 export function journalText(line: JournalLine): string {
   switch (line.kind) {
@@ -33,9 +34,11 @@ export function journalText(line: JournalLine): string {
   }
 }
 
-function fellText({ metric, rateBefore, rateAfter, drop, steepness, derivative }: FellFacts): string {
+function fellText(fell: FellFacts): string {
+  const { metric, rateBefore, rateAfter, drop, steepness, derivative } = fell;
   const facts = `${showShare(drop)} below usual, ${showSigmas(steepness)}, ${showSlope(derivative)}`;
-  return `${metric} fell from ${showRate(rateBefore)} to ${showRate(rateAfter)}, ${facts}`;
+  const where = showWhere(fell);
+  return `${metric} fell from ${showRate(rateBefore)} to ${showRate(rateAfter)}, ${facts}${where ? `; ${where}` : ''}`;
 }
 
 function messageName({ message }: Attempt): string {

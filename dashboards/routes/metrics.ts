@@ -36,7 +36,7 @@ export const metricRoutes: FastifyPluginAsync<MetricRoutesOptions> = async (app,
 
   app.get('/api/metrics', { config: { need: 'look' } }, async () => live.metrics());
 
-  app.get<{ Params: { name: string }; Querystring: RatesQuery }>(
+  app.get<{ Params: { name: string }; Querystring: RatesQuery & { segment?: string } }>(
     '/api/metrics/:name/rates',
     { config: { need: 'look' } },
     async (request, reply) => {
@@ -45,7 +45,9 @@ export const metricRoutes: FastifyPluginAsync<MetricRoutesOptions> = async (app,
       if (typeof range === 'string') return refuse(reply, 400, 'bad-range', range);
       const refusal = refuseTooMuch(request, reply, range);
       if (refusal) return refusal;
-      const rates = live.rates(name, range);
+      const { segment } = request.query;
+      if (Array.isArray(segment)) return refuse(reply, 400, 'bad-segment', 'Ask for one segment at a time.');
+      const rates = live.rates(name, range, segment);
       if (rates)
         return reply
           .header('cache-control', 'no-store')

@@ -1,5 +1,5 @@
 /** Adds up whole counts over hours in little memory: what changed since the last record goes on as a difference. */
-import type { CountsRecord } from '../../platform/topics/counts.ts';
+import { type CountsRecord, isSegment } from '../../platform/topics/counts.ts';
 
 /**
  * Blocks remembered for each partition. A counter that starts anew counts at most a few blocks again; what an older
@@ -29,6 +29,8 @@ export class WholeCounts {
     const remembered = this.#remember(partition, block);
     if (!remembered) return;
     for (const [series, second, n, sum] of rows) {
+      // Segments are asked of the store: of fifty of them nothing is drawn live.
+      if (isSegment(series)) continue;
       const amount = this.#isSum(series) ? sum : n;
       const key = `${series} ${second}`;
       const known = remembered.counted.get(key);

@@ -3,7 +3,6 @@ import type { BatchEvent, BatchHead, SecondCounts } from '@plummet/sdk/batch';
 import { readBatchEvents } from '../../platform/topics/read-events.ts';
 import { isRefusal, type Refusal } from '../../platform/topics/refusal.ts';
 import type { BlockRows, Counter } from './block-rows.ts';
-import { amountOf, matches } from './metric.ts';
 
 /** @param shiftMs  what its producer's times are shifted by */
 export function countBatch(rows: BlockRows, head: BatchHead, shiftMs: number, text: string): Refusal | null {
@@ -14,8 +13,9 @@ export function countBatch(rows: BlockRows, head: BatchHead, shiftMs: number, te
     const counters = rows.counters(type);
     if (counters.length === 0) rows.unwatched.add(type, eventsOf(head.tally[type] ?? []));
     for (const counter of counters) {
-      if (!counter.wholeType || shiftMs !== 0) rest++;
-      else for (const [offset, n] of head.tally[type] as [number, number][]) rows.add(counter, first + offset, n, 0, 0);
+      const isInHead = counter.wholeType && shiftMs === 0;
+      if (!isInHead || counter.segments) rest++;
+      if (isInHead) for (const [offset, n] of head.tally[type] as [number, number][]) rows.add(counter, first + offset, n, 0, 0);
     }
   }
   if (rest === 0) return null;
@@ -38,8 +38,8 @@ function countEvents(rows: BlockRows, events: readonly BatchEvent[], t0: number,
   for (const event of events) {
     const second = Math.floor((t0 + event[1]) / 1000);
     for (const counter of rows.counters(event[0])) {
-      if (counter.wholeType && shiftMs === 0) continue;
-      if (matches(counter.metric, event[2])) rows.add(counter, second, 1, amountOf(counter.metric, event[2]), 0);
+      if (!counter.wholeType || shiftMs !== 0) rows.addEvent(counter, event[2], second, 1);
+      else if (counter.segments) rows.addToSegment(counter, event[2], second, 1, 0);
     }
   }
 }
@@ -49,6 +49,7 @@ function countUnread(rows: BlockRows, tally: SecondCounts, first: number, shiftM
   const add = (counter: Counter, second: number, n: number): void => {
     if (!counter.wholeType) rows.add(counter, second, 0, 0, n);
     else if (shiftMs !== 0) rows.add(counter, second, n, 0, 0);
+    if (counter.wholeType && counter.segments) rows.add(counter.segments.unread, second, n, 0, 0);
   };
   for (const [type, entries] of Object.entries(tally)) {
     for (const counter of rows.counters(type)) for (const [offset, n] of entries) add(counter, shifted(first + offset, shiftMs), n);

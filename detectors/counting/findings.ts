@@ -9,6 +9,8 @@ export type Finding =
   | { readonly is: 'lost'; readonly why: 'memory' | 'gap'; readonly producer: string; readonly events: number }
   /** A producer's clock is off by more than `max_clock_skew`. */
   | { readonly is: 'skewed'; readonly producer: string; readonly skewMs: number }
+  /** `by` names a field with more values in a block than can have names: from here on only the frequent ones have. */
+  | { readonly is: 'too many values'; readonly metric: string; readonly values: number }
   | { readonly is: 'two senders'; readonly producer: string; readonly seq: number };
 
 export interface Unreadable {

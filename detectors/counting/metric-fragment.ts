@@ -3,6 +3,9 @@ import Type from 'typebox';
 import { CLOSING } from './closed.ts';
 
 export const CRITICAL_DEFAULT = false;
+export const BY_DEFAULT = { max: 50, watch: true } as const;
+/** More would be names in a list, and not parts of a business. */
+export const SEGMENTS_MAX = 200;
 
 const fieldValue = Type.Union([Type.String(), Type.Number(), Type.Boolean()]);
 
@@ -38,6 +41,39 @@ export const metricProperties = {
       leftOut: 'events are counted',
       examples: ['amount'],
     }),
+  ),
+  by: Type.Optional(
+    Type.Union(
+      [
+        Type.String({ minLength: 1 }),
+        Type.Object(
+          {
+            field: Type.String({ minLength: 1, description: 'Whose values are the segments' }),
+            max: Type.Optional(
+              Type.Integer({
+                minimum: 1,
+                maximum: SEGMENTS_MAX,
+                description: 'So many segments are watched and named, those with the most events; the rest is `other`',
+                default: BY_DEFAULT.max,
+              }),
+            ),
+            watch: Type.Optional(
+              Type.Boolean({
+                description: "Whether a segment's own fall is a fall of the metric; with `false` pages only name who carries the fall",
+                default: BY_DEFAULT.watch,
+              }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+      ],
+      {
+        description: 'Field by whose values the metric is counted in parts: `country`, or `{ field: country, max: 50, watch: true }`',
+        expects: 'the name of a field, like country',
+        leftOut: 'no segments',
+        examples: ['country'],
+      },
+    ),
   ),
   closed: Type.Optional(
     Type.Array(Type.String({ editor: { pattern: CLOSING.source.replace('^', '^\\s*').replace(/\$$/, '\\s*$') } }), {

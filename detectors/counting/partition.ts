@@ -14,7 +14,7 @@ import type { Finding } from './findings.ts';
 import { ForeignIds } from './foreign-ids.ts';
 import { HeardProducers } from './heard.ts';
 import { LogTime } from './log-time.ts';
-import { amountOf, type CountedMetric, matches } from './metric.ts';
+import type { CountedMetric } from './metric.ts';
 
 /** Gateways that do not name their clock are one voice together, whichever of them spoke. */
 const GATEWAY = 'gateway';
@@ -65,6 +65,8 @@ export class PartitionFold {
     this.#progress = saved?.progress ?? 0;
     this.#to = saved ? saved.block * BLOCK_RECORDS : (from as number);
     this.#block = blockOf(this.#to);
+    if (saved) this.#rows.restoreSegments(saved.segments ?? []);
+    else if (this.#to === 0) this.#rows.begin();
   }
 
   /** The first offset that was not taken. */
@@ -107,8 +109,8 @@ export class PartitionFold {
   /** Ends the blocks before `block`: their counts are whole. What is too old by log time is forgotten here and only here. */
   enter(block: number): void {
     if (block <= this.#block) return;
-    if (this.#touched) this.#finished.push(this.#record());
-    this.#rows.clear();
+    if (this.#touched || this.#rows.keepsBack) this.#finished.push(this.#record(Number.POSITIVE_INFINITY));
+    for (const { metric, values } of this.#rows.clear()) this.#findings.push({ is: 'too many values', metric, values });
     this.#block = block;
     this.#to = Math.max(this.#to, block * BLOCK_RECORDS);
     this.#producers.forget(this.#logTime.newest);
@@ -119,7 +121,7 @@ export class PartitionFold {
   takeCounts(): CountsRecord[] {
     const records = this.#finished;
     this.#finished = [];
-    if (this.#touched) records.push(this.#record());
+    if (this.#touched) records.push(this.#record(Math.floor(this.#progress / 1000)));
     return records;
   }
 
@@ -136,6 +138,7 @@ export class PartitionFold {
 
   /** Everything that counting from here on depends on. To be called where a block begins, before its first record is taken. */
   checkpoint(): Checkpoint {
+    const segments = this.#rows.saveSegments();
     return {
       partition: this.partition,
       block: this.#block,
@@ -143,6 +146,7 @@ export class PartitionFold {
       logTime: this.#logTime.save(),
       producers: this.#producers.save(),
       pairs: this.#ids.save(this.#logTime.newest),
+      ...(segments.length > 0 && { segments }),
     };
   }
 
@@ -151,10 +155,11 @@ export class PartitionFold {
     return this.#ids.bucket(bucket);
   }
 
-  #record(): CountsRecord {
+  /** @param openFrom  segments of seconds from here on are told later */
+  #record(openFrom: number): CountsRecord {
     this.#touched = false;
     const waits = this.#producers.waits(this.#logTime.newest);
-    const rows = this.#rows.takeChanged();
+    const rows = this.#rows.takeChanged(openFrom);
     const types = this.#rows.unwatched.takeChanged();
     const record = { partition: this.partition, block: this.#block, to: this.#to, progress: this.#progress, waits, rows };
     return types.length === 0 ? record : { ...record, types };
@@ -236,9 +241,7 @@ export class PartitionFold {
       const second = Math.floor(time / 1000);
       const counters = this.#rows.counters(type);
       if (counters.length === 0) this.#rows.unwatched.add(type, weight);
-      for (const counter of counters) {
-        if (matches(counter.metric, data)) this.#rows.add(counter, second, weight, weight * amountOf(counter.metric, data), 0);
-      }
+      for (const counter of counters) this.#rows.addEvent(counter, data, second, weight);
     }
     if (discarded > 0) this.#findings.push({ is: 'discarded', events: discarded });
   }

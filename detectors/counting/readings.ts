@@ -72,6 +72,11 @@ export class Readings {
     return (this.#sums.n[index] ?? 0) + (this.#watched[index]?.wholeType ? (this.#sums.lost[index] ?? 0) : 0);
   }
 
+  /** Events, or the sum of their values, alone: those that producers discarded are of no known segment. */
+  counted(index: number): number {
+    return (this.#watched[index]?.isSum ? this.#sums.sum[index] : this.#sums.n[index]) ?? 0;
+  }
+
   /** The share (0..1) of the series' usual traffic that was readable in the closed second; 0: it is blind. */
   share(index: number): number {
     const closed = this.#closed;

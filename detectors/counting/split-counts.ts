@@ -1,5 +1,5 @@
 /** One count record as it is published: a series always to the same partition of `counts`, and no record too large to be one. */
-import type { CountRow, CountsRecord } from '../../platform/topics/counts.ts';
+import { type CountRow, type CountsRecord, wholeOf } from '../../platform/topics/counts.ts';
 import { partitionOf } from '../../platform/topics/topic.ts';
 
 /** A record of so many rows has about 100 kB. */
@@ -14,7 +14,7 @@ export const ROWS_MAX = 2000;
 export function splitCounts(whole: CountsRecord, partitions: number, progressBefore: number): [partition: number, CountsRecord][] {
   const { types, ...record } = whole;
   return Array.from({ length: partitions }, (_, partition) => {
-    const rows = partitions === 1 ? record.rows : record.rows.filter(([series]) => partitionOf(series, partitions) === partition);
+    const rows = partitions === 1 ? record.rows : record.rows.filter(([series]) => partitionOf(wholeOf(series), partitions) === partition);
     return chunks(rows).map((chunk, i, all): [number, CountsRecord] => {
       // What nobody watches is told once.
       const told = types && partition === 0 && i === 0 ? { types } : {};

@@ -8,7 +8,8 @@ import type { People } from '../../alerting/oncall/contact.ts';
 import { morningOf, type Teams } from '../../alerting/oncall/escalation.ts';
 import { type Closing, closedBy, parseClosing } from '../../detectors/counting/closed.ts';
 import type { CountedMetric } from '../../detectors/counting/metric.ts';
-import { CRITICAL_DEFAULT } from '../../detectors/counting/metric-fragment.ts';
+import { BY_DEFAULT, CRITICAL_DEFAULT } from '../../detectors/counting/metric-fragment.ts';
+import { sharedOut } from '../../detectors/segments/budget.ts';
 import { type PageWhen, pageWhenOf } from '../../detectors/steep-drop/page-when.ts';
 import type { WriteKey } from '../../ingest/admission/keys.ts';
 import { type KafkaOptions, kafkaOptionsOf } from '../eventlog/kafka/options.ts';
@@ -205,6 +206,14 @@ interface Around {
   readonly budget: TeamBudget | null;
 }
 
+/** What `by` adds to a metric, and what it takes of its budget; a field of which nothing is watched takes none. */
+function segmented(by: ConfigFile['metrics'][string]['by'], pageWhen: PageWhen): Pick<ConfiguredMetric, 'pageWhen' | 'by'> {
+  if (by === undefined) return { pageWhen };
+  const { field, max, watch } = { ...BY_DEFAULT, ...(typeof by === 'string' ? { field: by } : by) };
+  const { whole, segmentsFalsePagesPerYear } = sharedOut(pageWhen);
+  return watch ? { pageWhen: whole, by: { field, max, segmentsFalsePagesPerYear } } : { pageWhen, by: { field, max } };
+}
+
 function metricOf(
   name: string,
   metric: ConfigFile['metrics'][string],
@@ -230,7 +239,7 @@ function metricOf(
       critical,
       ...(where && { where: Object.fromEntries(where) }),
       ...(metric.value !== undefined && { value: metric.value }),
-      pageWhen,
+      ...segmented(metric.by, pageWhen),
       learns: critical && pageWhen.sigmas === undefined && (metric.page_when?.learn ?? true),
       steepLimit: steepLimitOf(pageWhen, metric.page_when?.within !== undefined),
       closed: closings.length > 0 ? closedBy(closings, timezone) : () => false,

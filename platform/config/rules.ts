@@ -35,8 +35,8 @@ function ofMetrics({ metrics }: Pick<ConfigFile, 'metrics'>): Problem[] {
   return problems;
 }
 
-function ofMetric(name: string, { kind, critical, closed }: MetricEntry): Problem[] {
-  const problems: Problem[] = [];
+function ofMetric(name: string, { kind, critical, value, closed, by, where }: MetricEntry): Problem[] {
+  const problems: Problem[] = [...ofSegments(name, { by, where, value })];
   const path = ['metrics', name];
   if (critical && kind === 'read') {
     const hint = 'Set `kind: write`, or leave `critical` out: a fall of it is then drawn and wakes nobody.';
@@ -48,6 +48,23 @@ function ofMetric(name: string, { kind, critical, closed }: MetricEntry): Proble
     problems.push({ path: [...path, 'closed', String(i)], message: `"${text}" is no planned closing.`, hint });
   });
   return problems;
+}
+
+function ofSegments(
+  name: string,
+  { by, where = {}, value }: { [key in 'by' | 'where' | 'value']: MetricEntry[key] | undefined },
+): Problem[] {
+  const field = typeof by === 'object' ? by.field : by;
+  if (field === undefined) return [];
+  const path = ['metrics', name, 'by', ...(typeof by === 'object' ? ['field'] : [])];
+  if (field === value) {
+    const message = `\`${field}\` is added up by \`value:\`: nearly every event would be a segment of its own.`;
+    return [{ path, message, hint: 'Name a field with few values, like `country`, or leave `by` out.' }];
+  }
+  const only = where[field];
+  if (only === undefined || (Array.isArray(only) && only.length > 1)) return [];
+  const message = `\`where:\` leaves one value of \`${field}\`, so there is nothing to part.`;
+  return [{ path, message, hint: `Leave \`by\` out, or take \`${field}\` out of \`where:\`.` }];
 }
 
 function ofPeople({ metrics, people = {}, teams, operators = [], mail }: ConfigFile): Problem[] {

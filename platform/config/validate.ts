@@ -97,7 +97,8 @@ function translate(error: SchemaError, schema: SchemaNode, root: unknown, all: S
   return [unfit(path, value, node)];
 }
 
-function unknownKey(path: string[], key: string, node: SchemaNode | undefined): Problem {
+function unknownKey(path: string[], key: string, found: SchemaNode | undefined): Problem {
+  const node = alternatives(found).find(({ properties }) => properties) ?? found;
   const known = Object.keys(node?.properties ?? {});
   const near = nearest(key, known);
   const pattern = Object.keys(node?.patternProperties ?? {})[0];

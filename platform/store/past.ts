@@ -1,8 +1,10 @@
 /** What tables rates and events know of one series, second by second: as it was decided on, or as it is known now. */
 import { type CountedMetric, countsWholeType, seriesOf } from '../../detectors/counting/metric.ts';
 import { PAST_MINUTES, PAST_SECONDS, type Past, type PastMinutes, type PastSeconds } from '../../detectors/past/past.ts';
+import { wholeOf } from '../topics/counts.ts';
 import type { Parameters } from './connect.ts';
 import { archivedSum } from './from-archive.ts';
+import { segmentedFrom, segmentSecondsSql } from './past-segments.ts';
 import { ELSEWHERE } from './rates.ts';
 import type { Store } from './store.ts';
 
@@ -32,6 +34,7 @@ const ALIKE_EVENTS = 3;
 /** One row a second: what its closing says, and what was counted here and elsewhere. */
 function seconds(metric: CountedMetric): string {
   const counted = metric.value === undefined ? 'n' : 'sum';
+  if (metric.segment !== undefined) return segmentSecondsSql(counted);
   return `SELECT toUnixTimestamp(rates.second) AS at,
       countIf(rates.partition = -1) AS closings, maxIf(rates.closed, rates.partition = -1) AS known,
       minIf(rates.share, rates.partition = -1) AS part, countIf(rates.partition = ${ELSEWHERE}) AS others,
@@ -63,8 +66,14 @@ function played(metric: CountedMetric, as: As): string {
     FROM (${seconds(metric)}) WHERE (${isKnown}) AND x >= 0 AND x <= ${COUNT_MAX}`;
 }
 
+function namesOf(metric: CountedMetric): { series: string; whole: string } {
+  const series = seriesOf(metric);
+  return { series, whole: wholeOf(series) };
+}
+
 /** The first second that closed; far ahead where none did. */
 async function closedFrom(store: Store, metric: CountedMetric): Promise<number> {
+  if (metric.segment !== undefined) return segmentedFrom(store, wholeOf(seriesOf(metric)));
   const [first] = await store.rows<{ at: number }>(
     `SELECT toUnixTimestamp(rates.second) AS at FROM rates WHERE series = {series:String} AND rates.partition = -1
      ORDER BY rates.series, rates.second LIMIT 1`,
@@ -94,7 +103,7 @@ export async function secondsOf(
   let startsElsewhere: boolean | null = null;
   let wasElsewhere = false;
   for (let at = from; at < to; at += atOnce) {
-    const range = { series: seriesOf(metric), from: at, to: Math.min(to, at + atOnce), closedFrom: closed };
+    const range = { ...namesOf(metric), from: at, to: Math.min(to, at + atOnce), closedFrom: closed };
     const [page] = await store.rows<{ ats: number[]; xs: number[]; shares: number[]; elsewhere: number[] }>(
       `SELECT groupArray(at - {from:UInt32}) AS ats, groupArray(x) AS xs, groupArray(share) AS shares, groupArray(isElsewhere) AS elsewhere
        FROM (${played(metric, as)} ORDER BY at)`,
@@ -118,7 +127,7 @@ async function minutesOf(store: Store, metric: CountedMetric, from: number, to: 
   const closed = await closedFrom(store, metric);
   const all = { minutes: [] as number[], rates: [] as number[] };
   for (let at = from; at < to; at += MINUTES_A_PAGE * 60) {
-    const range = { series: seriesOf(metric), from: at, to: Math.min(to, at + MINUTES_A_PAGE * 60), closedFrom: closed };
+    const range = { ...namesOf(metric), from: at, to: Math.min(to, at + MINUTES_A_PAGE * 60), closedFrom: closed };
     const [page] = await store.rows<{ ats: number[]; xs: number[] }>(
       `SELECT groupArray(minute) AS ats, groupArray(rate) AS xs FROM (
          SELECT intDiv(at, 60) AS minute, sum(x) / sum(share) AS rate FROM (${played(metric, 'decided')})
@@ -151,7 +160,7 @@ export async function isOurs(store: Store, metric: CountedMetric, before: number
   const range = { from: before - LATELY_SECONDS, to: before };
   const [known] = await store.rows<{ seconds: number; events: number }>(
     `SELECT count() AS seconds, sum(x) AS events FROM (${played(metric, 'decided')})`,
-    { series: seriesOf(metric), ...range, closedFrom: await closedFrom(store, metric) },
+    { ...namesOf(metric), ...range, closedFrom: await closedFrom(store, metric) },
   );
   if (!known || Number(known.seconds) === 0) return false;
   const archived = await archivedSum(store, metric, range);

@@ -81,8 +81,9 @@ const HOURS = `INSERT INTO rollups (metric, seconds, second, touches, ${COLUMNS}
 
 /** What the migration's view says at each insert, for rows in parts that nobody merged yet: `202611_7_7_1` holds one insert, the 7th. */
 const TOUCH_UNSURE = `INSERT INTO touched (metric, series, hour, touches, began)
-  SELECT if(position(rates.series, '~') = 0, rates.series,
-      substring(rates.series, 1, length(rates.series) - position(reverse(rates.series), '~'))) AS metric,
+  WITH splitByChar('/', rates.series)[1] AS whole
+  SELECT concat(if(position(whole, '~') = 0, whole, substring(whole, 1, length(whole) - position(reverse(whole), '~'))),
+      substring(rates.series, length(whole) + 1)) AS metric,
     rates.series AS series, toStartOfHour(rates.second) AS hour, count() AS touches,
     min(if(rates.partition = -1, rates.second, toDateTime(4294967295, 'UTC'))) AS began
   FROM rates WHERE splitByChar('_', rates._part)[2] = splitByChar('_', rates._part)[3] GROUP BY series, hour`;

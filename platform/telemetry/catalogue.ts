@@ -73,6 +73,12 @@ export const catalogue = {
     help: 'Batches of one seq with another t0: two senders under one id',
     log: { level: 'error', message: 'two senders use one producer id' },
   },
+  segmentsTooMany: {
+    kind: 'counter',
+    name: 'plummet_segments_unnamed_total',
+    help: 'Times that the field of `by` began to have more values than can have names',
+    log: { level: 'warn', message: 'the field of `by` has too many values: only the frequent ones are counted by name' },
+  },
   // detecting
   seconds: { kind: 'counter', name: 'plummet_seconds_closed_total', help: 'Seconds decided on' },
   detectDelay: {

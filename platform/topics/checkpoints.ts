@@ -52,6 +52,8 @@ export interface Checkpoint {
   readonly producers: readonly SavedProducer[];
   /** Buckets that are full have records of their own, written once. */
   readonly pairs: { readonly open: SavedPairs | null; readonly sealed: readonly number[] };
+  /** Of metrics with segments: the values that have a name in this block; null: the first that come. Left out where there is none. */
+  readonly segments?: readonly (readonly [series: string, names: readonly string[] | null])[];
 }
 
 /** @param by  the count process that writes it, for people */
@@ -90,8 +92,15 @@ function isCheckpoint(value: unknown): value is Checkpoint {
   if (!isObject(value) || !isObject(value.pairs)) return false;
   const { partition, block, progress, logTime, producers, pairs } = value;
   const { open, sealed } = value.pairs;
+  if (value.segments !== undefined && !isListOf(value.segments, isSegments)) return false;
   const whole = isWhole(partition) && isWhole(block) && isNumber(progress) && pairs !== undefined;
   return whole && isLogTime(logTime) && isListOf(producers, isProducer) && (open === null || isPairs(open)) && isListOf(sealed, isWhole);
+}
+
+function isSegments(value: unknown): boolean {
+  return (
+    Array.isArray(value) && typeof value[0] === 'string' && (value[1] === null || isListOf(value[1], (name) => typeof name === 'string'))
+  );
 }
 
 function isPairs(value: unknown): value is SavedPairs {

@@ -38,3 +38,32 @@ export function countsRecord(record: CountsRecord, partition: number): LogRecord
 export function decodeCounts(record: StoredRecord): CountsRecord {
   return JSON.parse(record.value) as CountsRecord;
 }
+
+/** Metrics' names have no `/`: behind it stands which part of a metric a series is. */
+const PART = '/';
+
+/** The series of one segment of a metric whose whole is series `whole`. */
+export function segmentSeries(whole: string, segment: string): string {
+  return `${whole}${PART}${encodeURIComponent(segment).replaceAll('~', '%7E')}`;
+}
+
+/** The segment that a series is; null: it is a whole. */
+export function segmentOf(series: string): string | null {
+  const at = series.indexOf(PART);
+  if (at < 0) return null;
+  try {
+    return decodeURIComponent(series.slice(at + 1));
+  } catch {
+    return series.slice(at + 1);
+  }
+}
+
+export function isSegment(series: string): boolean {
+  return series.includes(PART);
+}
+
+/** The series of the whole that a series is a part of; a whole is its own. */
+export function wholeOf(series: string): string {
+  const at = series.indexOf(PART);
+  return at < 0 ? series : series.slice(0, at);
+}

@@ -26,6 +26,29 @@ export interface FallFacts {
   readonly fallWindow: number;
   /** Events missing so far: usual minus actual, added up. */
   readonly missing: number;
+  /** The field of `by:`, where it has segments. */
+  readonly by?: string;
+  /** Only this segment fell: the numbers are its own. */
+  readonly segment?: string;
+  /** Those that fell more than the others, who lost most first; empty: all fell alike. Left out: nobody can tell. */
+  readonly segments?: readonly Carrier[];
+}
+
+/** A segment that carries a fall. */
+export interface Carrier {
+  readonly segment: string;
+  /** Of what is missing, 0..1. */
+  readonly share: number;
+  /** Of its own usual events, 0..1. */
+  readonly drop: number;
+}
+
+/** One watched segment as it is now. */
+export interface SegmentNow {
+  readonly segment: string;
+  readonly state: SignalState;
+  readonly rate: number | null;
+  readonly usual: number | null;
 }
 
 /** How fast a metric can be sure at one rate. */
@@ -86,6 +109,19 @@ export interface Signal {
   readonly outlook?: OutlookFacts;
   /** The share (0..1) of its usual traffic that `n` was counted from; left out: all of it. */
   readonly share?: number;
+  /** Its watched segments, those with the most events first. Told once a minute. */
+  readonly segments?: readonly SegmentNow[];
+  /** While only a segment is down: its own seconds, for pictures. */
+  readonly tail?: Tail;
+}
+
+/** The first time the last minutes of a segment, then what came since. */
+export interface Tail {
+  readonly segment: string;
+  /** The second of counts[0], since the epoch. */
+  readonly from: number;
+  /** Events; null where nobody knows. */
+  readonly counts: readonly (number | null)[];
 }
 
 export interface SignalsRecord {
@@ -115,8 +151,12 @@ type SignalTuple = [
   progressSeconds?: number | null,
   fall?: FallFacts | null,
   outlook?: OutlookFacts | null,
-  share?: number,
+  share?: number | null,
+  segments?: readonly SegmentTuple[] | null,
+  tail?: Tail,
 ];
+
+type SegmentTuple = [segment: string, state: SignalState, rate: number | null, usual: number | null];
 
 export function signalsRecord({ signals, ...head }: SignalsRecord): LogRecord {
   const rows = signals.map(tupleOf);
@@ -134,8 +174,20 @@ const short = (value: number | null): number | null => (value === null ? null : 
 function tupleOf(s: Signal): SignalTuple {
   const numbers = [short(s.rate), short(s.usual), short(s.derivative), short(s.steepness), short(s.drop)] as const;
   const tuple: SignalTuple = [s.series, s.state, s.n, ...numbers];
-  const rare = [s.progressSeconds ?? null, s.fall ?? null, s.outlook ? shortOutlook(s.outlook) : null, s.share ?? null];
+  const outlook = s.outlook ? shortOutlook(s.outlook) : null;
+  const rare = [
+    s.progressSeconds ?? null,
+    s.fall ?? null,
+    outlook,
+    s.share ?? null,
+    s.segments?.map(tupleOfSegment) ?? null,
+    s.tail ?? null,
+  ];
   return [...tuple, ...rare.slice(0, rare.findLastIndex((value) => value !== null) + 1)] as SignalTuple;
+}
+
+function tupleOfSegment({ segment, state, rate, usual }: SegmentNow): SegmentTuple {
+  return [segment, state, short(rate), short(usual)];
 }
 
 function shortOutlook({ now, quietest, day, ...facts }: OutlookFacts): OutlookFacts {
@@ -161,10 +213,13 @@ function signalOf([
   fall,
   outlook,
   share,
+  segments,
+  tail,
 ]: SignalTuple): Signal {
   const signal = { series, state, n, rate, usual, derivative, steepness, drop };
   const rare = { ...(progressSeconds != null && { progressSeconds }), ...(fall && { fall }), ...(outlook && { outlook }) };
-  return { ...signal, ...rare, ...(share != null && { share }) };
+  const parts = segments?.map(([segment, of, its, usually]): SegmentNow => ({ segment, state: of, rate: its, usual: usually }));
+  return { ...signal, ...rare, ...(share != null && { share }), ...(parts && { segments: parts }), ...(tail && { tail }) };
 }
 
 /** A series is a metric plus a hash of what is counted; the metric's name stands before the last `~`. */

@@ -14,6 +14,8 @@ export interface SavedSeries {
   readonly usual: readonly number[];
   /** When any producer spoke last, ms; null: none ever did. */
   readonly spokeAt: number | null;
+  /** Of a segment: its events/s over the last hours, by which those that are watched are chosen. */
+  readonly traffic?: number;
 }
 
 export function stateRecord(saved: SavedSeries): LogRecord {
@@ -29,9 +31,10 @@ export function decodeState(record: StoredRecord): SavedSeries | string {
     return `is not JSON: ${(error as Error).message}`;
   }
   if (read?.v !== VERSION) return `has version ${String(read?.v)}; this program reads ${VERSION}`;
-  const { series, second, detector, usual, spokeAt } = read;
+  const { series, second, detector, usual, spokeAt, traffic } = read;
   const isList = Array.isArray(usual) && usual.every(Number.isFinite);
   const isWhole = series === record.key && Number.isSafeInteger(second) && (spokeAt === null || Number.isFinite(spokeAt)) && isList;
   if (!isWhole) return 'has not the shape of a saved series';
-  return { series: record.key, second: second as number, detector, usual: usual as number[], spokeAt: spokeAt as number | null };
+  const whole = { series: record.key, second: second as number, detector, usual: usual as number[], spokeAt: spokeAt as number | null };
+  return typeof traffic === 'number' ? { ...whole, traffic } : whole;
 }

@@ -1,5 +1,6 @@
 /** Message → the body of Alertmanager's webhook, version 4, which most tools that take alerts read already. */
 import { createHash } from 'node:crypto';
+import { showWhere } from '../../../platform/units/where.ts';
 import type { Fall, KnownIncident } from '../../incident/incident.ts';
 import { fallSentence, inert, rateChange } from '../../incident/words.ts';
 import type { Message } from '../notifier.ts';
@@ -73,6 +74,7 @@ function annotationsOf({ facts, state }: Message): Texts {
 
 function alertOf({ fell, recovered }: Fall, message: Message, commonLabels: Texts): Alert {
   const { state, facts, incident } = message;
+  const where = showWhere(fell);
   const back = recovered ? recovered.second * 1000 : state.is === 'resolved' ? state.resolvedAt : null;
   const numbers = {
     rate_before: fell.rateBefore,
@@ -88,6 +90,8 @@ function alertOf({ fell, recovered }: Fall, message: Message, commonLabels: Text
     annotations: {
       ...annotationsOf(message),
       summary: `${fallSentence(fell, 'UTC')}: ${rateChange(fell)}`,
+      ...(fell.segment !== undefined && { segment: inert(fell.segment) }),
+      ...(where && { where: where }),
       ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(Number(value.toPrecision(DIGITS)))])),
     },
     startsAt: moment(fell.from * 1000),

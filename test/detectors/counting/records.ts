@@ -3,7 +3,7 @@ import { type BatchEvent, encodeBatch, type SecondCounts, tallyOf } from '@plumm
 import type { PartitionFold } from '../../../detectors/counting/partition.ts';
 import type { LogRecord, StoredRecord } from '../../../platform/eventlog/eventlog.ts';
 import type { Checkpoint, SavedPairs } from '../../../platform/topics/checkpoints.ts';
-import type { CountsRecord } from '../../../platform/topics/counts.ts';
+import { type CountsRecord, segmentOf } from '../../../platform/topics/counts.ts';
 import { batchRecord, type ForeignEvent, foreignRecord, tickRecord } from '../../../platform/topics/events.ts';
 
 /** 14:00 UTC on some Friday, in ms. */
@@ -71,6 +71,12 @@ export interface Total {
   lost: number;
 }
 
+/** The metric, and its segment behind a slash. */
+const nameOf = (series: string): string => {
+  const segment = segmentOf(series);
+  return segment === null ? (series.split('~')[0] as string) : `${series.split('~')[0]}/${segment}`;
+};
+
 /**
  * Equal (series, second, partition, block) merge by the higher `to`; a second is the sum of its blocks and partitions.
  * @returns by `metric second`, seconds from `START`
@@ -81,7 +87,7 @@ export function merged(records: readonly CountsRecord[]): Record<string, Total> 
     for (const [series, second, n, sum, lost] of rows) {
       const place = `${partition} ${block} ${series} ${second}`;
       const known = cells.get(place);
-      if (!known || to >= known.to) cells.set(place, { to, key: `${series.split('~')[0]} ${second - START_SECOND}`, n, sum, lost });
+      if (!known || to >= known.to) cells.set(place, { to, key: `${nameOf(series)} ${second - START_SECOND}`, n, sum, lost });
     }
   }
   const totals: Record<string, Total> = {};

@@ -13,6 +13,7 @@ const AROUND: Record<string, unknown> = {
 const WITHIN: Record<string, Record<string, unknown>> = {
   'teams.*': { escalation: [{ after: '0s', notify: 'ana' }] },
   'eventlog.kafka': { brokers: ['a:9092'] },
+  'metrics.*.by': { field: 'country' },
 };
 
 function load(value: unknown): Config {

@@ -1,8 +1,9 @@
-/** The five facts of an incident, each with what it is compared with. */
+/** The facts of an incident, each with what it is compared with. */
 import type { ComponentChildren } from 'preact';
 import { showDuration } from '../../../../platform/units/duration.ts';
 import { showSigmas, showTenths } from '../../../../platform/units/numbers.ts';
 import { showMissing, showRate } from '../../../../platform/units/rate.ts';
+import { showWhere } from '../../../../platform/units/where.ts';
 import type { IncidentView } from '../../../live-frames.ts';
 import { time } from '../board/board.ts';
 import { seconds } from '../board/clock.ts';
@@ -16,6 +17,7 @@ export function Facts({ incident }: { incident: IncidentView }) {
   const end = incident.resolvedAt ?? time.now();
   const page = incident.reached.find(({ ok }) => ok);
   const acknowledged = incident.acknowledgedAt;
+  const where = showWhere(fall);
   return (
     <dl class="facts-row">
       <Fact label="Rate">
@@ -28,6 +30,7 @@ export function Facts({ incident }: { incident: IncidentView }) {
       <Fact label="How sure" beside={`pages at ${showTenths(fall.threshold)}`}>
         {showSigmas(fall.steepness)}
       </Fact>
+      {where && <Fact label="Where">{where}</Fact>}
       <Fact
         label="Page accepted after"
         beside={page && acknowledged !== null ? `ack after ${showDuration(Math.max(0, acknowledged - page.at))}` : ''}

@@ -2,6 +2,7 @@
 
 import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showDuration } from '../../../../platform/units/duration.ts';
+import { showLoss } from '../../../../platform/units/numbers.ts';
 import { showMissing, showRate } from '../../../../platform/units/rate.ts';
 import { showShare } from '../../../../platform/units/share.ts';
 import type { IncidentView, MetricInfo, Silenced } from '../../../live-frames.ts';
@@ -111,14 +112,30 @@ function dropped({ info, incidents, rate }: Seen, latest: Latest): Look {
   // What stands beside it: the share that the rate shown is below the usual one shown.
   const lost = rate !== null && latest.usual ? Math.max(0, 1 - rate / latest.usual) : (latest.drop ?? part?.fall.drop ?? 0);
   const share = showShare(lost);
+  const segment = part?.fall.segment;
+  const only =
+    part && segment !== undefined ? `only ${short(segment)}: ${showRate(part.fall.rateBefore)} to ${showRate(part.fall.rateAfter)}` : '';
   const missing = part && part.fall.missing >= 1 ? `${showMissing(part.fall.missing, info.name, info.value)} missing` : '';
-  const facts = [usualText(latest), missing].filter(Boolean);
+  const facts = [usualText(latest), only || missing].filter(Boolean);
+  const fell = part && segment !== undefined ? `${short(segment)} ${showLoss(part.fall.drop)}` : `Dropped ${share}`;
   const wakes = incident ? incident.severity === 1 && info.critical : info.critical && info.kind === 'write';
-  if (!wakes) return { face: 'minor', word: `Dropped ${share}`, facts: [...facts, 'wakes nobody'].slice(0, 2), short: shortUsual(latest) };
+  if (!wakes) return { face: 'minor', word: fell, facts: [...facts, 'wakes nobody'].slice(0, 2), short: shortUsual(latest) };
   if (incident?.is === 'acknowledged' && incident.acknowledgedBy) {
-    return { face: 'acknowledged', word: `${capitalised(incident.acknowledgedBy)} has it`, facts, short: `dropped ${share}` };
+    return {
+      face: 'acknowledged',
+      word: `${capitalised(incident.acknowledgedBy)} has it`,
+      facts,
+      short: segment === undefined ? `dropped ${share}` : fell,
+    };
   }
-  return { face: 'dropped', word: `Dropped ${share}`, facts, short: shortUsual(latest) };
+  return { face: 'dropped', word: fell, facts, short: shortUsual(latest) };
+}
+
+/** Names of segments come from users' data: on a tile there is room for so much. */
+const SEGMENT_CHARS = 14;
+
+function short(segment: string): string {
+  return segment.length > SEGMENT_CHARS ? `${segment.slice(0, SEGMENT_CHARS - 1)}…` : segment;
 }
 
 function recovering(latest: Latest): Look {
