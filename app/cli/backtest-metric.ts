@@ -55,7 +55,7 @@ export async function backtestMetric(
   }
 }
 
-function metricOf(name: string, metrics: readonly ConfiguredMetric[]): ConfiguredMetric {
+export function metricOf(name: string, metrics: readonly ConfiguredMetric[]): ConfiguredMetric {
   const metric = metrics.find((each) => each.name === name);
   if (metric) return metric;
   const names = metrics.map((each) => each.name);
@@ -66,7 +66,7 @@ function metricOf(name: string, metrics: readonly ConfiguredMetric[]): Configure
 }
 
 /** What of the wanted seconds there is. */
-async function rangeOf(store: Store, metric: ConfiguredMetric, from: number | null, to: number | null): Promise<Known> {
+export async function rangeOf(store: Store, metric: ConfiguredMetric, from: number | null, to: number | null): Promise<Known> {
   const end = Math.floor(systemClock.wall() / 1000);
   const all = await knownOf(store, metric, 0, end + 1);
   if (all.rows === 0) {
@@ -124,7 +124,10 @@ async function play(store: Store, asked: Asked): Promise<Backtested> {
   }
 }
 
-async function* pagesOf(store: Store, { metric, from, to, as }: Asked): AsyncGenerator<StoredSeconds> {
+export async function* pagesOf(
+  store: Store,
+  { metric, from, to, as }: Pick<Asked, 'metric' | 'from' | 'to' | 'as'>,
+): AsyncGenerator<StoredSeconds> {
   const read = (at: number) => secondsOf(store, metric, { from: at, to: Math.min(to + 1, at + PAGE_SECONDS), as, atOnce: PAGE_SECONDS });
   let coming = read(from);
   for (let at = from; at <= to; at += PAGE_SECONDS) {
