@@ -7,7 +7,9 @@ const IDEAS = [
   'detectors/segments/',
   'detectors/backtest/',
   'detectors/past/',
+  'detectors/compound/',
   'detectors/tail/',
+  'detectors/tuning/',
   'alerting/incident/',
   'alerting/oncall/',
   'ingest/admission/',
@@ -26,7 +28,7 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
   },
   {
     name: 'ideas',
-    is: /^(detectors\/(counting|steep-drop|segments|backtest|past|tail)|alerting\/(incident|oncall)|ingest\/admission)\//,
+    is: /^(detectors\/(compound|counting|steep-drop|segments|backtest|past|tail|tuning)|alerting\/(incident|oncall)|ingest\/admission)\//,
     mayImport: [
       ...IDEAS,
       'platform/topics/',
@@ -110,7 +112,7 @@ const STEPS = /^(ingest\/(gateway|archive)|detectors\/(count|tick|detect|record)
 
 /** A step's own helper files stand beside it. */
 const IMPURE = /^(node:|pino|fastify|nodemailer|prom-client)/;
-const PURE_ROLES = /^(detectors\/(counting|steep-drop|segments|backtest|past|tail)|alerting\/(incident|oncall))\//;
+const PURE_ROLES = /^(detectors\/(compound|counting|steep-drop|segments|backtest|past|tail|tuning)|alerting\/(incident|oncall))\//;
 const PURE_CHARTS = /^platform\/charts\/(?!(png|raster-thread|indexed-png)\.ts$)/;
 const isPure = (path: string): boolean => PURE_ROLES.test(path) || PURE_CHARTS.test(path);
 

@@ -11,6 +11,7 @@ import { importCommand } from './import.ts';
 import { endWithReader, terminalOutput, UserError } from './output.ts';
 import { sendCommand } from './send.ts';
 import { startCommand } from './start.ts';
+import { tuneCommand } from './tune.ts';
 
 const EXAMPLES = `
 Examples:
@@ -21,6 +22,7 @@ Examples:
   plummet send order.placed amount=42            one event from a shell
   plummet backtest --csv orders.csv              what would have paged?
   plummet explain --csv orders.csv 2026-11-20T14:03:08Z   why did it page, or why not?
+  plummet tune --metric orders                   which threshold gives which pages and which delay?
   plummet import --metric orders --csv orders.csv         make it history, so that a new metric is warm at once
 
 Exit codes: 0 good, 1 the check failed, 2 usage or a data folder that another Plummet holds.`;
@@ -42,6 +44,7 @@ for (const command of [
   sendCommand(output),
   backtestCommand(output),
   explainCommand(output),
+  tuneCommand(output),
   importCommand(output),
 ]) {
   program.addCommand(command.exitOverride());

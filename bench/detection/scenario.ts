@@ -1,5 +1,5 @@
 /** One row of the judgement: what is tried, what was promised, and what was seen of it. */
-import { type Interval, meanInterval, percentile, rateInterval, shareInterval } from './interval.ts';
+import { type Interval, meanInterval, percentile, rateInterval, shareInterval } from '../../detectors/tuning/interval.ts';
 
 export type Seen =
   | { readonly is: 'delays'; readonly delays: readonly number[]; readonly missed: number; readonly early: number }

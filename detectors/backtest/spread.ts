@@ -25,8 +25,8 @@ export function spread(count: number, seconds: number, seed: number): number[] {
   return counts;
 }
 
-/** How many of `n` happen, each with probability `p`. */
-function binomial(n: number, p: number, random: () => number): number {
+/** How many of `n` happen, each with probability `p`, below 1. */
+export function binomial(n: number, p: number, random: () => number): number {
   const mean = n * p;
   if (mean >= NORMAL_FROM) {
     const deviate = Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
@@ -44,7 +44,7 @@ function skipped(random: () => number, log: number): number {
 }
 
 /** mulberry32: 32 bits of state are enough for the seconds of one step. */
-function randomOf(seed: number): () => number {
+export function randomOf(seed: number): () => number {
   let state = Math.imul(seed ^ (seed / 2 ** 32), 0x9e3779b1);
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,6 +1,7 @@
 /** What a second is judged by, for whoever explains it: to be read only, and only during the call, as the detector goes on with it. */
 import type { Fall } from './finding.ts';
 import type { Circumstances } from './judge.ts';
+import type { Scan } from './scan.ts';
 
 export interface Evidence {
   readonly circumstances: Circumstances;
@@ -10,6 +11,8 @@ export interface Evidence {
   readonly steepest: number;
   /** Seconds without an event up to now. */
   readonly zeros: number;
+  /** The pairs that are sure at the detector's own threshold, and the steepest of all. */
+  readonly scan: Pick<Scan, 'sure' | 'steepest'>;
   /** Of the seconds that warming takes, before this one. */
   readonly warmSeconds: number;
   /** In a planned closing. */

@@ -62,18 +62,18 @@ function pages(pair: Pair, circumstances: Circumstances): boolean {
   return isDeep(pair, circumstances).holds && isFast(pair, circumstances).holds && isStillDown(pair, circumstances).holds;
 }
 
-function isDeep(pair: Pair, { dispersion, pageWhen, hour, day }: Circumstances): Depth {
+export function isDeep(pair: Pair, { dispersion, pageWhen, hour, day }: Circumstances): Depth {
   return deep(pair, { hour, day }, pageWhen.drop, leastDispersion(dispersion, pair));
 }
 
-function isFast(pair: Pair, { seconds, dispersion, pageWhen, limits, hour, day }: Circumstances): Fast {
+export function isFast(pair: Pair, { seconds, dispersion, pageWhen, limits, hour, day }: Circumstances): Fast {
   const rate = pair.recent / pair.exposure;
   const normal = lower(hour, day) ?? pair.usual;
   const dispersionAt = (window: number): number => dispersion.of(Math.max(0, window) * REFERENCES.length, pair.usual);
   return fast(seconds, { ...pair, rate, normal, dispersionAt }, { ...limits, withinSeconds: withinOf(pair, pageWhen) });
 }
 
-function isStillDown({ window, recent, exposure, usual }: Pair, { seconds, pageWhen, hour, day }: Circumstances): StillDown {
+export function isStillDown({ window, recent, exposure, usual }: Pair, { seconds, pageWhen, hour, day }: Circumstances): StillDown {
   const upper = Math.min(usual, lower(hour, day) ?? usual);
   return stillDown(seconds, { window, rate: recent / exposure, upper }, pageWhen.drop, pageWhen.forSeconds);
 }

@@ -22,8 +22,8 @@ export type { PageWhen } from './page-when.ts';
 /** A new metric pages nobody until it had so many seconds in which it would not have paged. */
 export const WARM_SECONDS = 3600;
 /** Half life of the share of time spent below -4 sigma, and the share from which on a metric is known to be bursty. */
-const BURSTY_SECONDS = 6 * 3600;
-const BURSTY_SHARE = 0.02;
+export const BURSTY_SECONDS: number = 6 * 3600;
+export const BURSTY_SHARE = 0.02;
 /** The long reference above this multiple of normal is a spike: nothing is learned in it. */
 const SPIKE_TIMES = 1.3;
 const USUAL_SECONDS = 300;
@@ -119,6 +119,7 @@ class Detector implements SteepDrop {
       scannedFrom: first,
       steepest: this.#scan.steepest,
       zeros: this.#scan.zeros,
+      scan: this.#scan,
       warmSeconds: this.#warm,
       closed,
       fall: finding.fall,

@@ -25,9 +25,18 @@ export interface Alone {
 /** Whether this time of day alone is compared with, too. */
 export function aloneAfter({ longBackAt, closedUntil }: Breaks, first: number, taken: number, forSeconds: number): Alone | null {
   if (longBackAt !== null && longBackAt === first && taken - first < ALONE_SECONDS)
-    return { after: 'gap', from: first, windowMin: forSeconds };
+    return { after: 'gap', from: first, windowMin: windowMin('gap', forSeconds) };
   if (closedUntil === null || closedUntil < first || taken - closedUntil >= ALONE_SECONDS) return null;
-  return { after: 'closing', from: closedUntil, windowMin: Math.max(forSeconds, REOPENING_SECONDS) };
+  return { after: 'closing', from: closedUntil, windowMin: windowMin('closing', forSeconds) };
+}
+
+/** The same where it must have lasted so long. */
+export function aloneFor({ after, from }: Alone, forSeconds: number): Alone {
+  return { after, from, windowMin: windowMin(after, forSeconds) };
+}
+
+function windowMin(after: Alone['after'], forSeconds: number): number {
+  return after === 'gap' ? forSeconds : Math.max(forSeconds, REOPENING_SECONDS);
 }
 
 export interface BelowDay {
