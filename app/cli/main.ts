@@ -11,6 +11,7 @@ import { importCommand } from './import.ts';
 import { endWithReader, terminalOutput, UserError } from './output.ts';
 import { sendCommand } from './send.ts';
 import { startCommand } from './start.ts';
+import { testCommand } from './test.ts';
 import { tuneCommand } from './tune.ts';
 
 const EXAMPLES = `
@@ -24,6 +25,7 @@ Examples:
   plummet explain --csv orders.csv 2026-11-20T14:03:08Z   why did it page, or why not?
   plummet tune --metric orders                   which threshold gives which pages and which delay?
   plummet import --metric orders --csv orders.csv         make it history, so that a new metric is warm at once
+  plummet test plummet-test.yaml                 does the rule page when it must, and only then? for CI
 
 Exit codes: 0 good, 1 the check failed, 2 usage or a data folder that another Plummet holds.`;
 
@@ -46,6 +48,7 @@ for (const command of [
   explainCommand(output),
   tuneCommand(output),
   importCommand(output),
+  testCommand(output),
 ]) {
   program.addCommand(command.exitOverride());
 }

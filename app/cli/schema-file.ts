@@ -1,12 +1,16 @@
 /** The schema beside a YAML, for editors. */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jsonSchema } from '../../platform/config/json-schema.ts';
+import { ruleFileSchema } from '../../detectors/backtest/rule-file.ts';
+import { jsonSchema, jsonSchemaOf } from '../../platform/config/json-schema.ts';
 
 const NAME = 'plummet.schema.json';
 const LINE = /^(# yaml-language-server: \$schema=)\S+/;
 
 export const schemaText = (): string => `${JSON.stringify(jsonSchema(), null, 2)}\n`;
+
+/** Of a file of rule tests. */
+export const testSchemaText = (): string => `${JSON.stringify(jsonSchemaOf(ruleFileSchema, 'Rule tests of Plummet'), null, 2)}\n`;
 
 /** As it was when this Plummet was built: an older one is replaced. */
 export function writeSchema(folder: string): void {

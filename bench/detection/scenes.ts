@@ -1,38 +1,21 @@
 /** Days of made traffic and what happens in them: factors of the usual rate in continuous time. */
-import type { Noise } from '../../test/support/traffic.ts';
+import { type Factor, swingingBy, twoHumped as twoHumpedWith } from '../../detectors/backtest/day-curve.ts';
+import type { Noise } from '../../detectors/backtest/made-traffic.ts';
+
+export type { Factor };
 
 export const HOUR = 3600;
 export const DAY = 86_400;
 /** Monday 2026-01-05, 00:00 UTC; times of scenes count from here, in seconds. */
 export const MONDAY = Date.UTC(2026, 0, 5) / 1000;
 
-/** Times the mean rate (or times the usual, for what happens to it), at a time in seconds. */
-export type Factor = (time: number) => number;
-
 export const always: Factor = () => 1;
 
 /** A day that swings by 60 %, lowest at midnight. */
-export const swinging: Factor = (time) => 1 - 0.6 * Math.cos((2 * Math.PI * time) / DAY);
-
-const hump = (hour: number, at: number, width: number): number => {
-  const away = Math.abs(hour - at);
-  return Math.exp(-0.5 * (Math.min(away, 24 - away) / width) ** 2);
-};
-
-/** 0 on weekdays to 1 on the weekend, which comes and goes over the six hours around midnight. */
-const weekend = (time: number): number => {
-  const days = (time / DAY) % 7;
-  const ramp = (from: number): number => Math.min(1, Math.max(0, (days - from) * 4 + 0.5));
-  return ramp(5) - ramp(7) + 1 - ramp(0);
-};
+export const swinging: Factor = swingingBy(0.6);
 
 /** Late morning and evening, a quiet night, weekends at 60 %. The mean of a weekday is 1. */
-export const twoHumped: Factor = (time) => {
-  const hour = (time / HOUR) % 24;
-  const humps = 0.25 + 1.15 * hump(hour, 11, 2.6) + 1.25 * hump(hour, 20, 2.4);
-  return humps * (1 - 0.4 * weekend(time)) * TWO_HUMPED_SCALE;
-};
-const TWO_HUMPED_SCALE = 1 / 0.8756;
+export const twoHumped: Factor = twoHumpedWith(0.6);
 
 /** From `onset` this share is lost, in a straight line over `over` seconds, for `lasts` seconds. */
 export const lost =

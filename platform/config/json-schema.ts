@@ -11,11 +11,12 @@ type Published = { [key: string]: unknown };
 
 /** A new object at each call. */
 export function jsonSchema(): Published {
-  return {
-    $schema: 'http://json-schema.org/draft-07/schema#',
-    title: 'Plummet',
-    ...published(configSchema as TSchema as SchemaNode),
-  };
+  return jsonSchemaOf(configSchema, 'Plummet');
+}
+
+/** The same of another file that editors are to know. */
+export function jsonSchemaOf(schema: TSchema, title: string): Published {
+  return { $schema: 'http://json-schema.org/draft-07/schema#', title, ...published(schema as SchemaNode) };
 }
 
 function published(node: SchemaNode): Published {

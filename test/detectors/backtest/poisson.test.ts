@@ -1,7 +1,7 @@
 /** Counts on which every figure of the detector rests: mean, spread and tail are those of Poisson. */
 import { expect, test } from 'vitest';
-import { poisson } from './poisson.ts';
-import { prng } from './prng.ts';
+import { poisson } from '../../../detectors/backtest/poisson.ts';
+import { prng } from '../../../detectors/backtest/prng.ts';
 
 const DRAWS = 200_000;
 
