@@ -80,8 +80,8 @@ function sum(one: Needs): Said | null {
   if (one.unit === null || speed === null) return null;
   const like = showRate(surenessOf(one, speed.rate));
   const when = one.day ? 'by day' : 'now';
-  const words = `like ${like} of events ${when}, because single values differ (${showAmount(one.unit)} of it is as sure as one event). A metric that counts the same events is sure sooner: watch both.`;
-  return say('sum', one, words);
+  const because = `because single values differ (${showAmount(one.unit)} of it is as sure as one event)`;
+  return say('sum', one, `like ${like} of events ${when}, ${because}. A metric that counts the same events is sure sooner: watch both.`);
 }
 
 /** At its slowest: the quietest hour where that is known. */

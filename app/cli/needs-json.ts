@@ -15,7 +15,8 @@ export interface Checked {
 
 /**
  * Rates in events/s; `seconds` to be sure of 100, 80 and 50 % lost, null = never (or, with a `drop` above it, not meant to);
- * `leastSeconds` is what no rule can beat. Where `unit` is no null, rates are sums of values/s, and over it as sure as so many events/s. `rate` and `seconds` of a metric are those of `now`.
+ * `leastSeconds` is what no rule can beat. `rate` and `seconds` of a metric are those of `now`. Where `unit` is a number, rates are
+ * sums of values/s, and divided by it they are as sure as so many events/s.
  */
 export function needsJson(needs: readonly Needs[], { warnings, advice, config, answered }: Checked): object {
   const paging = needs.filter(canPage);

@@ -33,7 +33,7 @@ export interface Needs {
   readonly quietest: OutlookFacts['quietest'];
   readonly day: SpeedFacts | null;
   readonly isNoiseKnown: boolean;
-  /** Of a sum: rates are amounts, and over this they are as sure as so many events. Null where events are counted, or it is not known yet. */
+  /** Of a sum: rates are amounts, and over this as sure as so many events. Null where events are counted, or it is not known. */
   readonly unit: number | null;
   /** What the recorded counts would have paged. */
   readonly recorded: Recorded | null;

@@ -7,12 +7,14 @@ import { PART_B_LONG } from './part-b-long.ts';
 import { PART_N } from './part-n.ts';
 import { PART_P } from './part-p.ts';
 import { PART_S } from './part-s.ts';
+import { PART_V } from './part-v.ts';
 import type { Scenario } from './scenario.ts';
 
 export const JUDGEMENT: readonly Scenario[] = [
   ...PART_A,
   ...[...PART_B_LONG, ...PART_B_FALLS, ...PART_B_CROWDS, ...PART_B_GAPS].sort((a, b) => Number(a.part.slice(1)) - Number(b.part.slice(1))),
   ...PART_N,
+  ...PART_V,
   ...PART_P,
   ...PART_S,
 ];

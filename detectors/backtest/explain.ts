@@ -108,14 +108,11 @@ function judge(evidence: Evidence, second: number): Judged {
 /** What was judged in events is told in the amounts that they stand for. */
 function inAmounts(judged: Judged, unit = 1): Judged {
   if (unit === 1) return judged;
-  const { questions, alone } = judged;
-  const window = alone?.window && { ...alone.window, count: alone.window.count * unit, expected: alone.window.expected * unit };
-  return {
-    ...judged,
-    unit,
-    questions: questions.map((one) => questionsInAmounts(one, unit)),
-    alone: alone && { ...alone, window: window ?? null },
-  };
+  const { alone } = judged;
+  const questions = judged.questions.map((one) => questionsInAmounts(one, unit));
+  if (!alone?.window) return { ...judged, unit, questions };
+  const window = { ...alone.window, count: alone.window.count * unit, expected: alone.window.expected * unit };
+  return { ...judged, unit, questions, alone: { ...alone, window } };
 }
 
 function heldBy({ warmSeconds, closed, fall, circumstances, pagedAt }: Evidence, second: number): Held | null {

@@ -1,4 +1,4 @@
-/** The detector of a metric: the steep-drop detector itself where events are counted, and one that divides by a unit where values are summed. */
+/** The detector of a metric: the steep-drop detector where events are counted, one that divides by a unit where values are added up. */
 import { type PageWhen, type SavedSteepDrop, type SteepDrop, steepDrop } from '../steep-drop/steep-drop.ts';
 import { SumDrop } from './sum-drop.ts';
 

@@ -1,4 +1,4 @@
-/** The steep-drop detector over a sum: amounts become as many events as they are as noisy as, and what it finds is told in amounts again. */
+/** The steep-drop detector over a sum: amounts become as many events as are as noisy, and what it finds is told in amounts again. */
 import type { OutlookFacts, SpeedFacts } from '../../platform/topics/signals.ts';
 import { Dispersion } from '../steep-drop/dispersion.ts';
 import type { Witness } from '../steep-drop/evidence.ts';

@@ -41,8 +41,8 @@ function sumsOf(metric: CountedMetric): Sums {
   });
   if (metric.value !== undefined) parameters.value = metric.value;
   const path = 'data, {value:String}';
-  const amount =
-    metric.value === undefined ? '0' : `if(JSONType(${path}) IN ${NUMBERS}, greatest(0, ifNotFinite(JSONExtractFloat(${path}), 0)), 0)`;
+  const number = `greatest(0, ifNotFinite(JSONExtractFloat(${path}), 0))`;
+  const amount = metric.value === undefined ? '0' : `if(JSONType(${path}) IN ${NUMBERS}, ${number}, 0)`;
   return { where: fields.length === 0 ? '1' : fields.join(' AND '), amount, parameters };
 }
 

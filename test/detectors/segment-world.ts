@@ -1,4 +1,6 @@
 /** Orders of a few countries, second by second, given to what decides as a counter of one partition would publish them. */
+
+import { poisson } from '../../detectors/backtest/poisson.ts';
 import { type CountedMetric, seriesOf } from '../../detectors/counting/metric.ts';
 import { UNREAD } from '../../detectors/counting/segment-name.ts';
 import { Deciding } from '../../detectors/deciding.ts';
@@ -8,7 +10,6 @@ import type { DetectedMetric } from '../../detectors/watched.ts';
 import { BLOCK_RECORDS, type CountRow } from '../../platform/topics/counts.ts';
 import type { Signal } from '../../platform/topics/signals.ts';
 import type { SavedSeries } from '../../platform/topics/state.ts';
-import { poisson } from '../support/poisson.ts';
 import { prng } from '../support/prng.ts';
 
 const PAGE_WHEN: PageWhen = { drop: 0.4, withinSeconds: 13.3, percentPerSecond: -3, falsePagesPerYear: 1, forSeconds: 4 };

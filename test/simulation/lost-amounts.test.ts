@@ -36,7 +36,7 @@ async function learnRevenue({ clock, config, topics, disk }: World, amount: () =
   await disk.append(topics.state, [stateRecord(saved)]);
 }
 
-test('payments that book amounts of 0 page for revenue and not for orders, in money, and close when they are worth something again', async () => {
+test('orders that book amounts of 0 page for revenue and not for orders, in money, until they are worth something again', async () => {
   const world = new World(28, { yaml: YAML });
   let isWorthNothing = false;
   const drawn = (): number => -MEAN_AMOUNT * Math.log(1 - world.random());

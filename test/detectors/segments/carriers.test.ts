@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { poisson } from '../../../detectors/backtest/poisson.ts';
 import { CARRIERS_MAX, carriersOf, type Segment } from '../../../detectors/segments/carriers.ts';
-import { poisson } from '../../support/poisson.ts';
 import { prng } from '../../support/prng.ts';
 
 /** Name, events that were usual, events that came. */
