@@ -18,6 +18,7 @@ import { History } from './seconds/history.ts';
 import { joinedRates } from './seconds/joined.ts';
 import { Past } from './seconds/past.ts';
 import type { RatesRange } from './seconds/rates.ts';
+import type { SeriesSeconds } from './seconds/series-seconds.ts';
 import { helloEvent, incidentsEvent, lateEvent, openEvent, resumedEvent, secondEvent, secondFrame } from './stream/frames.ts';
 import { resumeAfter, type ViewerAsks } from './stream/resume.ts';
 import { Viewers } from './stream/viewers.ts';
@@ -60,6 +61,8 @@ export interface Live {
   arriving(): ArrivingTypes;
   /** From memory and the store, within two seconds or so, whatever the store does; null where no metric has this name. */
   rates(name: string, range: RatesRange): Promise<RatesAnswer> | null;
+  /** What memory knows of a series, second by second; null: nothing. */
+  decided(series: string): SeriesSeconds | null;
   /** @param from  ms since the epoch, as is `to` */
   incidents(from: number, to: number): IncidentView[];
   incident(id: string): IncidentAnswer | null;
@@ -151,6 +154,10 @@ class LiveStep implements Live {
 
   rates(name: string, range: RatesRange): Promise<RatesAnswer> | null {
     return this.hello().metrics.some((metric) => metric.name === name) ? this.#rates(name, range) : null;
+  }
+
+  decided(series: string): SeriesSeconds | null {
+    return this.#history.decided(series);
   }
 
   async #rates(name: string, range: RatesRange): Promise<RatesAnswer> {
