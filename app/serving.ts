@@ -63,13 +63,14 @@ function healthOf({ metrics, log, store, live, intake, isDraining }: Serving): S
   };
 }
 
-function dashboardOf({ live, store, demo, log, topics, clock, by }: Serving): Pick<ServerOptions, 'dashboard'> {
+function dashboardOf({ live, store, demo, log, topics, clock, by, config }: Serving): Pick<ServerOptions, 'dashboard'> {
   if (!live) return {};
   return {
     dashboard: {
       live,
       webFolder: join(packageFolder, 'dashboards/web/dist'),
       acknowledge: (incident, person) => acknowledge({ log, topics, clock, by }, incident, person, 'dashboard'),
+      metrics: () => config().metrics,
       store,
       ...(demo && { demo }),
     },

@@ -20,6 +20,7 @@ import { Latest } from './seconds/latest.ts';
 import { Past } from './seconds/past.ts';
 import type { RatesRange } from './seconds/rates.ts';
 import { segmentRates } from './seconds/segment-rates.ts';
+import type { SeriesSeconds } from './seconds/series-seconds.ts';
 import { helloEvent, incidentsEvent, lateEvent, openEvent, resumedEvent, secondEvent, secondFrame } from './stream/frames.ts';
 import { resumeAfter, type ViewerAsks } from './stream/resume.ts';
 import { Viewers } from './stream/viewers.ts';
@@ -62,6 +63,8 @@ export interface Live {
   arriving(): ArrivingTypes;
   /** From memory and the store, within two seconds or so, whatever the store does; null where no metric has this name. */
   rates(name: string, range: RatesRange, segment?: string): Promise<RatesAnswer> | null;
+  /** What memory knows of a series, second by second; null: nothing. */
+  decided(series: string): SeriesSeconds | null;
   /** @param from  ms since the epoch, as is `to` */
   incidents(from: number, to: number): IncidentView[];
   incident(id: string): IncidentAnswer | null;
@@ -148,6 +151,10 @@ class LiveStep implements Live {
     if (segment === undefined) return this.#rates(name, range);
     const read = (metric: string) => (asked: Pick<RatesRange, 'from' | 'to' | 'stepSeconds'>) => this.#past.read(metric, asked);
     return segmentRates(range, read(segmentSeries(name, segment)), read(name));
+  }
+
+  decided(series: string): SeriesSeconds | null {
+    return this.#history.decided(series);
   }
 
   async #rates(name: string, range: RatesRange): Promise<RatesAnswer> {

@@ -14,16 +14,21 @@ import type { Live } from './live.ts';
 import { annotationRoutes } from './routes/annotations.ts';
 import { type Demo, demoRoutes } from './routes/demo.ts';
 import { eventTypeRoutes } from './routes/event-types.ts';
+import { type ExplainRoutesOptions, explainRoutes } from './routes/explain.ts';
 import { type HealthOptions, healthRoutes } from './routes/health.ts';
 import { type IncidentRoutesOptions, incidentRoutes } from './routes/incidents.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { pageRoutes } from './routes/pages.ts';
+import { refusingTooMuch } from './routes/too-much.ts';
+import { Explaining } from './seconds/explaining.ts';
 
 interface DashboardOptions {
   readonly live: Live;
   /** Where the built pages are; left out: the API alone. */
   readonly webFolder?: string;
   readonly acknowledge: IncidentRoutesOptions['acknowledge'];
+  /** As they are configured now: a second is explained by their limits. */
+  readonly metrics: ExplainRoutesOptions['metrics'];
   readonly demo?: Demo;
   /** What is marked on charts stands there; null or left out: nothing is. */
   readonly store?: Store | null;
@@ -67,9 +72,13 @@ type Registered = DashboardOptions & Pick<ServerOptions, 'clock' | 'telemetry'>;
 
 async function registerDashboard(
   app: FastifyInstance,
-  { live, webFolder, acknowledge, demo, store = null, clock, telemetry }: Registered,
+  { live, webFolder, acknowledge, demo, metrics, store = null, clock, telemetry }: Registered,
 ): Promise<void> {
-  await app.register(metricRoutes, { live, clock, telemetry });
+  const refuseTooMuch = refusingTooMuch(clock, telemetry);
+  await app.register(metricRoutes, { live, refuseTooMuch });
+  const explaining = new Explaining({ clock, store, decided: (series) => live.decided(series) });
+  const explain = { metrics, explain: explaining.explain.bind(explaining) };
+  await app.register(explainRoutes, { live, refuseTooMuch, ...explain });
   await app.register(eventTypeRoutes, { live });
   await app.register(incidentRoutes, { live, acknowledge });
   await app.register(annotationRoutes, { store, clock, now: () => live.now() });

@@ -1,7 +1,8 @@
 /** Gives series that lack it their past: read beside the paging path, learned in slices, put in its place between two seconds. */
 import type { StoreError } from '../platform/store/problem.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
-import { type Clock, sleep } from '../platform/units/clock.ts';
+import type { Clock } from '../platform/units/clock.ts';
+import { inSlices } from '../platform/units/slices.ts';
 import type { CountedMetric } from './counting/metric.ts';
 import type { Deciding, Lacking } from './deciding.ts';
 import type { Past } from './past/past.ts';
@@ -31,8 +32,7 @@ const AGAIN_MS_MAX = 60_000;
 const LOOK_MS = 1000;
 /** At a time: the store is shared with whoever looks at charts. */
 const UNDER_WAY_MAX = 2;
-/** On one loop with what pages people: never longer at a time, and never more than half of the time. */
-const WORK_MS_MAX = 4;
+/** On one loop with what pages people: half a millisecond. */
 const STEPS_AT_ONCE = 250;
 const DAY_MINUTES = 1440;
 
@@ -104,27 +104,16 @@ export class PastGiver {
   }
 
   async #tryToGive(deciding: Deciding, { series, metric, before }: Lacking, plan: Plan): Promise<void> {
-    const { source, telemetry, stopping } = this.#options;
+    const { source, clock, telemetry, stopping } = this.#options;
     const known = await source.known(metric, plan.before, deciding.healthy);
     if (known === 0 || known === plan.known) return;
     const past = await source.read(metric, before);
     const training = new Training(metric, past);
-    await this.#learn(training);
+    await inSlices(clock, () => training.learn(STEPS_AT_ONCE), stopping);
     if (stopping.aborted) return;
     plan.known = known;
     if (!deciding.succeed(series, training)) return;
     const days = Number((past.minutes.minutes.length / DAY_MINUTES).toFixed(1));
     telemetry.pastGiven({ metric: metric.name, series, days, seconds: past.seconds.seconds.length, isOurs: past.isOurs });
-  }
-
-  async #learn(training: Training): Promise<void> {
-    const { clock, stopping } = this.#options;
-    let began = clock.monotonic();
-    while (!training.learn(STEPS_AT_ONCE) && !stopping.aborted) {
-      const worked = clock.monotonic() - began;
-      if (worked < WORK_MS_MAX) continue;
-      await sleep(clock, worked, stopping);
-      began = clock.monotonic();
-    }
   }
 }

@@ -149,8 +149,8 @@ function sentenceOf(name: string, metrics: readonly ComparedMetric[]): string {
   const moved = movedOf(shifts);
   if (moved) parts.push(moved);
   if (parts.length > 0) return `${name}: ${parts.join(', ')}.`;
-  const { length } = shifts;
-  return `${name}: ${length === 0 ? 'no page by either' : `the same ${pagesOf(length)}, in the same ${length === 1 ? 'second' : 'seconds'}`}.`;
+  if (shifts.length === 0) return `${name}: no page by either.`;
+  return `${name}: the same ${pagesOf(shifts.length)}, in the same ${shifts.length === 1 ? 'second' : 'seconds'}.`;
 }
 
 /** Of the pages that both send. */

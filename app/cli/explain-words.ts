@@ -1,8 +1,8 @@
-/** What `plummet explain` tells of one second: aligned lines for people, a JSON object for programs. */
+/** What `plummet explain` tells a person of one second, in aligned lines. */
 import type { BelowTimeOfDay, Explained } from '../../detectors/backtest/explain.ts';
+import type { Explanation } from '../../detectors/backtest/explanation.ts';
 import type { Depth, Questions } from '../../detectors/backtest/questions.ts';
-import type { Reached } from '../../detectors/backtest/until.ts';
-import { clock, verdict } from '../../detectors/backtest/verdict.ts';
+import { clock } from '../../detectors/backtest/verdict.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
 import { RECOVERY_SECONDS } from '../../detectors/steep-drop/recovery.ts';
 import { WARM_SECONDS } from '../../detectors/steep-drop/steep-drop.ts';
@@ -10,78 +10,43 @@ import { showDuration } from '../../platform/units/duration.ts';
 import { showSigmas } from '../../platform/units/numbers.ts';
 import { showRate } from '../../platform/units/rate.ts';
 import { showShare } from '../../platform/units/share.ts';
-import { ruleOf, short, showSecond } from './backtest-words.ts';
+import { ruleOf, showSecond } from './backtest-words.ts';
 import { column, type Output } from './output.ts';
 
 type AloneWindow = NonNullable<BelowTimeOfDay['window']>;
 
+/** One second, as it is told to a person. */
 export interface ExplainedSecond {
+  /** The file, or the metric. */
   readonly file: string;
-  readonly second: number;
   readonly pageWhen: PageWhen;
-  readonly reached: Exclude<Reached, { is: 'outside' }>;
+  readonly explanation: Explanation;
+  /** What is said under the verdict. */
+  readonly notes?: readonly string[];
 }
 
-/**
- * Seconds since the epoch, rates in events/s, shares 0..1, sigmas below 0 where something fell, null where something is not known.
- *
- * `{ file, second, at, pages, reason, verdict, … }`, where `at` is the second as ISO 8601, `reason` one of those in verdict.ts or
- * "no data", and `verdict` the sentence. With data there follow the facts of `Explained`, by the same names: `state, isDown, held,
- * warmSeconds, recoveredSeconds, outSince, recoversAt, count, rate, usual, hour, day, limits, pairs, questions, alone, fall`.
- * Without data `state` is "no data", `before` and `after` are the seconds around it that have some, and `outSince` is when the
- * page was sent that is out.
- */
-export function explainJson({ file, second, reached }: ExplainedSecond): object {
-  const at = new Date(second * 1000).toISOString().replace('.000', '');
-  if (reached.is === 'no data') {
-    const { before, after, outSince } = reached;
-    return {
-      file,
-      second,
-      at,
-      pages: false,
-      reason: 'no data',
-      verdict: noData(reached, second),
-      state: 'no data',
-      before,
-      after,
-      outSince,
-    };
-  }
-  const { reason, sentence } = verdict(reached.told);
-  const { pages, ...facts } = reached.told;
-  return { file, second, at, pages, reason, verdict: sentence, ...(shortened(facts) as object) };
-}
-
-export function sayExplained({ file, second, pageWhen, reached }: ExplainedSecond, output: Output): void {
+export function sayExplained({ file, pageWhen, explanation, notes = [] }: ExplainedSecond, output: Output): void {
   const { line, style } = output;
-  line(`${style('bold', file)}  ${showSecond(second)} UTC (${second})`);
+  line(`${style('bold', file)}  ${showSecond(explanation.second)} UTC (${explanation.second})`);
   line(style('dim', `  pages when ${ruleOf(pageWhen)}`));
   line();
-  if (reached.is === 'no data') {
-    fact('state', 'no data', output);
-    line();
-    sayVerdict(false, noData(reached, second), output);
-    return;
-  }
-  const { told } = reached;
-  sayNow(told, output);
+  if (explanation.reason === 'no data') fact('state', 'no data', output);
+  else sayQuestioned(explanation, output);
   line();
+  sayVerdict(explanation.pages, explanation.verdict, output);
+  for (const note of notes) line(style('dim', `  ${note}`));
+}
+
+function sayQuestioned(told: Explained, output: Output): void {
+  sayNow(told, output);
+  output.line();
   fact('sure', pairsOf(told), output);
   for (const [i, questions] of told.questions.entries()) sayQuestions(questions, told.unit, i, output);
   if (told.alone?.window && told.outSince === null) sayAlone(told.alone, told.alone.window, told.unit, output);
-  line();
-  sayVerdict(told.pages, verdict(told).sentence, output);
 }
 
 function sayVerdict(pages: boolean, sentence: string, { line, mark, style }: Output): void {
   line(`${pages ? mark.warning : mark.good} ${style('bold', sentence)}`);
-}
-
-function noData({ before, after, outSince }: Extract<Reached, { is: 'no data' }>, second: number): string {
-  const out = outSince === null ? '' : ` The page of ${clock(outSince, second)} stays out.`;
-  const between = `no data between ${clock(before, second)} and ${clock(after, second)}`;
-  return `Does not page: ${between}, and nothing is decided without.${out}`;
 }
 
 function sayNow(told: Explained, output: Output): void {
@@ -199,11 +164,3 @@ function fact(name: string, text: string, { line, style }: Output): void {
 const length = (seconds: number): string => showDuration(seconds * 1000);
 const belowOf = (drop: number): string => (drop >= 0 ? `${showShare(drop)} below` : `${showShare(-drop)} above`);
 const events1 = (count: number): string => (count < 10 ? Number(count.toFixed(1)) : Math.round(count)).toLocaleString('en-US');
-
-/** Numbers to six digits, however deep they lie. */
-function shortened(value: unknown): unknown {
-  if (typeof value === 'number') return short(value) + 0;
-  if (Array.isArray(value)) return value.map(shortened);
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, shortened(each)]));
-}

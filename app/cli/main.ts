@@ -22,7 +22,8 @@ Examples:
   plummet start --config plummet.yaml            the service
   plummet send order.placed amount=42            one event from a shell
   plummet backtest --csv orders.csv              what would have paged?
-  plummet explain --csv orders.csv 2026-11-20T14:03:08Z   why did it page, or why not?
+  plummet backtest --candidate new.yaml          which pages would a change of the YAML add, or lose?
+  plummet explain orders 14:03:08                why did it page, or why not?
   plummet tune --metric orders                   which threshold gives which pages and which delay?
   plummet import --metric orders --csv orders.csv         make it history, so that a new metric is warm at once
   plummet test plummet-test.yaml                 does the rule page when it must, and only then? for CI

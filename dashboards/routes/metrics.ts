@@ -1,39 +1,21 @@
 /** The metrics, their history at any zoom, and the live stream. */
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import { nearest } from '../../platform/config/problem.ts';
-import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
-import type { Clock } from '../../platform/units/clock.ts';
 import { refuse } from '../access/guard.ts';
 import type { Live } from '../live.ts';
 import type { RatesAnswer } from '../live-frames.ts';
-import { HistoryPace } from './history-pace.ts';
-import { type RatesQuery, type Zoom, zoomOf } from './zoom.ts';
+import { type RefuseTooMuch, refuseUnknown } from './too-much.ts';
+import { type RatesQuery, zoomOf } from './zoom.ts';
 
 /** Entries that are written in one go. */
 const LONG_LIST = 1000;
 
 export interface MetricRoutesOptions {
   readonly live: Live;
-  readonly clock: Clock;
-  readonly telemetry: Telemetry;
+  readonly refuseTooMuch: RefuseTooMuch;
 }
 
-export const metricRoutes: FastifyPluginAsync<MetricRoutesOptions> = async (app, { live, clock, telemetry }) => {
-  const pace = new HistoryPace();
-
-  function refuseTooMuch(request: FastifyRequest, reply: FastifyReply, { from, to, stepSeconds }: Zoom): FastifyReply | null {
-    const seconds = to - from;
-    const who = { name: request.identity?.name ?? null, address: request.ip };
-    const tooMuch = pace.tooMuch({ ...who, seconds, points: Math.ceil(seconds / stepSeconds) }, clock.monotonic());
-    if (!tooMuch) return null;
-    const { by, wait } = tooMuch;
-    telemetry.historyRefused({ by });
-    reply.header('retry-after', String(wait));
-    const again = `Ask again in ${wait} s.`;
-    if (by === 'everybody') return refuse(reply, 503, 'too-busy', `More history is asked for than can be read. ${again}`);
-    return refuse(reply, 429, 'too-fast', `This is more history than one client may ask for. ${again} Longer steps cost less.`);
-  }
-
+export const metricRoutes: FastifyPluginAsync<MetricRoutesOptions> = async (app, { live, refuseTooMuch }) => {
   app.get('/api/metrics', { config: { need: 'look' } }, async () => live.metrics());
 
   app.get<{ Params: { name: string }; Querystring: RatesQuery & { segment?: string } }>(
@@ -43,7 +25,8 @@ export const metricRoutes: FastifyPluginAsync<MetricRoutesOptions> = async (app,
       const { name } = request.params;
       const range = zoomOf(request.query, live.now());
       if (typeof range === 'string') return refuse(reply, 400, 'bad-range', range);
-      const refusal = refuseTooMuch(request, reply, range);
+      const seconds = range.to - range.from;
+      const refusal = refuseTooMuch(request, reply, { seconds, points: Math.ceil(seconds / range.stepSeconds) });
       if (refusal) return refusal;
       const { segment } = request.query;
       if (Array.isArray(segment)) return refuse(reply, 400, 'bad-segment', 'Ask for one segment at a time.');
@@ -54,9 +37,7 @@ export const metricRoutes: FastifyPluginAsync<MetricRoutesOptions> = async (app,
           .type('application/json; charset=utf-8')
           .send(await textOf(await rates));
       const names = live.hello().metrics.map((metric) => metric.name);
-      const near = nearest(name, names);
-      const known = near ? `Did you mean "${near}"?` : `There are: ${names.slice(0, 20).join(', ') || 'none'}.`;
-      return refuse(reply, 404, 'no-such-metric', `No metric is called "${name}". ${known}`);
+      return refuseUnknown(reply, name, nearest(name, names), names);
     },
   );
 

@@ -6,7 +6,7 @@ import type { LateFrame, OpenFrame } from '../live-frames.ts';
 import { isKnown, type Moment, SECONDS_KEPT_MAX, SeriesSeconds, UNKNOWN } from './series-seconds.ts';
 import { WholeCounts } from './whole-counts.ts';
 
-/** 270 kB each. */
+/** 310 kB each. */
 const SERIES_MAX = 2000;
 /** An event that says it comes from further ahead is counted, but not drawn: it would take the place of a second three hours ago. */
 const AHEAD_SECONDS_MAX = 600;
@@ -78,6 +78,11 @@ export class History {
       knows: (second) => all.some((seconds) => seconds.knows(second, progress)),
       at: (second) => firstKnown(all, second, progress),
     };
+  }
+
+  /** What was decided of one series; null where nothing was. */
+  decided(series: string): SeriesSeconds | null {
+    return this.#series.get(series) ?? null;
   }
 
   get anyOpen(): boolean {

@@ -6,7 +6,7 @@ export const SECONDS_KEPT_MAX = 10_800;
 
 const STATES: readonly SignalState[] = ['warming', 'normal', 'falling', 'dropped', 'recovering', 'blind', 'too slow'];
 
-type Decided = Pick<Signal, 'state' | 'n' | 'usual' | 'derivative' | 'steepness'>;
+type Decided = Pick<Signal, 'state' | 'n' | 'usual' | 'derivative' | 'steepness' | 'share'>;
 
 /** What is known of one second. */
 export interface Moment {
@@ -21,6 +21,12 @@ export interface Moment {
   readonly steepness: number | null;
 }
 
+/** What a detector was shown of one second: events, and the share of the usual traffic that they were counted from. */
+export interface Shown {
+  readonly n: number;
+  readonly share: number;
+}
+
 /** A sum in 32 bits may be off by such a share without anything having come. */
 const ROUNDING = 1e-5;
 
@@ -30,7 +36,7 @@ export function isKnown({ n, state }: Moment): boolean {
   return n !== null || state !== null;
 }
 
-/** 25 bytes a second (a count is exact below 2^24); a ring, so that a day of running takes no more than three hours. */
+/** 29 bytes a second (a count is exact below 2^24); a ring, so that a day of running takes no more than three hours. */
 export class SeriesSeconds {
   readonly #second = new Uint32Array(SECONDS_KEPT_MAX);
   readonly #counted = new Float32Array(SECONDS_KEPT_MAX);
@@ -38,6 +44,7 @@ export class SeriesSeconds {
   readonly #usual = new Float32Array(SECONDS_KEPT_MAX);
   readonly #derivative = new Float32Array(SECONDS_KEPT_MAX);
   readonly #steepness = new Float32Array(SECONDS_KEPT_MAX);
+  readonly #share = new Float32Array(SECONDS_KEPT_MAX);
   readonly #state = new Int8Array(SECONDS_KEPT_MAX).fill(-1);
   #newest = 0;
 
@@ -53,7 +60,7 @@ export class SeriesSeconds {
   }
 
   /** The first word that is neither blind nor warming stands; a blind one gives way to a better. */
-  decide(second: number, { state, n, usual, derivative, steepness }: Decided): boolean {
+  decide(second: number, { state, n, usual, derivative, steepness, share = 1 }: Decided): boolean {
     const at = this.#place(second);
     if (at < 0) return false;
     const before = STATES[this.#state[at] as number];
@@ -64,6 +71,7 @@ export class SeriesSeconds {
     this.#usual[at] = usual ?? Number.NaN;
     this.#derivative[at] = derivative ?? Number.NaN;
     this.#steepness[at] = steepness ?? Number.NaN;
+    this.#share[at] = share;
     return true;
   }
 
@@ -89,6 +97,13 @@ export class SeriesSeconds {
     const usual = numberOrNull(this.#usual[at] as number);
     const derivative = numberOrNull(this.#derivative[at] as number);
     return { n, state, usual, derivative, closed: told, steepness: numberOrNull(this.#steepness[at] as number) };
+  }
+
+  /** Null where the second was blind, or is not decided. */
+  shown(second: number): Shown | null {
+    const at = this.#find(second);
+    const n = at < 0 || this.#state[at] === -1 ? Number.NaN : (this.#told[at] as number);
+    return Number.isNaN(n) ? null : { n, share: this.#share[at] as number };
   }
 
   /**

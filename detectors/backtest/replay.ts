@@ -2,10 +2,11 @@
 import type { OutlookFacts } from '../../platform/topics/signals.ts';
 import { detectorOf, type JudgedMetric } from '../compound/detector-of.ts';
 import type { State } from '../steep-drop/finding.ts';
-import type { Fall, Finding, PageWhen, SteepDrop } from '../steep-drop/steep-drop.ts';
+import type { Fall, Finding, SteepDrop } from '../steep-drop/steep-drop.ts';
 import type { Rows } from './csv.ts';
 import { CsvProblem } from './csv-line.ts';
 import { type Around, Surroundings } from './surroundings.ts';
+import { type Tuning, Tunings } from './tunings.ts';
 
 /** How a second without a row is read: nothing was counted, or nothing is known. */
 export type Missing = 'zero' | 'nodata';
@@ -69,12 +70,13 @@ export interface ReplayOptions extends JudgedMetric {
   /** Is handed the seconds around each page, once the minute after it is known. */
   readonly pictured?: ((page: Page, around: Around) => void) | undefined;
   /** Limits that held from a second on, in order: those that its history raised. Left out: `pageWhen` throughout. */
-  readonly tunings?: readonly { readonly from: number; readonly pageWhen: PageWhen }[] | undefined;
+  readonly tunings?: readonly Tuning[] | undefined;
 }
 
 export class Replay {
   readonly #options: ReplayOptions;
   readonly #detector: SteepDrop;
+  readonly #tunings: Tunings;
   /** Handed to the detector each second. */
   readonly #count = { second: 0, n: 0, share: 1 };
   readonly #surroundings: Surroundings<Page> | null;
@@ -90,7 +92,6 @@ export class Replay {
   #steepness = 0;
   readonly #pages: Page[] = [];
   #notListed = 0;
-  #tuned = 0;
   /** The fall that is not over, and its pages. */
   #fall: Fall | undefined;
   readonly #open: Page[] = [];
@@ -98,6 +99,7 @@ export class Replay {
   constructor(options: ReplayOptions) {
     this.#options = options;
     this.#detector = options.learned?.detector ?? detectorOf(options);
+    this.#tunings = new Tunings(options.tunings);
     // A page that is out already is not one of these.
     this.#fall = options.learned?.finding?.fall;
     this.#surroundings = options.pictured ? new Surroundings(options.pictured) : null;
@@ -155,8 +157,8 @@ export class Replay {
   }
 
   #next(second: number, n: number, share: number): void {
-    const { closed, tunings } = this.#options;
-    if (tunings) this.#tune(tunings, second);
+    const { closed } = this.#options;
+    this.#tunings.upTo(second, this.#detector);
     this.#last = second;
     this.#events += n;
     this.#count.second = second;
@@ -172,13 +174,6 @@ export class Replay {
     }
     this.#surroundings?.add(second, n);
     if (finding.fall !== this.#fall) this.#changed(finding);
-  }
-
-  #tune(tunings: NonNullable<ReplayOptions['tunings']>, second: number): void {
-    for (let next = tunings[this.#tuned]; next && next.from <= second; next = tunings[this.#tuned]) {
-      this.#detector.tune(next.pageWhen);
-      this.#tuned++;
-    }
   }
 
   /** Another fall than in the second before, or none any more. */

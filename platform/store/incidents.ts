@@ -42,3 +42,26 @@ export async function resolvedBetween(store: Store, metric: string, from: number
   const found = await store.rows<{ incident: string; began: number | string; ended: number | string }>(query, { metric, from, to });
   return found.map(({ incident, began, ended }) => ({ incident, from: Number(began), to: Number(ended) }));
 }
+
+/** An incident is opened some seconds after its fall began, and none lasts for longer than is looked back. */
+const OPENED_SECONDS = 600;
+const LASTS_SECONDS = 30 * 86_400;
+
+/** Id of the newest incident in which a metric fell and that was not over in a second (since the epoch); null: there is none. */
+export async function incidentOf(store: Store, metric: string, second: number): Promise<string | null> {
+  const found = await store.rows<{ line: string }>(
+    `SELECT line FROM incidents FINAL
+     WHERE at >= toDateTime64({from:Int64}, 3) AND (kind = 'resolved' OR kind IN ('opened', 'joined') AND at < toDateTime64({to:Int64}, 3))
+     ORDER BY at`,
+    { from: Math.max(0, second - LASTS_SECONDS), to: second + OPENED_SECONDS },
+  );
+  const lines = found.map(({ line }) => JSON.parse(line) as JournalLine);
+  const over = new Map(lines.flatMap((line) => (line.kind === 'resolved' ? [[line.incident, line.at] as const] : [])));
+  const within = lines.findLast((line) => {
+    if (line.kind !== 'opened' && line.kind !== 'joined') return false;
+    return (
+      line.fell.metric === metric && line.fell.from <= second && (over.get(line.incident) ?? Number.POSITIVE_INFINITY) >= second * 1000
+    );
+  });
+  return within?.incident ?? null;
+}

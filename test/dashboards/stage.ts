@@ -12,6 +12,7 @@ import { type Live, startLive } from '../../dashboards/live.ts';
 import type { HelloFrame } from '../../dashboards/live-frames.ts';
 import type { Demo } from '../../dashboards/routes/demo.ts';
 import { createServer } from '../../dashboards/server.ts';
+import type { AskedMetric } from '../../platform/store/explain-second.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { silentTelemetry, type Telemetry } from '../../platform/telemetry/catalogue.ts';
 import { Metrics } from '../../platform/telemetry/metrics.ts';
@@ -36,6 +37,8 @@ export interface StageOptions {
   /** History behind what memory knows; null or left out: none. */
   readonly store?: Store | null;
   readonly plugins?: readonly FastifyPluginAsync[];
+  /** Metrics whose seconds can be explained; left out: none. */
+  readonly explained?: readonly AskedMetric[];
   /** Of another stage: this one is a second server beside it. */
   readonly log?: MemoryLog;
 }
@@ -117,6 +120,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       dashboard: {
         live,
         acknowledge: (id, person) => acknowledge({ log, topics, clock, by: 'stage' }, id, person, 'dashboard'),
+        metrics: () => options.explained ?? [],
         store: options.store ?? null,
         ...(options.webFolder !== undefined && { webFolder: options.webFolder }),
         ...(options.demo && { demo: options.demo }),

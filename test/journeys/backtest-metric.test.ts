@@ -169,3 +169,30 @@ test('the final counts can be played instead, by another rule, and a page that w
   expect(notes).toEqual([expect.stringMatching(/^a page was out before the first of these seconds, since 2025-11-21 14:12:0\d/)]);
   expect(pageWhen.drop).toBe(0.9);
 }, 60_000);
+
+interface Explained {
+  readonly pages: boolean;
+  readonly verdict: string;
+  readonly fall: Readonly<Record<'at' | 'drop' | 'steepness' | 'derivative', number>> | null;
+  readonly decided: { readonly state: string; readonly steepness: number } | null;
+  readonly source: string;
+}
+
+test('the second of a page and the one before are explained as they were decided live, after everything has ended', async () => {
+  const explain = async (second: number): Promise<Explained> => {
+    const { code, stdout, stderr } = await plummet(['explain', 'orders', String(second), '--config', yaml, '--data', data, '--json']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    return JSON.parse(stdout) as Explained;
+  };
+  const [opened] = world.journal().filter((line) => line.kind === 'opened');
+  if (opened?.kind !== 'opened') throw new Error('there was no incident');
+  const { at, drop, steepness, derivative } = opened.fell;
+  const page = await explain(at);
+  expect(page).toMatchObject({ pages: true, source: 'store', decided: { state: 'dropped' } });
+  for (const [name, number] of Object.entries({ at, drop, steepness, derivative })) {
+    expect(page.fall?.[name as keyof typeof page.fall]).toBeCloseTo(number, 2);
+  }
+  const before = await explain(at - 1);
+  expect(before.verdict).toBe('Does not page: it has lasted 3\u00a0s so far, 4\u00a0s are asked.');
+  expect(before.decided?.state).toBe('falling');
+}, 60_000);

@@ -92,7 +92,9 @@ test('what is wrong ends with 2 and says what is allowed', async () => {
     [[`${START}000`], /looks like milliseconds/],
     [['2026-11-20T14:03:03Z', '--page-when', 'drop=0%'], /--page-when drop/],
     [['2026-11-20T14:03:03Z', '--missing', 'maybe'], /zero, nodata/],
-    [[], /time/],
+    [[], /a TIME is missing/],
+    [['orders', '2026-11-20T14:03:03Z'], /--csv and a metric exclude each other/],
+    [['2026-11-20T14:03:03Z', '--jsn'], /no option --jsn/],
   ];
   for (const [args, says] of wrong) {
     const { code, stderr } = await explain(...args);
