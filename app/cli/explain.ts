@@ -16,6 +16,7 @@ interface ExplainFlags {
   csv: string;
   pageWhen?: string;
   missing?: Missing;
+  sum?: boolean;
   closed: string[];
   timezone: string;
   json?: boolean;
@@ -44,6 +45,7 @@ export function explainCommand(output: Output): Command {
       "the YAML's page_when: drop=40%,derivative=-3,false_pages=1/year,for=4s; what is left out has its default",
     )
     .addOption(new Option('--missing <how>', 'read a second without a line as').choices(['zero', 'nodata']))
+    .option('--sum', 'the counts are sums of values, like revenue: single values differ, which is noise of its own')
     .option('--closed <closing>', 'nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00"; several times for several', several, [])
     .option('--timezone <name>', 'whose clock --closed means', 'UTC')
     .option('--json', 'the same facts as one line of JSON')
@@ -56,7 +58,7 @@ async function explain(output: Output, time: string, flags: ExplainFlags): Promi
   const pageWhen = pageWhenFlag(flags.pageWhen);
   const closed = closedFlag(flags.closed, flags.timezone);
   const file = shownCsv(flags.csv);
-  const until = new Until({ second, pageWhen, closed, missing: flags.missing ?? 'nodata' });
+  const until = new Until({ second, pageWhen, value: flags.sum ? 'value' : undefined, closed, missing: flags.missing ?? 'nodata' });
   try {
     await readUntil(flags.csv, until);
     const reached = until.end();
