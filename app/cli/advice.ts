@@ -78,10 +78,10 @@ function warming(one: Needs): Said | null {
 function sum(one: Needs): Said | null {
   const speed = one.day ?? one.now;
   if (one.unit === null || speed === null) return null;
-  const like = showRate(surenessOf(one, speed.rate));
+  const like = showRate(surenessOf(one, speed.rate)).replace('/s', '\u00a0events/s');
   const when = one.day ? 'by day' : 'now';
   const because = `because single values differ (${showAmount(one.unit)} of it is as sure as one event)`;
-  return say('sum', one, `like ${like} of events ${when}, ${because}. A metric that counts the same events is sure sooner: watch both.`);
+  return say('sum', one, `like ${like} ${when}, ${because}. A metric that counts the same events is sure sooner: watch both.`);
 }
 
 /** At its slowest: the quietest hour where that is known. */

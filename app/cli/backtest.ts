@@ -3,10 +3,10 @@ import { Command, Option } from 'commander';
 import { CsvProblem } from '../../detectors/backtest/csv-line.ts';
 import { type Missing, type Page, Replay } from '../../detectors/backtest/replay.ts';
 import type { Around } from '../../detectors/backtest/surroundings.ts';
-import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
+import type { JudgedMetric } from '../../detectors/compound/detector-of.ts';
 import { backtestJson, sayBacktest } from './backtest-words.ts';
 import { type Backtested, doubtsOf, PICTURES_MAX } from './backtested.ts';
-import { closedFlag, demandMissing, sayCsvProblem } from './csv-flags.ts';
+import { closedFlag, demandMissing, notesOf, sayCsvProblem } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
 import { type Output, UserError } from './output.ts';
 import type { PagePictures, Pictured } from './page-pictures.ts';
@@ -26,6 +26,7 @@ interface BacktestFlags {
   final?: boolean;
   pageWhen?: string;
   missing?: Missing;
+  sum?: boolean;
   closed?: string[];
   timezone?: string;
   pictures?: string;
@@ -37,6 +38,7 @@ const EXAMPLES = `
 Examples:
   plummet backtest --csv orders.csv
   plummet backtest --csv orders.csv.gz --page-when drop=40%,derivative=-3,false_pages=1/year,for=4s --json
+  plummet backtest --csv revenue.csv --sum
   plummet backtest --csv january.csv february.csv --pictures falls --expect-none
   plummet backtest --metric orders --from 2026-11-20T00:00:00Z --to 2026-11-21T00:00:00Z
   plummet backtest --candidate plummet.new.yaml --pictures differences --expect-no-more
@@ -67,6 +69,7 @@ export function backtestCommand(output: Output): Command {
         "out altogether: the YAML's own)",
     )
     .addOption(new Option('--missing <how>', 'how to read a second without a line').choices(['zero', 'nodata']))
+    .option('--sum', 'the counts are sums of values, like revenue: single values differ, which is noise of its own')
     .option('--closed <closing...>', 'nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00"')
     .option('--timezone <name>', "whose clock --closed and the pictures mean; left out: UTC, of a metric the YAML's")
     .option('--pictures <dir>', 'write an SVG and a PNG of each page into this folder; with --candidate of those that one alone sends')
@@ -147,10 +150,12 @@ async function ofCandidate(output: Output, candidate: string, flags: BacktestFla
 }
 
 /** @throws UserError */
-function demandHistoryFlags({ missing, closed }: BacktestFlags): void {
-  if (missing === undefined && closed === undefined) return;
-  const flag = closed === undefined ? '--missing' : '--closed';
-  throw new UserError(`${flag} says how to read a CSV.`, { hint: "Leave it out: a metric's history and the YAML say it themselves." });
+function demandHistoryFlags(flags: BacktestFlags): void {
+  const misplaced = (['closed', 'missing', 'sum'] as const).find((flag) => flags[flag] !== undefined);
+  if (!misplaced) return;
+  throw new UserError(`--${misplaced} says how to read a CSV.`, {
+    hint: "Leave it out: a metric's history and the YAML say it themselves.",
+  });
 }
 
 function drawnBy({ pictures, timezone }: BacktestFlags): (ofYaml: string) => Promise<PagePictures> | undefined {
@@ -167,7 +172,7 @@ async function ofFiles(output: Output, files: readonly string[], flags: Backtest
   const misplaced = (['from', 'to', 'final'] as const).find((flag) => flags[flag] !== undefined);
   if (misplaced)
     throw new UserError(`--${misplaced} needs --metric: a CSV is played as it is.`, { hint: 'Cut the CSV, or name a metric.' });
-  const { timezone = 'UTC', missing } = flags;
+  const { timezone = 'UTC', missing, sum } = flags;
   const pageWhen = pageWhenFlag(flags.pageWhen);
   const closed = closedFlag(flags.closed ?? [], timezone);
   if (files.filter((file) => file === '-').length > 1) {
@@ -178,7 +183,7 @@ async function ofFiles(output: Output, files: readonly string[], flags: Backtest
   let pages = 0;
   for (const file of files) {
     try {
-      const one = await backtestOne(file, { pageWhen, closed, missing, pictures });
+      const one = await backtestOne(file, { pageWhen, value: sum ? 'value' : undefined, closed, missing, pictures });
       tell(one, flags, output);
       pages += one.pages.length + one.pagesNotListed;
     } catch (error) {
@@ -196,21 +201,20 @@ function tell(one: Backtested, { json }: BacktestFlags, output: Output): void {
   else sayBacktest(one, output);
 }
 
-interface Asked {
-  readonly pageWhen: PageWhen;
+interface Asked extends JudgedMetric {
   readonly closed: ((second: number) => boolean) | undefined;
   readonly missing: Missing | undefined;
   readonly pictures: PagePictures | undefined;
 }
 
-async function backtestOne(file: string, { pageWhen, closed, missing, pictures }: Asked): Promise<Backtested> {
+async function backtestOne(file: string, { pageWhen, value, closed, missing, pictures }: Asked): Promise<Backtested> {
   const name = shownCsv(file);
   const missingAs = missing ?? 'nodata';
   const kept: Pictured[] = [];
   const keep = (page: Page, around: Around): void => {
     if (kept.length < PICTURES_MAX) kept.push({ page, around });
   };
-  const replay = new Replay({ pageWhen, missing: missingAs, closed, pictured: pictures && keep });
+  const replay = new Replay({ pageWhen, value, missing: missingAs, closed, pictured: pictures && keep });
   const bar = await progress(name, sizeOf(file));
   try {
     const { notes } = await readCsv(
@@ -222,7 +226,7 @@ async function backtestOne(file: string, { pageWhen, closed, missing, pictures }
     if (missing === undefined) demandMissing(replayed);
     await pictures?.draw(name, kept, pageWhen);
     const doubts = doubtsOf(replayed, pictures ? kept.length : null);
-    return { ...replayed, file: name, pageWhen, missingAs, notes: [...notes, ...doubts] };
+    return { ...replayed, file: name, pageWhen, missingAs, notes: [...notesOf(notes, value), ...doubts] };
   } finally {
     bar.stop();
   }

@@ -19,6 +19,11 @@ export function closedFlag(texts: readonly string[], timezone: string): ((second
   }
 }
 
+/** What is said of fractions has been heard where the counts are sums. @param value  of the metric */
+export function notesOf(notes: readonly string[], value: string | undefined): readonly string[] {
+  return value === undefined ? notes : notes.filter((note) => !note.includes('--sum'));
+}
+
 /** Rows read so far: first and last second, seconds without a row, the least distance of two. */
 interface Read {
   readonly from: number | null;

@@ -150,7 +150,13 @@ function sayStillDown({ stillDown }: Questions, unit: number | undefined, output
   }
   const ago = recovered.ago === 0 ? '' : `, ${length(recovered.ago)} ago`;
   const limit = `${events1(recovered.countMax)} at most where it is down${holds ? ', but the rhythm of it is' : ''}`;
-  answer('still down', holds, `${countedOf(recovered.count, unit)} in ${length(recovered.seconds)}${ago}`, limit, output);
+  answer(
+    'still down',
+    holds,
+    `${events1(recovered.count)} ${unit === undefined ? 'events ' : ''}in ${length(recovered.seconds)}${ago}`,
+    limit,
+    output,
+  );
 }
 
 function answer(question: string, holds: boolean, number: string, limit: string, { line, mark, style }: Output): void {

@@ -22,6 +22,7 @@ interface ExplainFlags {
   url?: string;
   pageWhen?: string;
   missing?: Missing;
+  sum?: boolean;
   closed: string[];
   timezone?: string;
   json?: boolean;
@@ -61,6 +62,7 @@ export function explainCommand(output: Output): Command {
         "with --csv, the YAML's page_when: drop=40%,derivative=-3,false_pages=1/year,for=4s; what is left out has its default",
       )
       .addOption(new Option('--missing <how>', 'with --csv, read a second without a line as').choices(['zero', 'nodata']))
+      .option('--sum', 'with --csv, the counts are sums of values, like revenue: single values differ, which is noise of its own')
       .option('--closed <closing>', 'with --csv, nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00"; several times', several, [])
       .option('--timezone <name>', 'with --csv, whose clock --closed and a TIME like 14:03:08 mean; left out: UTC')
       .option('--json', 'the same facts as one line of JSON')
@@ -87,8 +89,14 @@ async function explain(output: Output, words: readonly string[], flags: ExplainF
 }
 
 async function ofMetric(output: Output, metric: string, time: string, flags: ExplainFlags): Promise<void> {
-  const { pageWhen, missing, closed, timezone, json } = flags;
-  const misplaced = Object.entries({ '--page-when': pageWhen, '--missing': missing, '--closed': closed[0], '--timezone': timezone });
+  const { pageWhen, missing, sum, closed, timezone, json } = flags;
+  const misplaced = Object.entries({
+    '--page-when': pageWhen,
+    '--missing': missing,
+    '--sum': sum,
+    '--closed': closed[0],
+    '--timezone': timezone,
+  });
   for (const [flag, value] of misplaced) {
     if (value === undefined) continue;
     throw new UserError(`${flag} needs --csv: of a metric the YAML says it.`, { hint: 'Leave it out, or change the YAML of --config.' });
@@ -121,7 +129,7 @@ async function ofCsv(output: Output, time: string, flags: ExplainFlags & { csv: 
   const closed = closedFlag(flags.closed, timezone);
   const second = momentNear(time, { timezone, now: systemClock.wall() });
   const file = shownCsv(flags.csv);
-  const until = new Until({ second, pageWhen, closed, missing: flags.missing ?? 'nodata' });
+  const until = new Until({ second, pageWhen, value: flags.sum ? 'value' : undefined, closed, missing: flags.missing ?? 'nodata' });
   try {
     await readUntil(flags.csv, until);
     const reached = until.end();

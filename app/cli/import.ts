@@ -6,7 +6,7 @@ import { seriesOf } from '../../detectors/counting/metric.ts';
 import type { Config, ConfiguredMetric } from '../../platform/config/load.ts';
 import { systemClock } from '../../platform/units/clock.ts';
 import { readConfig } from './config-file.ts';
-import { demandMissing, farApart, sayCsvProblem } from './csv-flags.ts';
+import { demandMissing, farApart, notesOf, sayCsvProblem } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
 import { Gathered } from './gathered.ts';
 import { demandStore, openHistoryStore } from './history-store.ts';
@@ -141,7 +141,7 @@ class Gathering {
         part.take(rows);
       };
       const notes = await read(take, (amount) => bar.add(amount));
-      this.notes.push(...notes.map((note) => `${name}: ${note}`));
+      this.notes.push(...notesOf(notes, this.#metric.value).map((note) => `${name}: ${note}`));
     } catch (error) {
       throw this.#signal.aborted ? new UserError('interrupted: nothing was imported.', { exit: 1 }) : error;
     } finally {

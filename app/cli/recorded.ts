@@ -4,7 +4,7 @@ import { type Missing, Replay } from '../../detectors/backtest/replay.ts';
 import type { Config, ConfiguredMetric } from '../../platform/config/load.ts';
 import { nearest } from '../../platform/config/problem.ts';
 import type { OutlookFacts } from '../../platform/topics/signals.ts';
-import { demandMissing, sayCsvProblem } from './csv-flags.ts';
+import { demandMissing, notesOf, sayCsvProblem } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
 import { type Output, UserError } from './output.ts';
 import { progress } from './progress.ts';
@@ -89,7 +89,7 @@ async function replayed({ pageWhen, value, closed }: ConfiguredMetric, file: str
       warmingDays: found.warmingSeconds / DAY_SECONDS,
       pages: found.pages.map(({ at }) => at),
       more: found.pagesNotListed,
-      notes,
+      notes: notesOf(notes, value),
     };
   } finally {
     bar.stop();

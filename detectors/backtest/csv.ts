@@ -57,7 +57,7 @@ export class CsvReader {
     if (this.#header !== null) notes.push(this.#header);
     if (this.#fractionLine !== null) {
       notes.push(
-        `line ${this.#fractionLine} has the first count that is no whole number; averages and sums have another noise than counts`,
+        `line ${this.#fractionLine} has the first count that is no whole number; averages are no counts, and sums of values want --sum`,
       );
     }
     return notes;

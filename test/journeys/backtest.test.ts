@@ -152,3 +152,25 @@ test('stdin is read, gzip too, and nothing pages in a planned closing', () => {
   expect(status).toBe(0);
   expect(told(stdout.toString())).toMatchObject([{ file: 'stdin', seconds: OUTAGE + HOUR, pages: [] }]);
 });
+
+test('sums of values are judged as sums, and a second of them is explained in the same unit', async () => {
+  const made = new Traffic(6);
+  const lines = Array.from({ length: OUTAGE + 60 }, (_, at) => {
+    let sum = 0;
+    for (let left = made.count(at < OUTAGE ? 40 : 0); left > 0; left--) sum -= 25 * Math.log(1 - made.random());
+    return `${START + at},${sum.toFixed(2)}\n`;
+  });
+  const file = put('revenue.csv', lines.join(''));
+  const { code, stdout, stderr } = await plummet(['backtest', '--csv', file, '--sum', '--json']);
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+  const [page, ...others] = told(stdout)[0]?.pages ?? [];
+  expect(others).toEqual([]);
+  expect(page?.from).toBe(START + OUTAGE);
+  expect(page?.rateBefore).toBeGreaterThan(850);
+  const plain = await plummet(['backtest', '--csv', file]);
+  expect(plain.stderr).toContain('sums of values want --sum');
+  const { stdout: why } = await plummet(['explain', '--csv', file, '--sum', String(page?.at)]);
+  expect(why).toMatch(/asked; 0 \(0 times (4\d|5\d)\), [\d,]+ expected/);
+  const metric = await plummet(['backtest', '--metric', 'revenue', '--sum']);
+  expect(metric.stderr).toContain('--sum says how to read a CSV');
+});

@@ -211,7 +211,7 @@ test('of a sum it is told how many events it is as sure as, and no more is asked
   const revenue = { name: 'revenue', unit: 109, now: { ...like, rate: 3.1 * 109 } };
   const [about, ...others] = texts(revenue);
   expect(about).toBe(
-    'revenue: like 3.1/s of events now, because single values differ (110 of it is as sure as one event). ' +
+    'revenue: like 3.1 events/s now, because single values differ (110 of it is as sure as one event). ' +
       'A metric that counts the same events is sure sooner: watch both.',
   );
   expect(others.map((text) => text.replace('revenue', 'signups').replace('338/s', '3.1/s'))).toEqual(texts({ now: like }));
