@@ -103,7 +103,7 @@ function sayReals({ reals, isUnjudged }: Tuned, output: Output): void {
   }
 }
 
-function sayPages({ rows, inForce, reals }: Tuned, output: Output): void {
+function sayPages({ rows, inForce, reals, isUnjudged }: Tuned, output: Output): void {
   const { pages } = rows[inForce] as Row;
   const howMany = pages.length === 0 ? 'no page.' : pages.length === 1 ? 'a page:' : `${pages.length} pages:`;
   output.line(`The setting in force would have sent ${howMany}`);
@@ -112,6 +112,9 @@ function sayPages({ rows, inForce, reals }: Tuned, output: Output): void {
     output.line(`  ${showSecond(page.at)} UTC  ${showShare(page.drop)} lost  ${real ? `true: ${real.what}` : 'false, as far as is known'}`);
   }
   if (pages.length > PAGES_MAX) output.line(`  … ${pages.length - PAGES_MAX} more, in --json.`);
+  const [page] = pages;
+  if (page && isUnjudged)
+    output.line(`  Was it an outage? Then say so: --real ${stamp(page.from)}..${stamp(page.resolvedAt ?? page.at + 60)}`);
   output.line();
 }
 
@@ -166,6 +169,8 @@ function spanOf({ from, to }: Pick<Part, 'from' | 'to'>): string {
   const seconds = to - from;
   return seconds < 2 * DAY_SECONDS ? showDuration(seconds * 1000) : `${Number((seconds / DAY_SECONDS).toFixed(1))}\u00a0days`;
 }
+
+const stamp = (second: number): string => `${showSecond(second).replace(' ', 'T')}Z`;
 
 /** `03:15` */
 function clock(starts: number): string {
