@@ -168,7 +168,7 @@ async function doneOf(
     const about = Math.ceil(left / PLAYED_A_SECOND / availableParallelism()) * 1000;
     const again = known ? ', going on where an earlier run stopped' : '';
     output.talk(
-      `${name}: ${common.pageWhens.length} settings on ${days} days${again}; about ${showDuration(about)}, Ctrl-C stops it and loses nothing.`,
+      `${name}: ${common.pageWhens.length} settings on ${days} days${again}; about ${showDuration(about)}, Ctrl-C loses nothing.`,
     );
   }
   const bar = await progress(`tuning ${name}`, left);

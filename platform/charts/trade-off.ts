@@ -1,4 +1,4 @@
-/** What a threshold trades: false pages a year against the delay, one point a setting, the best line, what is in force and what is recommended. */
+/** What a threshold trades: false pages a year against the delay, one point a setting, and the line that no other beats. */
 import { GRID_ALPHA, LIGHT } from './colours.ts';
 import { logarithmic, type Scale } from './scales.ts';
 import { drawing, element, type Point, px, straight, textAt, trace } from './svg.ts';
@@ -61,7 +61,8 @@ export function tradeOffPicture(scene: TradeOff): string {
 function descriptionOf({ points, frontier, inForce, recommended, delayOf }: TradeOff): string {
   const told = (what: string, point: TradeOffPoint | null): string =>
     point ? ` ${what}: ${short(point.delay)} s at ${short(point.falsePagesPerYear)} false pages a year.` : '';
-  return `${points.length} settings, of which ${frontier.length} are beaten by no other; the delay is that of ${delayOf}.${told('In force', inForce)}${told('Recommended', recommended)}`;
+  const all = `${points.length} settings, of which ${frontier.length} are beaten by no other; the delay is that of ${delayOf}.`;
+  return `${all}${told('In force', inForce)}${told('Recommended', recommended)}`;
 }
 
 const short = (value: number): number => Number(value.toPrecision(3));
