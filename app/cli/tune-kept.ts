@@ -42,7 +42,8 @@ export class Kept {
       const kept = JSON.parse(readFileSync(this.#file, 'utf8')) as Done & { key: string };
       const isWhole = kept.pages.length === pageWhens.length && kept.delays.length === moments.length && kept.key === this.#key;
       if (!isWhole) return null;
-      const delays = kept.delays.map((one) => one && one.map((row) => row.map((delay: number | null) => delay ?? Number.NaN)));
+      const nan = (row: readonly (number | null)[]): number[] => row.map((delay) => delay ?? Number.NaN);
+      const delays = kept.delays.map((one) => (one ? one.map(nan) : one));
       return { pages: kept.pages, judged: kept.judged, delays };
     } catch {
       return null;

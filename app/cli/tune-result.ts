@@ -44,12 +44,15 @@ export interface Asked {
 
 /** So few moments of one hour in the first part are no choice: then all moments have a say. */
 const MOMENTS_MIN = 10;
+/** Falls are not tried so near a known outage, s. */
+const APART_SECONDS = 1800;
 
 export function tunedOf({ name, settings, common, done, hours, reals, isUnjudged, budget, heldOutSeconds, notes }: Asked): Tuned {
   const { history, inForce, waits } = common;
-  const tried = common.moments.flatMap((moment, i) =>
-    done.delays[i] ? [{ moment, delays: done.delays[i] as readonly (readonly number[])[] }] : [],
-  );
+  const tried = common.moments.flatMap((moment, i) => {
+    const delays = done.delays[i];
+    return delays && !isNear(history.start + moment.at, reals) ? [{ moment, delays }] : [];
+  });
   const seen: Seen = {
     pages: done.pages.map((pages) => pages ?? []),
     moments: tried.map(({ moment }) => moment),
@@ -69,6 +72,11 @@ export function tunedOf({ name, settings, common, done, hours, reals, isUnjudged
   const recommended = recommend(choosing, rowsOf(settings, seen, reals, last), inForce, budget);
   const frontier = frontierOf(rows);
   return { name, settings, rows, frontier, inForce, recommended, budget, reals, isUnjudged, hours, whole, first, last, notes };
+}
+
+/** What is made up in an outage tells nothing of what is healthy. */
+function isNear(second: number, reals: readonly Real[]): boolean {
+  return reals.some(({ from, to }) => second >= from - APART_SECONDS && second <= to + APART_SECONDS);
 }
 
 /** @param warming  seconds in which nothing could have paged */

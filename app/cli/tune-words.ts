@@ -33,9 +33,9 @@ export function sayTuned(tuned: Tuned, output: Output): void {
   output.line(style('bold', `${tuned.name}: ${tuned.settings.length} settings`) + style('dim', ` on ${spanOf(tuned.whole)}`));
   sayReals(tuned, output);
   const { quiet, busy } = tuned.hours;
-  output.line(
-    `  Delays: mean seconds of falls made up in real traffic, at the quiet hour (${clock(quiet.starts)} UTC, ${showRate(quiet.rate)}) and the busy one (${clock(busy.starts)} UTC, ${showRate(busy.rate)}).`,
-  );
+  const at = `the quiet hour (${clock(quiet.starts)} UTC, ${showRate(quiet.rate)})`;
+  output.line(`  Delays: mean seconds until the page of falls made up in real traffic, at ${at}`);
+  output.line(`  and the busy one (${clock(busy.starts)} UTC, ${showRate(busy.rate)}); in brackets the share found, where not all were.`);
   output.line();
   output.line(style('dim', `  ${COLUMNS.map(([head, width]) => column(head, width)).join('')}`.trimEnd()));
   for (const index of shown(tuned)) output.line(`  ${cells(tuned, index, output).join('')}`.trimEnd());
@@ -103,7 +103,7 @@ function sayReals({ reals, isUnjudged }: Tuned, output: Output): void {
   }
 }
 
-function sayPages({ rows, inForce, reals }: Tuned, output: Output): void {
+function sayPages({ rows, inForce, reals, isUnjudged }: Tuned, output: Output): void {
   const { pages } = rows[inForce] as Row;
   const howMany = pages.length === 0 ? 'no page.' : pages.length === 1 ? 'a page:' : `${pages.length} pages:`;
   output.line(`The setting in force would have sent ${howMany}`);
@@ -112,6 +112,9 @@ function sayPages({ rows, inForce, reals }: Tuned, output: Output): void {
     output.line(`  ${showSecond(page.at)} UTC  ${showShare(page.drop)} lost  ${real ? `true: ${real.what}` : 'false, as far as is known'}`);
   }
   if (pages.length > PAGES_MAX) output.line(`  … ${pages.length - PAGES_MAX} more, in --json.`);
+  const [page] = pages;
+  if (page && isUnjudged)
+    output.line(`  Was it an outage? Then say so: --real ${stamp(page.from)}..${stamp(page.resolvedAt ?? page.at + 60)}`);
   output.line();
 }
 
@@ -122,7 +125,8 @@ function sayRecommended(tuned: Tuned, output: Output): void {
   const row = rows[index] as Row;
   const why = isForWant
     ? `No setting kept within ${budgetWords(budget)} in the first ${spanOf(first)}: the one in force stays, for want of a better one.`
-    : `Of ${among} settings that keep within ${budgetWords(budget)} and miss no outage, it sees half lost at the quiet hour soonest (chosen by the first ${spanOf(first)}; what is as good within 5 % or half a second stays as it is).`;
+    : `Of ${among} settings that keep within ${budgetWords(budget)} and miss no outage, it sees half lost at the quiet hour soonest. ` +
+      `The first ${spanOf(first)} chose; what is as good, within 5 % or half a second, stays as it is.`;
   output.line(style('bold', index === inForce ? 'Recommended: what is in force' : 'Recommended'));
   output.line(wrap(`  ${why}`, WIDTH, '  '));
   output.line();
@@ -166,6 +170,8 @@ function spanOf({ from, to }: Pick<Part, 'from' | 'to'>): string {
   const seconds = to - from;
   return seconds < 2 * DAY_SECONDS ? showDuration(seconds * 1000) : `${Number((seconds / DAY_SECONDS).toFixed(1))}\u00a0days`;
 }
+
+const stamp = (second: number): string => `${showSecond(second).replace(' ', 'T')}Z`;
 
 /** `03:15` */
 function clock(starts: number): string {

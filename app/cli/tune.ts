@@ -9,7 +9,6 @@ import { LOST, waitSeconds } from '../../detectors/tuning/falls.ts';
 import { gridOf, type Setting } from '../../detectors/tuning/grid.ts';
 import { type History, knownSeconds } from '../../detectors/tuning/history.ts';
 import { hoursOf, momentsOf } from '../../detectors/tuning/moments.ts';
-import type { Real } from '../../detectors/tuning/rows.ts';
 import { parseDuration, showDuration } from '../../platform/units/duration.ts';
 import { sayCsvProblem } from './csv-flags.ts';
 import { shownCsv } from './csv-source.ts';
@@ -131,8 +130,6 @@ function settingsOf(flags: TuneFlags, inForce?: Source['inForce']): readonly Set
 /** Moments of each hour at which falls are tried. */
 const MOMENTS = 120;
 const DAY_SECONDS = 86_400;
-/** Falls are not tried so near a known outage, s. */
-const APART_SECONDS = 1800;
 /** Of seconds played, on one core. */
 const PLAYED_A_SECOND = 250_000;
 
@@ -144,8 +141,7 @@ async function tuneSource(source: Source, isUnjudged: boolean, flags: TuneFlags,
   if (!hours)
     throw new UserError(`nothing was ever counted of ${name}.`, { hint: 'Look at what its filter lets through: `plummet check`.' });
   const heldOutSeconds = heldOutOf(flags.holdOut, history);
-  const isHeld = (at: number): boolean => isNear(history.start + at, reals);
-  const moments = momentsOf(history, { hours, most: MOMENTS, from: DAY_SECONDS, isHeld }, randomOf(history.start));
+  const moments = momentsOf(history, { hours, most: MOMENTS, from: DAY_SECONDS }, randomOf(history.start));
   const waits = LOST.map((lost) => ({ quiet: waitSeconds(hours.quiet.rate, lost), busy: waitSeconds(hours.busy.rate, lost) }));
   const index = settings.findIndex((setting) => setting.isInForce);
   const common: Common = { history, pageWhens: settings.map(({ pageWhen }) => pageWhen), inForce: index, moments, waits };
@@ -172,7 +168,7 @@ async function doneOf(
     const about = Math.ceil(left / PLAYED_A_SECOND / availableParallelism()) * 1000;
     const again = known ? ', going on where an earlier run stopped' : '';
     output.talk(
-      `${name}: ${common.pageWhens.length} settings on ${days} days${again}; about ${showDuration(about)}, Ctrl-C stops it and loses nothing.`,
+      `${name}: ${common.pageWhens.length} settings on ${days} days${again}; about ${showDuration(about)}, Ctrl-C loses nothing.`,
     );
   }
   const bar = await progress(`tuning ${name}`, left);
@@ -196,10 +192,6 @@ async function doneOf(
   output.talk(`Stopped. ${kept.problem === null ? 'What was found is kept: the same command goes on from here.' : ''}`);
   process.exitCode = 130;
   return null;
-}
-
-function isNear(second: number, reals: readonly Real[]): boolean {
-  return reals.some(({ from, to }) => second >= from - APART_SECONDS && second <= to + APART_SECONDS);
 }
 
 /** Seconds at the end: a week where there are about two, else a third. @throws UserError */

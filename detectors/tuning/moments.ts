@@ -25,26 +25,25 @@ const DAY_QUARTERS = 96;
 const HOUR_QUARTERS = 4;
 /** Of a quarter hour so much must be known. */
 const QUARTER_SECONDS_MIN = 450;
-/** Where less comes than this share of the busiest hour nothing is open that could fall. */
+/** A quarter hour with less than this share of the busiest one is closed: nothing is there that could fall. */
 const OPEN_SHARE = 0.02;
 /** What must be known around a moment, s, and which share of it. */
 const BEFORE_SECONDS = 300;
 const AFTER_SECONDS = 120;
 const KNOWN_SHARE = 0.9;
 
-/** The hours of the day with the least and the most events, by the median of its days; null where no day is known. */
+/** The hours of the day with the least and the most events, by the median of its days; null where none is open. */
 export function hoursOf(history: History): Readonly<Record<Hour, HourShape>> | null {
   const quarters = typicalQuarters(history);
+  const open = OPEN_SHARE * Math.max(...quarters.map((rate) => rate ?? 0));
   const hours: HourShape[] = [];
   for (let from = 0; from < DAY_QUARTERS; from++) {
-    const rates = Array.from({ length: HOUR_QUARTERS }, (_, i) => quarters[(from + i) % DAY_QUARTERS] ?? null);
-    if (rates.some((rate) => rate === null)) continue;
-    hours.push({ starts: from * QUARTER_SECONDS, rate: rates.reduce<number>((sum, rate) => sum + (rate as number), 0) / HOUR_QUARTERS });
+    const rates = Array.from({ length: HOUR_QUARTERS }, (_, i) => quarters[(from + i) % DAY_QUARTERS] ?? 0);
+    if (rates.some((rate) => rate === 0 || rate < open)) continue;
+    hours.push({ starts: from * QUARTER_SECONDS, rate: rates.reduce((sum, rate) => sum + rate, 0) / HOUR_QUARTERS });
   }
-  const ordered = hours.sort((a, b) => a.rate - b.rate);
-  const busy = ordered.at(-1);
-  if (!busy || busy.rate === 0) return null;
-  return { quiet: ordered.find(({ rate }) => rate >= OPEN_SHARE * busy.rate) as HourShape, busy };
+  const [quiet, ...others] = hours.sort((a, b) => a.rate - b.rate);
+  return quiet ? { quiet, busy: others.at(-1) ?? quiet } : null;
 }
 
 function typicalQuarters({ start, counts, closed }: History): (number | null)[] {
@@ -66,13 +65,12 @@ function typicalQuarters({ start, counts, closed }: History): (number | null)[] 
 /**
  * @param most    moments of each hour
  * @param from    position before which a detector knows too little: no whole day
- * @param isHeld  whether a moment is left out: something happens there, or just before, or nobody would be paged
  * @param random  0..1
  * @returns       in order; fewer where there are not so many seconds
  */
 export function momentsOf(
   history: History,
-  { hours, most, from, isHeld }: { hours: Readonly<Record<Hour, HourShape>>; most: number; from: number; isHeld: (at: number) => boolean },
+  { hours, most, from }: { hours: Readonly<Record<Hour, HourShape>>; most: number; from: number },
   random: () => number,
 ): Moment[] {
   const moments: Moment[] = [];
@@ -83,7 +81,7 @@ export function momentsOf(
       for (let i = 0; i < tries; i++) {
         const at = start + Math.floor(((i + random()) / tries) * HOUR_SECONDS);
         const into = random();
-        if (isKnownAround(history, at) && !isHeld(at)) moments.push({ at, into, hour });
+        if (isKnownAround(history, at)) moments.push({ at, into, hour });
       }
     });
   }

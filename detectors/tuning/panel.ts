@@ -1,4 +1,4 @@
-/** Many limits asked of one second that one detector scanned: each is answered as its own detector would, for little more than one costs. */
+/** Many limits asked of one second that one detector scanned: each is answered as its own detector would. */
 import type { Evidence } from '../steep-drop/evidence.ts';
 import { type Circumstances, isDeep, isFast, isStillDown } from '../steep-drop/judge.ts';
 import type { PageWhen } from '../steep-drop/page-when.ts';

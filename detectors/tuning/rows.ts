@@ -87,10 +87,16 @@ function rowOf(setting: Setting, index: number, seen: Seen, reals: readonly Real
     falsePages,
     realFound: within.filter((real) => pages.some((page) => realOf(page, [real]) !== null)).length,
     realOf: within.length,
-    perYear: rateInterval(falsePages, part.judged / YEAR_SECONDS),
+    perYear: perYearOf(falsePages, part.judged / YEAR_SECONDS),
     delay,
     halfQuiet: half.tries === 0 ? null : half.found * (half.mean ?? 0) + (1 - half.found) * half.waitSeconds,
   };
+}
+
+/** With its 95 % interval; none in T years says fewer than 3 / T. */
+function perYearOf(pages: number, years: number): Interval {
+  const seen = rateInterval(pages, years);
+  return pages > 0 ? seen : { ...seen, high: 3 / years };
 }
 
 /** The known outage that a page tells of, or null: then it is a false one. */

@@ -1,6 +1,6 @@
-/** What a threshold trades: false pages a year against the delay, one point a setting, the best line, what is in force and what is recommended. */
+/** What a threshold trades: false pages a year against the delay, one point a setting, and the line that no other beats. */
 import { GRID_ALPHA, LIGHT } from './colours.ts';
-import { linear, logarithmic, type Scale } from './scales.ts';
+import { logarithmic, type Scale } from './scales.ts';
 import { drawing, element, type Point, px, straight, textAt, trace } from './svg.ts';
 
 export interface TradeOffPoint {
@@ -28,16 +28,19 @@ const HEIGHT = 420;
 const PLOT = { left: 64, right: 696, top: 84, bottom: 352 };
 /** Below it every setting is as quiet as the others. */
 const PER_YEAR_MIN = 0.01;
+/** Nothing is seen sooner, s. */
+const DELAY_MIN = 0.5;
 
 /** Shapes, not colours, tell what a point is: it can be read in grey, too. */
 export function tradeOffPicture(scene: TradeOff): string {
   const { name, delayOf, points, frontier, inForce, recommended, budget } = scene;
   const xs = points.map(({ falsePagesPerYear }) => Math.max(PER_YEAR_MIN, falsePagesPerYear));
   const x = logarithmic(Math.min(...xs, budget) / 1.5, Math.max(...xs, budget) * 1.5, [PLOT.left, PLOT.right], 44);
-  const y = linear(Math.max(1, ...points.map(({ delay }) => delay)), [PLOT.bottom, PLOT.top]);
+  const ys = points.map(({ delay }) => Math.max(DELAY_MIN, delay));
+  const y = logarithmic(Math.min(...ys) / 1.2, Math.max(...ys) * 1.2, [PLOT.bottom, PLOT.top], 24);
   const at = ({ falsePagesPerYear, delay }: TradeOffPoint): Point => [
     x.at(Math.max(PER_YEAR_MIN, falsePagesPerYear)) ?? PLOT.left,
-    y.at(delay) ?? PLOT.bottom,
+    y.at(Math.max(DELAY_MIN, delay)) ?? PLOT.bottom,
   ];
   const title = `${name}: false pages a year against the delay`;
   return drawing(
@@ -58,7 +61,8 @@ export function tradeOffPicture(scene: TradeOff): string {
 function descriptionOf({ points, frontier, inForce, recommended, delayOf }: TradeOff): string {
   const told = (what: string, point: TradeOffPoint | null): string =>
     point ? ` ${what}: ${short(point.delay)} s at ${short(point.falsePagesPerYear)} false pages a year.` : '';
-  return `${points.length} settings, of which ${frontier.length} are beaten by no other; the delay is that of ${delayOf}.${told('In force', inForce)}${told('Recommended', recommended)}`;
+  const all = `${points.length} settings, of which ${frontier.length} are beaten by no other; the delay is that of ${delayOf}.`;
+  return `${all}${told('In force', inForce)}${told('Recommended', recommended)}`;
 }
 
 const short = (value: number): number => Number(value.toPrecision(3));
@@ -109,11 +113,11 @@ function circle([cx, cy]: Point, r: number, attributes: Record<string, string | 
 }
 
 function square([left, top]: Point): string {
-  return element('rect', { x: px(left - 7), y: px(top - 7), width: 14, height: 14, fill: 'none', stroke: LIGHT.text1, 'stroke-width': 2 });
+  return element('rect', { x: px(left - 9), y: px(top - 9), width: 18, height: 18, fill: 'none', stroke: LIGHT.text1, 'stroke-width': 2 });
 }
 
 function diamond([left, top]: Point): string {
-  const d = `M${px(left)} ${px(top - 9)}L${px(left + 9)} ${px(top)}L${px(left)} ${px(top + 9)}L${px(left - 9)} ${px(top)}Z`;
+  const d = `M${px(left)} ${px(top - 7)}L${px(left + 7)} ${px(top)}L${px(left)} ${px(top + 7)}L${px(left - 7)} ${px(top)}Z`;
   return element('path', { d, fill: LIGHT.dropped, stroke: LIGHT.tile, 'stroke-width': 1.5 });
 }
 

@@ -33,8 +33,10 @@ export interface Resolved {
  * @param from  ms since the epoch, as is `to`, which is left out
  */
 export async function resolvedBetween(store: Store, metric: string, from: number, to: number): Promise<Resolved[]> {
-  const query = `SELECT incident, minIf(JSONExtractUInt(line, 'fell', 'from'), fell) AS began, toUnixTimestamp64Milli(maxIf(at, kind = 'resolved')) AS ended
-    FROM (SELECT incident, at, kind, line, kind IN ('opened', 'joined') AND JSONExtractString(line, 'fell', 'metric') = {metric:String} AS fell
+  const query = `SELECT incident, minIf(JSONExtractUInt(line, 'fell', 'from'), fell) AS began,
+      toUnixTimestamp64Milli(maxIf(at, kind = 'resolved')) AS ended
+    FROM (SELECT incident, at, kind, line,
+        kind IN ('opened', 'joined') AND JSONExtractString(line, 'fell', 'metric') = {metric:String} AS fell
       FROM incidents FINAL)
     GROUP BY incident
     HAVING countIf(fell) > 0 AND countIf(kind = 'resolved') > 0 AND began * 1000 >= {from:Int64} AND began * 1000 < {to:Int64}
