@@ -12,6 +12,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   history: async () => (await import('./history.ts')).historyBench(),
   next: async () => (await import('./next.ts')).next(),
   tune: async () => (await import('./tune.ts')).tuneBench(),
+  'rule-tests': async () => (await import('./rule-tests.ts')).ruleTests(),
   picture: async () => (await import('./picture.ts')).pictureBench(),
 };
 

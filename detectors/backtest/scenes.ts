@@ -69,7 +69,7 @@ export const SCENES: readonly SceneKind[] = [
   },
   {
     name: 'crash loop',
-    does: 'seven times down for 2.5 s and up for 6 s, then everything is lost',
+    does: 'seven times down for 2.5 s and up for 6.5 s, then everything is lost',
     lasts: within(300, 1, 86_400),
     at: 14 * HOUR_MINUTES,
     stage: ({ lasts }) => ({ before: LEAD_SECONDS, series: `${lead} (0%x2 50% 100%x6)x7 0%x${lasts} ${after}` }),

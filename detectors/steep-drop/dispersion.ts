@@ -44,6 +44,11 @@ export class Dispersion {
   readonly #rates = new Float32Array(PAIRS);
   readonly #learned = new Float32Array(PAIRS);
 
+  /** The first `count` windows of a second: see `learn`. */
+  learnEach(pairs: Uint8Array, distances: Float64Array, rates: Float64Array, count: number): void {
+    for (let i = 0; i < count; i++) this.learn(pairs[i] as number, distances[i] as number, rates[i] as number);
+  }
+
   /**
    * One healthy second in which the window lay below its reference.
    *

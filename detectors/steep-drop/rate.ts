@@ -37,6 +37,9 @@ export class Seconds {
   #taken = 0;
   /** Slot of position `taken`. */
   #newest = 0;
+  /** The newest count, and how many of the newest seconds have it and were whole. */
+  #count = -1;
+  #alike = 0;
 
   /** Seconds with data taken so far. */
   get taken(): number {
@@ -54,6 +57,8 @@ export class Seconds {
   add(n: number, share: number): void {
     if ((n > NARROW_MAX || !Number.isInteger(n)) && this.#sums instanceof Uint32Array) this.#widen();
     if (share !== 1 && !this.#exposures) this.#expose();
+    this.#alike = n === this.#count && share === 1 ? this.#alike + 1 : share === 1 ? 1 : 0;
+    this.#count = n;
     const from = this.#newest;
     const to = from + 1 === SLOTS ? 0 : from + 1;
     if (to === 0 && this.#sums instanceof Float64Array) rebase(this.#sums);
@@ -74,13 +79,14 @@ export class Seconds {
    * @param lengths  s, up to SECONDS_KEPT
    */
   newest(lengths: Uint16Array, into: Float64Array): void {
-    const sums = this.#sums;
     const newest = this.#newest;
-    const last = sums[newest] as number;
-    for (let i = 0; i < lengths.length; i++) {
-      const slot = newest - (lengths[i] as number);
-      into[i] = difference(sums[slot < 0 ? slot + SLOTS : slot] as number, last);
-    }
+    if (this.#sums instanceof Float64Array) newestOf(this.#sums, newest, lengths, into);
+    else newestNarrow(this.#sums, newest, lengths, into);
+  }
+
+  /** So many of the newest seconds have the same count: a window within them lies below no reference within them. */
+  get alike(): number {
+    return this.#alike;
   }
 
   /** Whether every second was readable as a whole, so that exposure is length. */
@@ -135,6 +141,23 @@ export class Seconds {
     const first = this.#taken - this.kept;
     for (let p = first; p < this.#taken; p++) exposures[this.#slot(p + 1)] = (exposures[this.#slot(p)] as number) + PARTS;
     this.#exposures = exposures;
+  }
+}
+
+function newestOf(sums: Float64Array, newest: number, lengths: Uint16Array, into: Float64Array): void {
+  const last = sums[newest] as number;
+  for (let i = 0; i < lengths.length; i++) {
+    const slot = newest - (lengths[i] as number);
+    into[i] = last - (sums[slot < 0 ? slot + SLOTS : slot] as number);
+  }
+}
+
+/** The same of sums that go round: asked some sixty times a second. */
+function newestNarrow(sums: Uint32Array, newest: number, lengths: Uint16Array, into: Float64Array): void {
+  const last = sums[newest] as number;
+  for (let i = 0; i < lengths.length; i++) {
+    const slot = newest - (lengths[i] as number);
+    into[i] = (last - (sums[slot < 0 ? slot + SLOTS : slot] as number)) >>> 0;
   }
 }
 

@@ -1,12 +1,13 @@
 /** The newest second against the past: every window with every reference, in sigmas of the metric's own noise. */
 import { type Dispersion, neighbours } from './dispersion.ts';
-import { REFERENCE_SECONDS, REFERENCES, type Seconds, WINDOWS } from './rate.ts';
+import { REFERENCE_SECONDS, REFERENCES, SECONDS_KEPT, type Seconds, WINDOWS } from './rate.ts';
 import { deviance, pearson, sigmasBelow } from './steepness.ts';
 
 /** Below this squared distance no decision depends on the exact steepness, and no logarithm is taken. */
 const X_MIN = 6;
-const NONE = -1;
 const LONGEST = WINDOWS.at(-1) as number;
+
+const LONGEST_SPAN = SECONDS_KEPT;
 
 /** Seconds of each window, and of each pair's window and reference together; share of the window in them. Index as in Dispersion. */
 const WINDOW_SECONDS = Uint16Array.from(WINDOWS);
@@ -33,6 +34,16 @@ export interface Pair {
   readonly dispersion: number;
 }
 
+/** A window below its reference: lengths in s, events in the window and in both together, share of the window's exposure in both. */
+interface Low {
+  readonly window: number;
+  readonly span: number;
+  readonly recent: number;
+  readonly both: number;
+  readonly share: number;
+  readonly usual: number;
+}
+
 /** Written anew each second; nothing is allocated but for pairs that are sure. */
 export class Scan {
   /** The least over all pairs, <= 0. */
@@ -42,9 +53,11 @@ export class Scan {
   drop = 0;
   /** Pairs at least as steep as asked for. */
   readonly sure: Pair[] = [];
-  /** Squared distances of the pairs that lie below their reference, to be learned from; -1 = none. */
-  readonly #below = new Float64Array(WINDOWS.length * REFERENCES.length);
-  readonly #usual = new Float64Array(WINDOWS.length * REFERENCES.length);
+  /** The pairs that lie below their reference, to be learned from, with their squared distance and their usual rate: the first `#low`. */
+  readonly #pairs = new Uint8Array(SPAN_SECONDS.length);
+  readonly #distances = new Float64Array(SPAN_SECONDS.length);
+  readonly #usuals = new Float64Array(SPAN_SECONDS.length);
+  #low = 0;
   #zeros = 0;
 
   /**
@@ -56,31 +69,46 @@ export class Scan {
     this.window = 0;
     this.drop = 0;
     if (this.sure.length > 0) this.sure.length = 0;
-    this.#below.fill(NONE);
+    this.#low = 0;
     const end = seconds.taken;
     this.#zeros = end > first && seconds.sum(end - 1, end) === 0 ? this.#zeros + 1 : 0;
+    const comparable = end - first;
+    // Counts that are all alike, as tests play them and quiet nights have them, fall below nothing.
+    if (seconds.alike < Math.min(comparable, LONGEST_SPAN)) this.#windows(seconds, dispersion, comparable, sigmas);
+    this.#sinceLastEvent(seconds, dispersion, first, sigmas);
+  }
+
+  /** @param comparable  positions up to now that are */
+  #windows(seconds: Seconds, dispersion: Dispersion, comparable: number, sigmas: number): void {
+    const end = seconds.taken;
+    const { alike } = seconds;
     seconds.newest(WINDOW_SECONDS, recents);
     seconds.newest(SPAN_SECONDS, spans);
-    const comparable = end - first;
+    const { isWhole } = seconds;
+    let low = 0;
     for (let pair = 0; pair < SPAN_SECONDS.length; pair++) {
       const span = SPAN_SECONDS[pair] as number;
-      if (span > comparable) continue;
+      if (span > comparable || span <= alike) continue;
       const w = PAIR_WINDOW[pair] as number;
-      const window = WINDOWS[w] as number;
-      const share = seconds.isWhole ? (SHARES[pair] as number) : seconds.exposure(end - window, end) / seconds.exposure(end - span, end);
+      const window = WINDOW_SECONDS[w] as number;
+      const share = isWhole ? (SHARES[pair] as number) : seconds.exposure(end - window, end) / seconds.exposure(end - span, end);
       const recent = recents[w] as number;
-      if (recent >= (spans[pair] as number) * share) continue;
-      this.#lower(seconds, dispersion, sigmas, pair, NONE, window, span, recent, spans[pair] as number, share);
+      const both = spans[pair] as number;
+      const expected = both * share;
+      if (recent >= expected) continue;
+      const usual = (both - recent) / (isWhole ? span - window : seconds.exposure(end - span, end - window));
+      const x = pearson(recent, expected, share);
+      this.#pairs[low] = pair;
+      this.#distances[low] = x;
+      this.#usuals[low++] = usual;
+      if (x >= X_MIN) this.#take(seconds, sigmas, { window, span, recent, both, share, usual }, dispersion.of(pair, usual));
     }
-    this.#sinceLastEvent(seconds, dispersion, first, sigmas);
+    this.#low = low;
   }
 
   /** Learns from this second, which was found healthy. */
   teach(dispersion: Dispersion): void {
-    for (let pair = 0; pair < this.#below.length; pair++) {
-      const x = this.#below[pair] as number;
-      if (x !== NONE) dispersion.learn(pair, x, this.#usual[pair] as number);
-    }
+    dispersion.learnEach(this.#pairs, this.#distances, this.#usuals, this.#low);
   }
 
   /** The time since the last event is one more window: it brings total outages of slow metrics to the floor. */
@@ -95,42 +123,16 @@ export class Scan {
       const both = seconds.sum(end - span, end);
       if (both === 0) continue;
       const share = seconds.exposure(end - window, end) / seconds.exposure(end - span, end);
-      const [pair, other] = [shorter * REFERENCES.length + r, longer * REFERENCES.length + r];
-      this.#lower(seconds, dispersion, sigmas, pair, other, window, span, 0, both, share);
+      const usual = both / seconds.exposure(end - span, end - window);
+      if (pearson(0, both * share, share) < X_MIN) continue;
+      const noise = Math.max(dispersion.of(shorter * REFERENCES.length + r, usual), dispersion.of(longer * REFERENCES.length + r, usual));
+      this.#take(seconds, sigmas, { window, span, recent: 0, both, share, usual }, noise);
     }
   }
 
-  /**
-   * A window that lies below its reference. Plain numbers, because it is called some twenty times a second.
-   *
-   * @param pair   whose noise it has
-   * @param other  -1 for a listed window, which is learned from; else the second pair whose noise may stand for it
-   * @param span   window and reference together, s; `both` = the events in them
-   * @param share  of the window's exposure in both, 0..1
-   */
-  #lower(
-    seconds: Seconds,
-    dispersion: Dispersion,
-    sigmas: number,
-    pair: number,
-    other: number,
-    window: number,
-    span: number,
-    recent: number,
-    both: number,
-    share: number,
-  ): void {
+  /** A window that lies visibly below its reference: one in some hundred. */
+  #take(seconds: Seconds, sigmas: number, { window, span, recent, both, share, usual }: Low, noise: number): void {
     const from = seconds.taken - window;
-    const start = seconds.taken - span;
-    const usual = (both - recent) / seconds.exposure(start, from);
-    const x = pearson(recent, both * share, share);
-    if (other === NONE) {
-      this.#below[pair] = x;
-      this.#usual[pair] = usual;
-    }
-    if (x < X_MIN) return;
-    const own = dispersion.of(pair, usual);
-    const noise = other === NONE ? own : Math.max(own, dispersion.of(other, usual));
     const steepness = sigmasBelow(deviance(recent, both - recent, share), noise);
     const exposure = seconds.exposure(from, seconds.taken);
     if (steepness < this.steepest) {

@@ -30,6 +30,7 @@ export default defineConfig({
       'test/detectors/{outages,count-faults}.test.ts',
       'test/detectors/{detect,warm}.test.ts',
       'test/detectors/backtest/{explain,replay}.test.ts',
+      'test/detectors/rules/**',
       'test/detectors/steep-drop/{must-page,must-not-page,properties,delay,steep-drop.contract}.test.ts',
     ],
     sequence: { sequencer: SmallestFirst },

@@ -1,8 +1,14 @@
 /** Files of rule tests: every mistake has its line, its column and a way out. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv } from 'ajv';
 import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { testSchemaText } from '../../../app/cli/schema-file.ts';
 import { readTests } from '../../../app/cli/test-file.ts';
 import type { Known } from '../../../detectors/backtest/rule-tests.ts';
 import { PAGE_WHEN_DEFAULT } from '../../../detectors/steep-drop/page-when.ts';
+import { ROOT } from '../../support/sources.ts';
 
 const known: Known = {
   metrics: [
@@ -135,4 +141,18 @@ test('all mistakes of a file are told at once, up to twenty', () => {
   const { errors } = read(`tests:\n${many}\n`);
   expect(errors).toHaveLength(21);
   expect(errors.at(-1)?.message).toContain('9 more mistakes follow');
+});
+
+test('editors are given a schema by which our own files are right, and mistakes of shape are wrong', () => {
+  const fits = new Ajv({ strict: false }).compile(JSON.parse(testSchemaText()) as object);
+  for (const path of [
+    'examples/shop/plummet-test.yaml',
+    'test/detectors/rules/must-page.yaml',
+    'test/detectors/rules/must-not-page.yaml',
+  ]) {
+    fits(parse(readFileSync(join(ROOT, path), 'utf8')));
+    expect(fits.errors, path).toBeNull();
+  }
+  expect(fits({ tests: [{ name: 'a', metric: 'orders', series: '1x60' }] })).toBe(false);
+  expect(fits({ tests: [{ name: 'a', metric: 'orders', series: '1x60', expect: [{ page_within: '10' }] }] })).toBe(false);
 });

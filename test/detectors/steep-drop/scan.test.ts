@@ -67,3 +67,28 @@ test('only pairs as steep as asked for are sure, and a rise is never one', () =>
   for (const { steepness } of sure) expect(steepness).toBeLessThanOrEqual(-12);
   expect(looked(fallen(100, 500, 4))).toMatchObject({ steepest: 0, drop: 0, sure: [] });
 });
+
+test('counts that are all alike fall below nothing and teach nothing, however shares round', () => {
+  const [seconds, scan, dispersion] = [new Seconds(), new Scan(), new Dispersion()];
+  for (let at = 0; at < 3000; at++) {
+    seconds.add(7, 1);
+    scan.look(seconds, dispersion, 0, 6);
+    scan.teach(dispersion);
+  }
+  expect(scan.steepest).toBe(0);
+  expect(dispersion.save()).toEqual(new Dispersion().save());
+});
+
+test('one count that differs ends that, for as long as some window reaches back to it', () => {
+  const taught = (counts: readonly number[], share = 1): number => {
+    const [seconds, scan, dispersion] = [new Seconds(), new Scan(), new Dispersion()];
+    for (const n of counts) seconds.add(n, 1);
+    seconds.add(counts.at(-1) as number, share);
+    scan.look(seconds, dispersion, 0, 6);
+    scan.teach(dispersion);
+    return dispersion.save().learned.filter((known) => known > 0).length;
+  };
+  expect(taught([...Array(2000).fill(7), 9, ...Array(500).fill(7)])).toBeGreaterThan(0);
+  expect(taught([9, ...Array(2559).fill(7)])).toBe(0);
+  expect(taught(Array(2560).fill(7), 0.5)).toBe(0);
+});

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { schemaText } from '../../../app/cli/schema-file.ts';
+import { schemaText, testSchemaText } from '../../../app/cli/schema-file.ts';
+import { withScenes } from '../../../app/scenes-table.ts';
 import { loadConfig } from '../../../platform/config/load.ts';
 import { manual } from '../../../platform/config/manual.ts';
 import { schemaKeys } from '../../../platform/config/schema-keys.ts';
@@ -14,6 +15,11 @@ const MEND = 'run `npm run docs`';
 test('the manual and the schema in the package are those of the source', () => {
   expect(read('docs/configuration.md'), MEND).toBe(manual(template));
   expect(read('plummet.schema.json'), MEND).toBe(schemaText());
+  expect(read('plummet-test.schema.json'), MEND).toBe(testSchemaText());
+});
+
+test('the manual of rule tests has every scene in numbers', () => {
+  expect(read('docs/rule-tests.md'), MEND).toBe(withScenes(read('docs/rule-tests.md')));
 });
 
 test('the manual names every key of the YAML, with what holds where it is left out', () => {
