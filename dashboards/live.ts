@@ -6,7 +6,7 @@ import type { Store } from '../platform/store/store.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { decodeCounts } from '../platform/topics/counts.ts';
 import { decodeJournal } from '../platform/topics/incidents.ts';
-import { decodeSignals, metricOf, type OutlookFacts, type Signal, type SignalsRecord } from '../platform/topics/signals.ts';
+import { decodeSignals, metricOf, type Signal, type SignalsRecord } from '../platform/topics/signals.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, SteadyTime, type Timer } from '../platform/units/clock.ts';
@@ -21,6 +21,7 @@ import type { RatesRange } from './seconds/rates.ts';
 import { helloEvent, incidentsEvent, lateEvent, openEvent, resumedEvent, secondEvent, secondFrame } from './stream/frames.ts';
 import { resumeAfter, type ViewerAsks } from './stream/resume.ts';
 import { Viewers } from './stream/viewers.ts';
+import { Outlooks } from './threshold.ts';
 
 /** Counts of seconds that are not decided yet are sent so often at most. */
 const OPEN_MS = 500;
@@ -86,7 +87,7 @@ class LiveStep implements Live {
   readonly #incidents = new Incidents();
   readonly #viewers: Viewers;
   readonly #latest = new Map<string, { second: number; signal: Signal }>();
-  readonly #outlooks = new Map<string, { series: string; outlook: OutlookFacts }>();
+  readonly #outlooks = new Outlooks();
   readonly #readers: Reader[] = [];
   #newest: { second: number; decidedAt: number } | null = null;
   #started = false;
@@ -118,7 +119,8 @@ class LiveStep implements Live {
   }
 
   hello(): HelloFrame {
-    return this.#options.hello();
+    const hello = this.#options.hello();
+    return { ...hello, metrics: hello.metrics.map((metric) => this.#outlooks.withThreshold(metric)) };
   }
 
   now(): number {
@@ -137,9 +139,7 @@ class LiveStep implements Live {
     return this.hello().metrics.map((metric) => {
       const latest = this.#latest.get(metric.name);
       const { series, state = null, rate = null, usual = null, progressSeconds = null } = latest?.signal ?? {};
-      const told = this.#outlooks.get(metric.name);
-      // Another filter begins a new series, of which the old outlook says nothing.
-      const outlook = told?.series === series ? (told?.outlook ?? null) : null;
+      const outlook = this.#outlooks.of(metric.name, series);
       return { ...metric, state, rate, usual, second: latest?.second ?? null, progressSeconds, outlook };
     });
   }
@@ -228,7 +228,7 @@ class LiveStep implements Live {
     const { series, outlook } = signal;
     if (second < (this.#latest.get(name)?.second ?? 0)) return;
     this.#latest.set(name, { second, signal });
-    if (outlook) this.#outlooks.set(name, { series, outlook });
+    if (outlook && this.#outlooks.take(name, series, outlook) && this.#started) this.configurationChanged();
   }
 
   #journal(records: readonly StoredRecord[]): void {

@@ -52,7 +52,11 @@ function together(falls: readonly Fall[]): Row[] {
   return more > 0 ? [...rows, { label: '', value: `and ${more.toLocaleString('en-US')} more` }] : rows;
 }
 
-function sureAside({ threshold }: FellFacts): { aside?: string } {
+function sureAside({ threshold, raisedFrom, raisedByDays = 0 }: FellFacts): { aside?: string } {
+  if (threshold < 0 && raisedFrom !== undefined) {
+    const days = `${Math.floor(raisedByDays)} days of history`;
+    return { aside: `(pages at ${showTenths(threshold)}: raised from ${showTenths(raisedFrom)} by ${days})` };
+  }
   return threshold < 0 ? { aside: `(pages at ${showTenths(threshold)}: ${falsePagesAt(threshold)})` } : {};
 }
 
