@@ -14,6 +14,7 @@ import type { Signal, SignalState } from '../../platform/topics/signals.ts';
 import { ratesOf } from '../support/stored-rates.ts';
 import { historyContract } from './store-history.ts';
 import { pastContract } from './store-past.ts';
+import { thresholdsContract } from './store-thresholds.ts';
 
 export interface StoreWorld {
   readonly store: Store;
@@ -54,6 +55,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     memory(world);
     pastContract(world);
     historyContract(world);
+    thresholdsContract(world);
   });
 }
 

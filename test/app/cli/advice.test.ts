@@ -20,7 +20,7 @@ function speed(rate: number, pageWhen: PageWhen = PAGE_WHEN_DEFAULT, noise = 1):
 
 function metric(more: Partial<Needs> = {}): Needs {
   const about = { name: 'signups', event: 'user.registered', critical: true, pageWhen: PAGE_WHEN_DEFAULT, from: 'running' } as const;
-  const unknown = { warmSeconds: null, usual: null, quietest: null, day: null, recorded: null };
+  const unknown = { warmSeconds: null, usual: null, quietest: null, day: null, recorded: null, history: null, sharedBy: null };
   return { ...about, ...unknown, state: 'normal', now: speed(100), isNoiseKnown: true, ...more };
 }
 
