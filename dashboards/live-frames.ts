@@ -19,8 +19,30 @@ export interface MetricInfo {
   readonly rule: string;
   /** % of usual per second, where the threshold line is drawn. */
   readonly derivativeThreshold: number;
+  /** How sure it has to be; left out while nobody has decided by it. */
+  readonly threshold?: ThresholdView;
   /** Somebody holds its pages back; left out: nobody does. */
   readonly silenced?: Silenced;
+}
+
+/** How sure a fall has to be. All sigmas are below 0. */
+export interface ThresholdView {
+  /** In force. */
+  readonly sigmas: number;
+  /** What the budget of false pages asks for by itself. */
+  readonly formula: number;
+  readonly from: 'formula' | 'history' | 'written';
+  /** Of history that were looked at, and how many of them it takes; null: nobody has looked. */
+  readonly days: number | null;
+  readonly ofDays: number | null;
+  /** Excursions that came near a page. */
+  readonly peaks: number | null;
+  /** What history asks for, with its 90 % interval; null where it says nothing. */
+  readonly asked: { readonly sigmas: number; readonly low: number; readonly high: number } | null;
+  /** The limit that a raise has hit. */
+  readonly limitedBy: string | null;
+  /** All of it for people. */
+  readonly text: string;
 }
 
 export interface Silenced {

@@ -6,7 +6,7 @@ import type { Store } from '../platform/store/store.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { decodeCounts, segmentSeries, wholeOf } from '../platform/topics/counts.ts';
 import { decodeJournal } from '../platform/topics/incidents.ts';
-import { decodeSignals, type SignalsRecord } from '../platform/topics/signals.ts';
+import { decodeSignals, metricOf, type Signal, type SignalsRecord } from '../platform/topics/signals.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, SteadyTime, type Timer } from '../platform/units/clock.ts';
@@ -24,6 +24,7 @@ import type { SeriesSeconds } from './seconds/series-seconds.ts';
 import { helloEvent, incidentsEvent, lateEvent, openEvent, resumedEvent, secondEvent, secondFrame } from './stream/frames.ts';
 import { resumeAfter, type ViewerAsks } from './stream/resume.ts';
 import { Viewers } from './stream/viewers.ts';
+import { Thresholds } from './threshold.ts';
 
 /** Counts of seconds that are not decided yet are sent so often at most. */
 const OPEN_MS = 500;
@@ -91,6 +92,7 @@ class LiveStep implements Live {
   readonly #incidents = new Incidents();
   readonly #viewers: Viewers;
   readonly #latest = new Latest();
+  readonly #thresholds = new Thresholds();
   readonly #readers: Reader[] = [];
   #newest: { second: number; decidedAt: number } | null = null;
   #started = false;
@@ -122,7 +124,8 @@ class LiveStep implements Live {
   }
 
   hello(): HelloFrame {
-    return this.#options.hello();
+    const hello = this.#options.hello();
+    return { ...hello, metrics: hello.metrics.map((metric) => this.#thresholds.of(metric)) };
   }
 
   now(): number {
@@ -218,13 +221,23 @@ class LiveStep implements Live {
   #decided(record: SignalsRecord, appendedAt: number): void {
     const news = record.signals.filter((signal) => this.#history.decide(record.second, signal));
     if (news.length === 0 && record.signals.length > 0) return;
-    for (const signal of news) this.#latest.take(record.second, signal);
+    this.#remember(record.second, news);
     const readAt = this.#time.now();
     // What was decided before the start is no older because it is read only now.
     const decidedAt = this.#started ? readAt : Math.min(readAt, appendedAt);
     if (record.second >= (this.#newest?.second ?? 0)) this.#newest = { second: record.second, decidedAt };
     this.#viewers.second(record.second, secondEvent(secondFrame({ ...record, signals: news }, decidedAt)));
     if (this.#started) this.#tellOpen();
+  }
+
+  /** A threshold that is another one now is told with the metric it is of. */
+  #remember(second: number, signals: readonly Signal[]): void {
+    let isOther = false;
+    for (const signal of signals) {
+      this.#latest.take(second, signal);
+      if (signal.outlook && this.#thresholds.take(metricOf(signal.series), signal.outlook)) isOther = true;
+    }
+    if (isOther && this.#started) this.configurationChanged();
   }
 
   #journal(records: readonly StoredRecord[]): void {

@@ -69,7 +69,11 @@ export function missingOf({ metric, missing, value }: Pick<FellFacts, 'metric' |
   return showMissing(missing, inert(metric), value === undefined ? undefined : inert(value));
 }
 
-function sureAside({ threshold }: FellFacts): { aside?: string } {
+function sureAside({ threshold, raisedFrom, raisedByDays = 0 }: FellFacts): { aside?: string } {
+  if (threshold < 0 && raisedFrom !== undefined) {
+    const days = `${Math.floor(raisedByDays)} days of history`;
+    return { aside: `(pages at ${showTenths(threshold)}: raised from ${showTenths(raisedFrom)} by ${days})` };
+  }
   return threshold < 0 ? { aside: `(pages at ${showTenths(threshold)}: ${falsePagesAt(threshold)})` } : {};
 }
 

@@ -11,6 +11,7 @@ import { sayAdvice, sayPromises, sayTimes } from './needs-table.ts';
 import { type Output, UserError } from './output.ts';
 import { readRecorded } from './recorded.ts';
 import { schemaText } from './schema-file.ts';
+import { sayThresholds } from './threshold-words.ts';
 
 interface CheckFlags {
   config: string;
@@ -82,6 +83,7 @@ async function check(output: Output, { config: file, url, csv = [], missing, all
     output.line();
   }
   sayAdvice(advice, output);
+  sayThresholds(paging, output);
   sayPromises(paging, output);
 }
 

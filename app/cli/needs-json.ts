@@ -1,6 +1,7 @@
 /** `plummet check --json`: the same times and sentences for programs. The names stay. */
 
 import { LOST } from '../../detectors/steep-drop/outlook.ts';
+import { formulaOf } from '../../detectors/steep-drop/threshold.ts';
 import { leastSeconds } from '../../detectors/steep-drop/time-to-sure.ts';
 import type { Config } from '../../platform/config/load.ts';
 import { type Advice, showTime } from './advice.ts';
@@ -33,7 +34,7 @@ export function needsJson(needs: readonly Needs[], { warnings, advice, config, a
 }
 
 function metricJson(one: Needs, timezone: string): object {
-  const { name, critical, from, state, usual, now, quietest, day, isNoiseKnown, unit, pageWhen, recorded } = one;
+  const { name, critical, from, state, usual, now, quietest, day, isNoiseKnown, unit, history, sharedBy, pageWhen, recorded } = one;
   const slowest = quietest ?? now;
   return {
     name,
@@ -51,6 +52,9 @@ function metricJson(one: Needs, timezone: string): object {
       slowest && slowest.rate > 0 ? LOST.map((lost) => leastSeconds(surenessOf(one, slowest.rate), lost, falsePagesOf(one))) : null,
     ignoresDipsSeconds: Math.max(0, pageWhen.forSeconds - 1.5),
     falsePagesPerYear: canPage(one) ? falsePagesOf(one) : 0,
+    budgetSharedBy: sharedBy,
+    threshold: -(history?.raised ?? formulaOf(pageWhen)),
+    history,
     recorded: recorded && { file: recorded.file, days: recorded.days, pages: recorded.pages, morePages: recorded.more },
   };
 }

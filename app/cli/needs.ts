@@ -6,8 +6,9 @@ import { LOST } from '../../detectors/steep-drop/outlook.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
 import { REFERENCES } from '../../detectors/steep-drop/rate.ts';
 import { falsePagesPerYearOf } from '../../detectors/steep-drop/threshold.ts';
+import { raisedAt } from '../../detectors/tail/learned.ts';
 import type { Config, ConfiguredMetric } from '../../platform/config/load.ts';
-import type { OutlookFacts, SignalState, SpeedFacts } from '../../platform/topics/signals.ts';
+import type { HistoryFacts, OutlookFacts, SignalState, SpeedFacts } from '../../platform/topics/signals.ts';
 import { UserError } from './output.ts';
 import type { Recorded } from './recorded.ts';
 
@@ -35,6 +36,10 @@ export interface Needs {
   readonly isNoiseKnown: boolean;
   /** Of a sum: rates are amounts, and over this as sure as so many events. Null where events are counted, or it is not known. */
   readonly unit: number | null;
+  /** What its history asks of its threshold; null: nobody has looked, or it was for other limits. */
+  readonly history: HistoryFacts | null;
+  /** The metrics among which its budget of false pages is one share; null: it has its own. */
+  readonly sharedBy: number | null;
   /** What the recorded counts would have paged. */
   readonly recorded: Recorded | null;
 }
@@ -64,7 +69,7 @@ export async function askRunning({ server }: Config, url: string | undefined): P
 }
 
 /** In the order of the YAML. Recorded counts come before what runs: whoever names them asks about them. */
-export function needsOf({ metrics }: Config, answered: Answered, recorded: ReadonlyMap<string, Recorded>): Needs[] {
+export function needsOf({ metrics, budget }: Config, answered: Answered, recorded: ReadonlyMap<string, Recorded>): Needs[] {
   const running = new Map(answered.metrics?.map((metric) => [metric.name, metric]));
   return metrics.map((metric) => {
     const { name, event, critical, pageWhen } = metric;
@@ -72,7 +77,8 @@ export function needsOf({ metrics }: Config, answered: Answered, recorded: Reado
     const now = running.get(name);
     const isSame = now !== undefined && now.event === event;
     const none = { state: null, warmSeconds: null, usual: null };
-    const about = { name, event, critical, pageWhen, recorded: replayed };
+    const sharedBy = budget?.metrics.includes(name) ? budget.metrics.length : null;
+    const about = { name, event, critical, pageWhen, recorded: replayed, sharedBy };
     if (replayed) return { ...about, from: 'csv', ...none, ...atLimits(replayed.outlook, metric) };
     if (!isSame) return { ...about, from: null, ...none, ...atLimits(null, metric) };
     const warmSeconds = now.state === 'warming' ? (now.progressSeconds ?? null) : null;
@@ -96,22 +102,24 @@ export function canPage({ critical, now, quietest, day }: Needs): boolean {
   return critical && (known.length === 0 || known.some(({ seconds }) => seconds[0] !== null));
 }
 
-type Speeds = Pick<Needs, 'now' | 'quietest' | 'day' | 'isNoiseKnown' | 'unit'>;
+type Speeds = Pick<Needs, 'now' | 'quietest' | 'day' | 'isNoiseKnown' | 'unit' | 'history'>;
 
 /** The running Plummet may hold other limits than the YAML that is checked: its rates and noise stay true. */
 function atLimits(outlook: OutlookFacts | null, { pageWhen }: ConfiguredMetric): Speeds {
-  if (!outlook) return { now: null, quietest: null, day: null, isNoiseKnown: false, unit: null };
+  if (!outlook) return { now: null, quietest: null, day: null, isNoiseKnown: false, unit: null, history: null };
   const { now, quietest, day, isNoiseKnown, unit = null } = outlook;
-  if (isEqual(outlook.pageWhen, pageWhen)) return { now, quietest, day, isNoiseKnown, unit };
+  // What history has raised is raised for these limits, too.
+  const held = raisedAt(outlook.pageWhen as unknown as PageWhen, undefined, 0);
+  if (isEqual(held, pageWhen)) return { now, quietest, day, isNoiseKnown, unit, history: outlook.history ?? null };
   const limits = inEvents(pageWhen, unit ?? 1);
   const again = <T extends SpeedFacts>(speed: T): T => {
     const noise = speed.noises.flatMap((each) => REFERENCES.map(() => each));
     return { ...speed, seconds: LOST.map((lost) => secondsToPage(speed.rate / (unit ?? 1), lost, limits, noise)) };
   };
-  return { now: now && again(now), quietest: quietest && again(quietest), day: day && again(day), isNoiseKnown, unit };
+  return { now: now && again(now), quietest: quietest && again(quietest), day: day && again(day), isNoiseKnown, unit, history: null };
 }
 
-function isEqual(held: Readonly<Record<string, number>>, pageWhen: PageWhen): boolean {
+function isEqual(held: PageWhen, pageWhen: PageWhen): boolean {
   const wanted = Object.entries(pageWhen);
-  return wanted.length === Object.keys(held).length && wanted.every(([key, value]) => held[key] === value);
+  return wanted.length === Object.keys(held).length && wanted.every(([key, value]) => held[key as keyof PageWhen] === value);
 }

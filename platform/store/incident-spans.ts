@@ -38,7 +38,7 @@ async function incidentsOf(store: Store, series: string, from: number, to: numbe
     const end = said.kind === 'recovered' ? said.second : Math.ceil(said.at / 1000);
     for (const span of spans) if (span.incident === said.incident) span.to ??= end + 1;
   }
-  const outages = spans.filter(({ at, to: end }) => end === null || end - at > BRIEF_SECONDS);
+  const outages = spans.filter(({ at, to: end }) => end === null || end - 1 - at > BRIEF_SECONDS);
   return outages.map((span) => ({ from: span.from, to: span.to ?? span.from + LASTS_SECONDS_MAX }));
 }
 

@@ -15,6 +15,7 @@ import { ratesOf } from '../support/stored-rates.ts';
 import { historyContract } from './store-history.ts';
 import { pastContract } from './store-past.ts';
 import { segmentsContract } from './store-segments.ts';
+import { thresholdsContract } from './store-thresholds.ts';
 
 export interface StoreWorld {
   readonly store: Store;
@@ -56,6 +57,7 @@ export function storeContract(name: string, open: () => Promise<StoreWorld>): vo
     pastContract(world);
     historyContract(world);
     segmentsContract(world);
+    thresholdsContract(world);
   });
 }
 

@@ -134,6 +134,12 @@ test('how steep a fall must be is told in the unit of the YAML, and every number
   expect(row(old, 'How sure')).toMatch(/^−8\u00a0σ \(pages at −6\.3: /);
 });
 
+test('a threshold that its history has raised is told as such, with what it was and by how much history', () => {
+  const raised = { steepness: -7.9, threshold: -7.2, raisedFrom: -5.99, raisedByDays: 21 };
+  const facts = factsOf(incident(fell('orders', START_S, raised)), page, context);
+  expect(row(facts, 'How sure')).toBe('−7.9\u00a0σ (pages at −7.2: raised from −6 by 21 days of history)');
+});
+
 describe('a word after a page says', () => {
   const acknowledged: JournalLine = { kind: 'acknowledged', ...base, at: (START_S + 125) * 1000, person: 'bo', via: 'link' };
   const resolved: JournalLine = { kind: 'resolved', ...base, at: (START_S + 368) * 1000, reason: 'orders recovered', missing: 5812 };

@@ -20,7 +20,8 @@ function speed(rate: number, pageWhen: PageWhen = PAGE_WHEN_DEFAULT, noise = 1):
 
 function metric(more: Partial<Needs> = {}): Needs {
   const about = { name: 'signups', event: 'user.registered', critical: true, pageWhen: PAGE_WHEN_DEFAULT, from: 'running' } as const;
-  const unknown = { warmSeconds: null, usual: null, quietest: null, day: null, unit: null, recorded: null };
+  const nobody = { history: null, sharedBy: null, recorded: null };
+  const unknown = { warmSeconds: null, usual: null, quietest: null, day: null, unit: null, ...nobody };
   return { ...about, ...unknown, state: 'normal', now: speed(100), isNoiseKnown: true, ...more };
 }
 

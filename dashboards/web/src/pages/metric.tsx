@@ -62,6 +62,7 @@ function Now({ metric }: { metric: SeenMetric }) {
         {wakes(metric) && <Bell size={14} />}
         {metric.rule}
       </span>
+      {metric.threshold && wakes(metric) && <span class="tag sure">{metric.threshold.text}</span>}
       <code class="tag">{metric.event}</code>
     </>
   );

@@ -27,7 +27,7 @@ export function Facts({ incident }: { incident: IncidentView }) {
         {showDuration(Math.max(1, Math.round((end - began) / 1000)) * 1000)}
       </Fact>
       <Fact label="Fewer than usual">{incident.missing >= 1 ? showMissing(incident.missing, name, value) : 'none yet'}</Fact>
-      <Fact label="How sure" beside={`pages at ${showTenths(fall.threshold)}`}>
+      <Fact label="How sure" beside={sureBeside(fall)}>
         {showSigmas(fall.steepness)}
       </Fact>
       {where && <Fact label="Where">{where}</Fact>}
@@ -39,6 +39,11 @@ export function Facts({ incident }: { incident: IncidentView }) {
       </Fact>
     </dl>
   );
+}
+
+function sureBeside({ threshold, raisedFrom, raisedByDays = 0 }: IncidentView['metrics'][number]['fall']): string {
+  const raised = raisedFrom === undefined ? '' : `, raised from ${showTenths(raisedFrom)} by ${Math.floor(raisedByDays)} days of history`;
+  return `pages at ${showTenths(threshold)}${raised}`;
 }
 
 function Fact({ label, beside, children }: { label: string; beside?: string; children: ComponentChildren }) {

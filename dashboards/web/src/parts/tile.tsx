@@ -33,7 +33,7 @@ export function Tile({ metric, size, span = 1, minutes = size !== 'small' }: Til
       <header>
         <h2 title={name}>{size === 'kiosk' ? name : <a href={metricPath(name)}>{name}</a>}</h2>
         {size !== 'kiosk' && wakes(metric) && (
-          <span class="bell" title={`Can wake a person: ${metric.rule}`}>
+          <span class="bell" title={`Can wake a person: ${metric.rule}${metric.threshold ? `, ${metric.threshold.text}` : ''}`}>
             <Bell size={large ? 15 : 13} />
           </span>
         )}
