@@ -46,7 +46,7 @@ export type SecondExplained =
 const SHOWN_SECONDS = 3600;
 /** A blind second lies between two that are not; so far ahead the next one is looked for. */
 const AHEAD_SECONDS = 3600;
-const STEPS_AT_ONCE = 250;
+const STEPS_AT_ONCE = 100;
 const ALL_SECONDS = 2 ** 31;
 const NO_PAST: Past = { minutes: { minutes: [], rates: [] }, seconds: { seconds: [], counts: [], shares: [] }, isOurs: true };
 
