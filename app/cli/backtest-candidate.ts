@@ -1,6 +1,6 @@
 /** `plummet backtest --candidate`: the YAML in force and another one, played on the same history, and what differs. */
 import { type Compared, compare } from '../../detectors/backtest/compare.ts';
-import type { Page } from '../../detectors/backtest/replay.ts';
+import { PAGES_LISTED_MAX, type Page } from '../../detectors/backtest/replay.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { type MetricFlags, metricOf, outBefore, type PicturesIn, wantedOf } from './backtest-metric.ts';
 import { showSecond } from './backtest-words.ts';
@@ -170,6 +170,7 @@ async function comparedOf(
     ...candidate.notes,
     ...(candidate.countsOther ? [`the candidate counts other events: both are played from ${showSecond(from)} to ${showSecond(to)}`] : []),
     ...new Set([...outBefore(inForce), ...outBefore(other), ...doubtsOf(inForce.replayed, null)]),
+    ...(sides.some(({ replayed }) => replayed.pagesNotListed > 0) ? [`only the first ${PAGES_LISTED_MAX} pages of each are compared`] : []),
     ...more,
   ];
   const { seconds } = inForce.replayed;
