@@ -1,11 +1,13 @@
-/** One series as it is watched: its detector, the second it stands at, what it says of that second, and what it lacks of its past. */
-import type { Signal } from '../platform/topics/signals.ts';
+/** One series as it is watched: its detectors, the second it stands at, what it says of that second, and what it lacks of its past. */
+import type { Signal, SlideFacts } from '../platform/topics/signals.ts';
 import type { SavedSeries } from '../platform/topics/state.ts';
 import { hash53 } from './counting/hash.ts';
 import type { CountedMetric } from './counting/metric.ts';
 import type { Readings } from './counting/readings.ts';
 import { Lack } from './past/lack.ts';
 import type { Training } from './past/training.ts';
+import { betterSlide, restoredSlide, slideOptionsOf } from './slow-slide/slide-watch.ts';
+import type { SlowSlide, SlowSlideOptions } from './slow-slide/slow-slide.ts';
 import type { Count } from './steep-drop/finding.ts';
 import { round, SECONDS_KEPT } from './steep-drop/rate.ts';
 import { type Finding, type PageWhen, type SavedSteepDrop, type SteepDrop, steepDrop } from './steep-drop/steep-drop.ts';
@@ -14,6 +16,8 @@ export interface DetectedMetric extends CountedMetric {
   readonly pageWhen: PageWhen;
   /** Whether a planned closing holds in a second (since the epoch). */
   readonly closed?: (second: number) => boolean;
+  /** Seconds that its clock on the wall is ahead of UTC at a second (since the epoch); left out: none. */
+  readonly aheadOfUtc?: (second: number) => number;
 }
 
 /** A detector or its saved state that fails hurts its own series only. */
@@ -47,6 +51,9 @@ export class Watched {
   readonly #outlookAt: number;
   #metric: DetectedMetric;
   #detector: SteepDrop;
+  #slide: SlowSlide;
+  /** What it says of the second that was decided on last. */
+  #slid: SlideFacts | null = null;
   /** The last second decided on; 0 before the first. */
   #second = 0;
   /** Its outlook at these thresholds was told by this process. */
@@ -68,6 +75,11 @@ export class Watched {
     const detector = saved && this.#restored(saved);
     this.#wasSaved = detector !== undefined;
     this.#detector = detector ?? steepDrop(metric.pageWhen);
+    this.#slide = restoredSlide(this.#slideOptions, detector && saved?.slide, (error) => failed('saved', series, error));
+  }
+
+  get #slideOptions(): SlowSlideOptions {
+    return slideOptionsOf(this.series, this.#metric.aheadOfUtc);
   }
 
   get metric(): DetectedMetric {
@@ -88,6 +100,7 @@ export class Watched {
   tune(metric: DetectedMetric): void {
     this.#metric = metric;
     this.#detector.tune(metric.pageWhen);
+    this.#slide.tune(this.#slideOptions);
     this.#hasOutlook = false;
   }
 
@@ -95,6 +108,7 @@ export class Watched {
   learnAnew(): void {
     this.#failed('saved', this.series, new Error('was saved far ahead of the counts, under a clock that was wrong'));
     this.#detector = steepDrop(this.#metric.pageWhen);
+    this.#slide = restoredSlide(this.#slideOptions, undefined, () => undefined);
     this.#second = 0;
   }
 
@@ -110,7 +124,10 @@ export class Watched {
     this.#isCounted ||= isNow || this.#wasSaved || count.n > 0;
     if (!this.#isCounted) return null;
     try {
-      const finding = this.#detector.next(count, this.#metric.closed?.(second) ?? false);
+      const isClosed = this.#metric.closed?.(second) ?? false;
+      const finding = this.#detector.next(count, isClosed);
+      // A steep drop is told as what it is, and a planned closing as nothing.
+      this.#slid = this.#slide.next(count, isClosed || finding.isDown);
       if (this.#hasPasts && (isNow || this.#wasSaved)) this.#noteLack(count, finding, away);
       return finding;
     } catch (error) {
@@ -126,7 +143,7 @@ export class Watched {
     const signal = share < 1 ? { ...said, share: round(share) } : said;
     if (this.#hasOutlook && finding.second % OUTLOOK_SECONDS !== this.#outlookAt) return signal;
     this.#hasOutlook = true;
-    return { ...signal, outlook: this.#detector.outlook() };
+    return { ...signal, outlook: this.#detector.outlook(), ...(this.#slid && { slide: this.#slid }) };
   }
 
   /** Puts a detector that has learned the past in the place of the one that lacks it. @returns whether it has its place now */
@@ -137,6 +154,7 @@ export class Watched {
     if (!found) return false;
     found.detector.tune(this.#metric.pageWhen);
     this.#detector = found.detector;
+    this.#slide = betterSlide(this.#slide, training.slide, this.#slideOptions);
     this.#hasOutlook = false;
     if (found.isWarm) this.#lack = null;
     return true;
@@ -145,12 +163,13 @@ export class Watched {
   /** @returns null while the series has nothing to be saved */
   save(): SavedSeries | null {
     if (this.#second === 0) return null;
-    return { series: this.series, second: this.#second, detector: this.#detector.save(), ...this.#readings.save(this.#index) };
+    const learned = { detector: this.#detector.save(), slide: this.#slide.save() };
+    return { series: this.series, second: this.#second, ...learned, ...this.#readings.save(this.#index) };
   }
 
   /** It is watched no more. @returns what it had learned, should it come back */
   leave(): SavedSeries | null {
-    const left = this.#second > 0 ? { detector: this.#detector.save(), usual: [], spokeAt: null } : null;
+    const left = this.#second > 0 ? { detector: this.#detector.save(), slide: this.#slide.save(), usual: [], spokeAt: null } : null;
     this.#readings.unwatch(this.series, this.#index);
     return left && { series: this.series, second: this.#second, ...left };
   }

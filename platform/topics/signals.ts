@@ -50,6 +50,29 @@ export interface OutlookFacts {
   readonly pageWhen: Readonly<Record<string, number>>;
 }
 
+/**
+ * A level that has shifted and stays so, beside the same hours of earlier weeks: too slow to page. Seconds since the epoch, rates in
+ * events/s as means from `from` to `until`, of the last day at most.
+ */
+export interface SlideFacts {
+  /** Below or above what is usual. */
+  readonly is: 'slide' | 'surprise';
+  /** Since when, to a quarter hour. */
+  readonly from: number;
+  /** When it was sure. */
+  readonly at: number;
+  /** As far as it was looked at; once it is over, its end. */
+  readonly until: number;
+  readonly rate: number;
+  readonly expected: number;
+  /** Sigmas of what the metric strays by itself, > 0, when it was found. */
+  readonly sigmas: number;
+  /** What is usual comes from the same hours of earlier weeks, or of the last days while there are no weeks. */
+  readonly beside: 'weeks' | 'days';
+  /** Why it is over: it came back, is the usual now, or nothing was known for a day. Left out: it lasts. */
+  readonly over?: 'back' | 'usual now' | 'no data';
+}
+
 export interface Signal {
   readonly series: string;
   readonly state: SignalState;
@@ -72,6 +95,8 @@ export interface Signal {
   readonly outlook?: OutlookFacts;
   /** The share (0..1) of its usual traffic that `n` was counted from; left out: all of it. */
   readonly share?: number;
+  /** Told once a minute while there is one, and for an hour after it ended. */
+  readonly slide?: SlideFacts;
 }
 
 export interface SignalsRecord {
@@ -101,7 +126,8 @@ type SignalTuple = [
   progressSeconds?: number | null,
   fall?: FallFacts | null,
   outlook?: OutlookFacts | null,
-  share?: number,
+  share?: number | null,
+  slide?: SlideFacts,
 ];
 
 export function signalsRecord({ signals, ...head }: SignalsRecord): LogRecord {
@@ -120,7 +146,7 @@ const short = (value: number | null): number | null => (value === null ? null : 
 function tupleOf(s: Signal): SignalTuple {
   const numbers = [short(s.rate), short(s.usual), short(s.derivative), short(s.steepness), short(s.drop)] as const;
   const tuple: SignalTuple = [s.series, s.state, s.n, ...numbers];
-  const rare = [s.progressSeconds ?? null, s.fall ?? null, s.outlook ? shortOutlook(s.outlook) : null, s.share ?? null];
+  const rare = [s.progressSeconds ?? null, s.fall ?? null, s.outlook ? shortOutlook(s.outlook) : null, s.share ?? null, s.slide ?? null];
   return [...tuple, ...rare.slice(0, rare.findLastIndex((value) => value !== null) + 1)] as SignalTuple;
 }
 
@@ -147,10 +173,11 @@ function signalOf([
   fall,
   outlook,
   share,
+  slide,
 ]: SignalTuple): Signal {
   const signal = { series, state, n, rate, usual, derivative, steepness, drop };
   const rare = { ...(progressSeconds != null && { progressSeconds }), ...(fall && { fall }), ...(outlook && { outlook }) };
-  return { ...signal, ...rare, ...(share != null && { share }) };
+  return { ...signal, ...rare, ...(share != null && { share }), ...(slide && { slide }) };
 }
 
 /** A series is a metric plus a hash of what is counted; the metric's name stands before the last `~`. */
