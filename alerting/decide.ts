@@ -1,4 +1,7 @@
-/** Step signals → incidents: opens, joins and ends incidents in the journal. Reads topics `signals` and `incidents`, writes `incidents`. */
+/**
+ * Step signals → incidents: opens, joins and ends incidents in the journal, and notes slow slides. Reads topics `signals` and
+ * `incidents`, writes `incidents`.
+ */
 import type { EventLog, Reader, StoredRecord } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import type { JournalLine } from '../platform/topics/incidents.ts';
@@ -6,6 +9,7 @@ import { decodeSignals, type Signal, type SignalsRecord } from '../platform/topi
 import type { Topics } from '../platform/topics/topic.ts';
 import { type Clock, SteadyTime, sleep, type Timer } from '../platform/units/clock.ts';
 import { Journal } from './delivery/journal.ts';
+import { linesOfSlide, linesOfUnwatchedSlides } from './findings/lines.ts';
 import { isLive } from './incident/incident.ts';
 import type { LastSeconds } from './incident/last-seconds.ts';
 import type { WatchedMetric } from './incident/severity.ts';
@@ -153,6 +157,7 @@ class Decider {
     if (!metric || signal.state === 'warming' || signal.state === 'blind') return;
     if (second <= (this.#decided.get(signal.series) ?? 0)) return;
     this.#decided.set(signal.series, second);
+    if (signal.slide) this.#take(linesOfSlide(metric, signal.slide, this.#journal.findings, this.#stamp()));
     if (signal.fall) this.#missing.set(signal.series, signal.fall.missing);
     const apps = { silent, producers, ...(noneSpeaksSince !== undefined && { noneSpeaksSince }) };
     const finding: Finding = { metric, second, signal, apps };
@@ -216,6 +221,7 @@ class Decider {
     for (const incident of [...this.#journal.all()]) {
       if (isLive(incident)) this.#take(linesOfUnwatched(incident, watched, this.#stamp()));
     }
+    this.#take(linesOfUnwatchedSlides(this.#journal.findings, watched, this.#stamp()));
     await this.#write();
   }
 

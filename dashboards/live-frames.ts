@@ -4,7 +4,7 @@
  */
 export type { FallFacts } from '../platform/topics/signals.ts';
 
-import type { JournalLine } from '../platform/topics/incidents.ts';
+import type { IncidentLine } from '../platform/topics/incidents.ts';
 import type { FallFacts, OutlookFacts, SegmentNow, SignalState } from '../platform/topics/signals.ts';
 
 /** A metric as it is configured: drawn before its first number is known. */
@@ -129,11 +129,38 @@ export interface IncidentView {
   readonly missing: number;
 }
 
+/** A slow slide or an upward surprise. Epoch seconds and events/s as in `SlideFacts`, while it lasts as far as it goes by now. */
+export interface NotedView {
+  readonly id: string;
+  /** 2: told in the morning. 3: drawn and kept. Neither pages. */
+  readonly severity: 2 | 3;
+  readonly metric: string;
+  readonly is: 'slide' | 'surprise';
+  /** "Checkout slides: 31% below the usual Saturday since 09:40" */
+  readonly headline: string;
+  readonly from: number;
+  readonly at: number;
+  readonly until: number;
+  readonly rate: number;
+  readonly expected: number;
+  /** By which the rate is away from what is expected: 0.31. */
+  readonly share: number;
+  readonly sigmas: number;
+  readonly beside: 'weeks' | 'days';
+  /** Milliseconds since the epoch. */
+  readonly notedAt: number;
+  /** Null: it lasts. */
+  readonly over: 'back' | 'usual now' | 'no data' | 'unwatched' | null;
+}
+
 /** SSE event `incidents`: all open ones and those resolved in the last hour; sent whole at each change. */
 export interface IncidentsFrame {
   readonly incidents: readonly IncidentView[];
   /** Milliseconds since the epoch of the last Sev-1 page; null = never. */
   readonly lastWokenAt: number | null;
+  /** What was noted and lasts: the worst of it, and how many more there are. Left out: nothing. */
+  readonly noted?: readonly NotedView[];
+  readonly notedMore?: number;
 }
 
 /** SSE event `hello`: the first of each stream, and again when the configuration changed. */
@@ -219,7 +246,7 @@ export interface IncidentAnswer {
 export interface JournalEntry {
   /** ms since the epoch */
   readonly at: number;
-  readonly kind: JournalLine['kind'];
+  readonly kind: IncidentLine['kind'];
   /** "Ana acknowledged from the e-mail" */
   readonly text: string;
 }

@@ -12,7 +12,7 @@ import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, SteadyTime, type Timer } from '../platform/units/clock.ts';
 import { Incidents } from './incidents/incidents.ts';
 import type { ViewContext } from './incidents/view.ts';
-import type { HelloFrame, IncidentAnswer, IncidentView, MetricNow, RatesAnswer } from './live-frames.ts';
+import type { HelloFrame, IncidentAnswer, IncidentView, MetricNow, NotedView, RatesAnswer } from './live-frames.ts';
 import { Arriving, type ArrivingTypes } from './seconds/arriving.ts';
 import { History } from './seconds/history.ts';
 import { joinedRates } from './seconds/joined.ts';
@@ -69,6 +69,8 @@ export interface Live {
   /** @param from  ms since the epoch, as is `to` */
   incidents(from: number, to: number): IncidentView[];
   incident(id: string): IncidentAnswer | null;
+  /** Slow slides and upward surprises. @param from  ms since the epoch, as is `to` */
+  findings(from: number, to: number): NotedView[];
   /** The newest second that was decided and since when (steady ms) that is known; null before the first. */
   newest(): { readonly second: number; readonly decidedAt: number } | null;
   /** Steady time, ms since the epoch. */
@@ -175,6 +177,10 @@ class LiveStep implements Live {
     return this.#incidents.one(id, this.#context());
   }
 
+  findings(from: number, to: number): NotedView[] {
+    return this.#incidents.findings(from, to, this.hello().timezone);
+  }
+
   configurationChanged(): void {
     this.#greeted = null;
     this.#viewers.tell(helloEvent(this.hello()));
@@ -228,6 +234,7 @@ class LiveStep implements Live {
     if (record.second >= (this.#newest?.second ?? 0)) this.#newest = { second: record.second, decidedAt };
     this.#viewers.second(record.second, secondEvent(secondFrame({ ...record, signals: news }, decidedAt)));
     if (this.#started) this.#tellOpen();
+    if (this.#incidents.hear(news) && this.#started) this.#tellIncidents();
   }
 
   /** A threshold that is another one now is told with the metric it is of. */

@@ -212,7 +212,8 @@ export class SegmentFalls {
 
   #watch(tracked: Tracked, saved: SavedSeries | undefined): void {
     const { readings, failed, hasPasts } = this.#options;
-    tracked.watched = new Watched(this.#metricOf(tracked.segment), { series: tracked.series, saved, from: 0, readings, failed, hasPasts });
+    const own = { series: tracked.series, saved, from: 0, hasSlides: false };
+    tracked.watched = new Watched(this.#metricOf(tracked.segment), { ...own, readings, failed, hasPasts });
   }
 
   #unwatch(tracked: Tracked): void {

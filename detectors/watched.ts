@@ -1,5 +1,5 @@
-/** One series as it is watched: its detector, the second it stands at, what it says of that second, and what it lacks of its past. */
-import type { Signal } from '../platform/topics/signals.ts';
+/** One series as it is watched: its detectors, the second it stands at, what it says of that second, and what it lacks of its past. */
+import type { Signal, SlideFacts } from '../platform/topics/signals.ts';
 import type { SavedSeries } from '../platform/topics/state.ts';
 import { detectorOf } from './compound/detector-of.ts';
 import { hash53 } from './counting/hash.ts';
@@ -7,6 +7,8 @@ import type { CountedMetric } from './counting/metric.ts';
 import type { Readings } from './counting/readings.ts';
 import { Lack } from './past/lack.ts';
 import type { Training } from './past/training.ts';
+import { betterSlide, restoredSlide, slideOptionsOf } from './slow-slide/slide-watch.ts';
+import type { SlowSlide, SlowSlideOptions } from './slow-slide/slow-slide.ts';
 import type { Count } from './steep-drop/finding.ts';
 import { round, SECONDS_KEPT } from './steep-drop/rate.ts';
 import type { Finding, PageWhen, SavedSteepDrop, SteepDrop } from './steep-drop/steep-drop.ts';
@@ -17,6 +19,8 @@ export interface DetectedMetric extends CountedMetric {
   readonly closed?: (second: number) => boolean;
   /** Whether the tail of its history may raise its threshold. */
   readonly learns?: boolean;
+  /** Seconds that its clock on the wall is ahead of UTC at a second (since the epoch); left out: none. */
+  readonly aheadOfUtc?: (second: number) => number;
 }
 
 /** A detector or its saved state that fails hurts its own series only. */
@@ -31,6 +35,8 @@ export interface WatchedOptions {
   readonly failed: Failed;
   /** Whether somebody gives a series its past later. */
   readonly hasPasts: boolean;
+  /** Whether its slow slides are looked for; left out: they are. */
+  readonly hasSlides?: boolean;
 }
 
 /** A metric's outlook changes slowly and takes longer to work out than a decision. */
@@ -50,6 +56,10 @@ export class Watched {
   readonly #outlookAt: number;
   #metric: DetectedMetric;
   #detector: SteepDrop;
+  /** Null where nobody looks for slow slides. */
+  #slide: SlowSlide | null = null;
+  /** What it says of the second that was decided on last. */
+  #slid: SlideFacts | null = null;
   /** The last second decided on; 0 before the first. */
   #second = 0;
   /** Its outlook at these thresholds was told by this process. */
@@ -58,7 +68,7 @@ export class Watched {
   #isCounted: boolean;
   #lack: Lack | null = null;
 
-  constructor(metric: DetectedMetric, { series, saved, from, readings, failed, hasPasts }: WatchedOptions) {
+  constructor(metric: DetectedMetric, { series, saved, from, readings, failed, hasPasts, hasSlides = true }: WatchedOptions) {
     this.series = series;
     this.from = from;
     this.#metric = metric;
@@ -71,11 +81,16 @@ export class Watched {
     const detector = saved && this.#restored(saved);
     this.#wasSaved = detector !== undefined;
     this.#detector = detector ?? detectorOf(metric);
+    if (hasSlides) this.#slide = restoredSlide(this.#slideOptions, detector && saved?.slide, (error) => failed('saved', series, error));
   }
 
   /** By which its readings are asked for. */
   get index(): number {
     return this.#index;
+  }
+
+  get #slideOptions(): SlowSlideOptions {
+    return slideOptionsOf(this.series, this.#metric.aheadOfUtc);
   }
 
   get metric(): DetectedMetric {
@@ -96,6 +111,7 @@ export class Watched {
   tune(metric: DetectedMetric): void {
     this.#metric = metric;
     this.#detector.tune(metric.pageWhen);
+    this.#slide?.tune(this.#slideOptions);
     this.#hasOutlook = false;
   }
 
@@ -103,6 +119,7 @@ export class Watched {
   learnAnew(): void {
     this.#failed('saved', this.series, new Error('was saved far ahead of the counts, under a clock that was wrong'));
     this.#detector = detectorOf(this.#metric);
+    if (this.#slide) this.#slide = restoredSlide(this.#slideOptions, undefined, () => undefined);
     this.#second = 0;
   }
 
@@ -118,12 +135,30 @@ export class Watched {
     this.#isCounted ||= isNow || this.#wasSaved || count.n > 0;
     if (!this.#isCounted) return null;
     try {
-      const finding = this.#detector.next(count, this.#metric.closed?.(second) ?? false);
+      const isClosed = this.#metric.closed?.(second) ?? false;
+      const finding = this.#detector.next(count, isClosed);
+      this.#lookForSlides(count, isClosed || finding.isDown);
       if (this.#hasPasts && (isNow || this.#wasSaved)) this.#noteLack(count, finding, away);
       return finding;
     } catch (error) {
       this.#failed('detector', this.series, error);
       return null;
+    }
+  }
+
+  /**
+   * What waits for the morning never stands in the way of what pages: where it fails it is learned anew.
+   *
+   * @param isHeld  a steep drop is told as what it is, and a planned closing as nothing
+   */
+  #lookForSlides(count: Count, isHeld: boolean): void {
+    if (!this.#slide) return;
+    try {
+      this.#slid = this.#slide.next(count, isHeld);
+    } catch (error) {
+      this.#failed('detector', this.series, error);
+      this.#slide = restoredSlide(this.#slideOptions, undefined, () => undefined);
+      this.#slid = null;
     }
   }
 
@@ -134,7 +169,7 @@ export class Watched {
     const signal = share < 1 ? { ...said, share: round(share) } : said;
     if (this.#hasOutlook && finding.second % OUTLOOK_SECONDS !== this.#outlookAt) return signal;
     this.#hasOutlook = true;
-    return { ...signal, outlook: this.#detector.outlook() };
+    return { ...signal, outlook: this.#detector.outlook(), ...(this.#slid && { slide: this.#slid }) };
   }
 
   /** Puts a detector that has learned the past in the place of the one that lacks it. @returns whether it has its place now */
@@ -145,6 +180,7 @@ export class Watched {
     if (!found) return false;
     found.detector.tune(this.#metric.pageWhen);
     this.#detector = found.detector;
+    if (this.#slide) this.#slide = betterSlide(this.#slide, training.slide, this.#slideOptions);
     this.#hasOutlook = false;
     if (found.isWarm) this.#lack = null;
     return true;
@@ -153,14 +189,18 @@ export class Watched {
   /** @returns null while the series has nothing to be saved */
   save(): SavedSeries | null {
     if (this.#second === 0) return null;
-    return { series: this.series, second: this.#second, detector: this.#detector.save(), ...this.#readings.save(this.#index) };
+    return { series: this.series, second: this.#second, ...this.#learned(), ...this.#readings.save(this.#index) };
   }
 
   /** It is watched no more. @returns what it had learned, should it come back */
   leave(): SavedSeries | null {
-    const left = this.#second > 0 ? { detector: this.#detector.save(), usual: [], spokeAt: null } : null;
+    const left = this.#second > 0 ? { ...this.#learned(), usual: [], spokeAt: null } : null;
     this.#readings.unwatch(this.series, this.#index);
     return left && { series: this.series, second: this.#second, ...left };
+  }
+
+  #learned(): Pick<SavedSeries, 'detector' | 'slide'> {
+    return { detector: this.#detector.save(), ...(this.#slide && { slide: this.#slide.save() }) };
   }
 
   #restored(saved: SavedSeries): SteepDrop | undefined {

@@ -5,12 +5,14 @@ const IDEAS = [
   'detectors/counting/',
   'detectors/steep-drop/',
   'detectors/segments/',
+  'detectors/slow-slide/',
   'detectors/backtest/',
   'detectors/past/',
   'detectors/compound/',
   'detectors/tail/',
   'detectors/tuning/',
   'alerting/incident/',
+  'alerting/findings/',
   'alerting/oncall/',
   'ingest/admission/',
 ];
@@ -28,7 +30,7 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
   },
   {
     name: 'ideas',
-    is: /^(detectors\/(compound|counting|steep-drop|segments|backtest|past|tail|tuning)|alerting\/(incident|oncall)|ingest\/admission)\//,
+    is: /^(detectors\/(compound|counting|steep-drop|slow-slide|segments|backtest|past|tail|tuning)|alerting\/(incident|findings|oncall)|ingest\/admission)\//,
     mayImport: [
       ...IDEAS,
       'platform/topics/',
@@ -112,7 +114,8 @@ const STEPS = /^(ingest\/(gateway|archive)|detectors\/(count|tick|detect|record)
 
 /** A step's own helper files stand beside it. */
 const IMPURE = /^(node:|pino|fastify|nodemailer|prom-client)/;
-const PURE_ROLES = /^(detectors\/(compound|counting|steep-drop|segments|backtest|past|tail|tuning)|alerting\/(incident|oncall))\//;
+const PURE_ROLES =
+  /^(detectors\/(compound|counting|steep-drop|slow-slide|segments|backtest|past|tail|tuning)|alerting\/(incident|findings|oncall))\//;
 const PURE_CHARTS = /^platform\/charts\/(?!(png|raster-thread|indexed-png)\.ts$)/;
 const isPure = (path: string): boolean => PURE_ROLES.test(path) || PURE_CHARTS.test(path);
 

@@ -1,10 +1,11 @@
 /** The journal as one process sees it: reads topic `incidents` from its beginning, folds it, and appends to it. */
 import type { EventLog, Reader, StoredRecord } from '../../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../../platform/telemetry/catalogue.ts';
-import { decodeJournal, type JournalLine, journalRecord } from '../../platform/topics/incidents.ts';
+import { decodeJournal, isNoted, type JournalLine, journalRecord } from '../../platform/topics/incidents.ts';
 import type { Topics } from '../../platform/topics/topic.ts';
 import { atMost } from '../../platform/units/at-most.ts';
 import type { Clock } from '../../platform/units/clock.ts';
+import { Findings } from '../findings/findings.ts';
 import { after, type Incident, isLive, type KnownIncident, UNKNOWN } from '../incident/incident.ts';
 
 export interface JournalOptions {
@@ -12,7 +13,7 @@ export interface JournalOptions {
   readonly topics: Topics;
   readonly clock: Clock;
   readonly telemetry: Telemetry;
-  /** Called with each line read and when the event log took it (ms since the epoch, its clock), after it was folded. */
+  /** Called with each line of an incident read and when the event log took it (ms since the epoch, its clock), after it was folded. */
   readonly heard?: (line: JournalLine, appendedAt: number) => void;
 }
 
@@ -20,6 +21,8 @@ export interface JournalOptions {
 const REMEMBERED = 1000;
 
 export class Journal {
+  /** What was noted for the morning. */
+  readonly findings = new Findings();
   readonly #options: JournalOptions;
   readonly #incidents = new Map<string, KnownIncident>();
   readonly #waiting = new Set<() => void>();
@@ -93,7 +96,7 @@ export class Journal {
       try {
         const line = decodeJournal(record);
         this.#fold(line);
-        this.#options.heard?.(line, record.appendedAt);
+        if (!isNoted(line)) this.#options.heard?.(line, record.appendedAt);
       } catch (error) {
         // One line that cannot be read must not hide the next.
         this.#options.telemetry.stepFailed({ step: 'journal', offset: record.offset, error });
@@ -103,6 +106,10 @@ export class Journal {
   }
 
   #fold(line: JournalLine): void {
+    if (isNoted(line)) {
+      this.findings.take(line);
+      return;
+    }
     const next = after(this.get(line.incident), line);
     if (next.is === 'unknown') return;
     this.#incidents.set(line.incident, next);

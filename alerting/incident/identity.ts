@@ -10,6 +10,11 @@ export function incidentId(series: string, second: number): string {
   return `inc-${shortHash(`${series}@${second}`, INCIDENT_CHARS)}`;
 }
 
+/** @param second  epoch second at which a slow slide or an upward surprise was sure */
+export function notedId(series: string, second: number): string {
+  return `note-${shortHash(`${series}@${second}`, INCIDENT_CHARS)}`;
+}
+
 /**
  * Known to receivers as the same message however often it is tried: Message-ID, dedup_key, webhook-id.
  * A person's name may hold anything, so its hash stands for it.

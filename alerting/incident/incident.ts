@@ -90,6 +90,10 @@ export function after(state: Incident, line: JournalLine): Incident {
     case 'resolved':
       if (state.is === 'resolved') return state;
       return { ...state, is: 'resolved', inHand: inHandOf(state), resolvedAt: line.at, reason: line.reason, missing: line.missing };
+    // What is noted for the morning is no part of an incident.
+    case 'noted':
+    case 'noted-over':
+      return state;
     default:
       return unheardOf(line, state);
   }

@@ -27,3 +27,8 @@ export function severityOf(metric: WatchedMetric, signal: Pick<Signal, 'state'>)
   if (signal.state !== 'dropped') return null;
   return metric.critical && metric.kind === 'write' ? (1 as WakesSomebody) : 2;
 }
+
+/** Of a slow slide or an upward surprise: a critical metric's is told in the morning, any other's is only drawn and kept. Never 1. */
+export function severityOfSlide({ critical }: Pick<WatchedMetric, 'critical'>): 2 | 3 {
+  return critical ? 2 : 3;
+}

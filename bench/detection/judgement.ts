@@ -8,6 +8,7 @@ import { PART_N } from './part-n.ts';
 import { PART_P } from './part-p.ts';
 import { PART_S } from './part-s.ts';
 import { PART_V } from './part-v.ts';
+import { PART_W } from './part-w.ts';
 import type { Scenario } from './scenario.ts';
 
 export const JUDGEMENT: readonly Scenario[] = [
@@ -17,4 +18,5 @@ export const JUDGEMENT: readonly Scenario[] = [
   ...PART_V,
   ...PART_P,
   ...PART_S,
+  ...PART_W,
 ];

@@ -1,13 +1,13 @@
 /** A line of the journal as a sentence. */
 import { displayName } from '../../alerting/oncall/contact.ts';
-import type { Attempt, FellFacts, JournalLine } from '../../platform/topics/incidents.ts';
+import type { Attempt, FellFacts, IncidentLine } from '../../platform/topics/incidents.ts';
 import { metricOf } from '../../platform/topics/signals.ts';
 import { showSigmas, showSlope } from '../../platform/units/numbers.ts';
 import { showAbout, showRate } from '../../platform/units/rate.ts';
 import { showShare } from '../../platform/units/share.ts';
 import { showWhere } from '../../platform/units/where.ts';
 
-export function journalText(line: JournalLine): string {
+export function journalText(line: IncidentLine): string {
   switch (line.kind) {
     case 'opened':
       return `Opened, Sev-${line.severity}: ${fellText(line.fell)}${line.held ? `. Nobody is told: ${line.held}` : ''}`;

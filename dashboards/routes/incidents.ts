@@ -1,4 +1,4 @@
-/** Incidents: which there were, what happened in one, and "I have it". */
+/** Incidents and what was noted for the morning: which there were, what happened in one, and "I have it". */
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import type { Acknowledged } from '../../alerting/delivery/acknowledge.ts';
 import { displayName } from '../../alerting/oncall/contact.ts';
@@ -17,15 +17,18 @@ const FROM_DEFAULT_MS = 30 * 86_400_000;
 const PERSON_CHARS_MAX = 63;
 
 export const incidentRoutes: FastifyPluginAsync<IncidentRoutesOptions> = async (app, { live, acknowledge }) => {
-  app.get<{ Querystring: { from?: string; to?: string } }>('/api/incidents', { config: { need: 'look' } }, async (request, reply) => {
-    const { from, to } = request.query;
-    const end = to === undefined ? live.now() + 1 : parseRfc3339(to);
-    if (end === null) return refuse(reply, 400, 'bad-range', `to: "${to}" is no moment. Write it like 2025-11-21T14:03:07Z.`);
-    const start = from === undefined ? end - FROM_DEFAULT_MS : parseRfc3339(from);
-    if (start === null) return refuse(reply, 400, 'bad-range', `from: "${from}" is no moment. Write it like 2025-11-21T14:03:07Z.`);
-    if (start > end) return refuse(reply, 400, 'bad-range', 'from is after to. Swap them.');
+  app.get<{ Querystring: RangeQuery }>('/api/incidents', { config: { need: 'look' } }, async (request, reply) => {
+    const range = rangeOf(request.query, live.now());
+    if (typeof range === 'string') return refuse(reply, 400, 'bad-range', range);
     await live.ready;
-    return live.incidents(start, end);
+    return live.incidents(range.from, range.to);
+  });
+
+  app.get<{ Querystring: RangeQuery }>('/api/findings', { config: { need: 'look' } }, async (request, reply) => {
+    const range = rangeOf(request.query, live.now());
+    if (typeof range === 'string') return refuse(reply, 400, 'bad-range', range);
+    await live.ready;
+    return live.findings(range.from, range.to);
   });
 
   app.get<{ Params: { id: string } }>('/api/incidents/:id', { config: { need: 'look' } }, async (request, reply) => {
@@ -57,6 +60,20 @@ export const incidentRoutes: FastifyPluginAsync<IncidentRoutesOptions> = async (
     },
   );
 };
+
+interface RangeQuery {
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** Milliseconds since the epoch; a sentence where it is none. */
+function rangeOf({ from, to }: RangeQuery, now: number): { readonly from: number; readonly to: number } | string {
+  const end = to === undefined ? now + 1 : parseRfc3339(to);
+  if (end === null) return `to: "${to}" is no moment. Write it like 2025-11-21T14:03:07Z.`;
+  const start = from === undefined ? end - FROM_DEFAULT_MS : parseRfc3339(from);
+  if (start === null) return `from: "${from}" is no moment. Write it like 2025-11-21T14:03:07Z.`;
+  return start > end ? 'from is after to. Swap them.' : { from: start, to: end };
+}
 
 function already(message: string, by: string | null): object {
   return { error: { code: 'already', message }, by };

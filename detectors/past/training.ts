@@ -1,5 +1,6 @@
-/** A detector that is given its past: first the days, minute by minute, then the newest seconds as if they came now. */
+/** Detectors that are given their past: first the days, minute by minute, then the newest seconds as if they came now. */
 import { detectorOf, type JudgedMetric } from '../compound/detector-of.ts';
+import { type SlowSlide, slowSlide } from '../slow-slide/slow-slide.ts';
 import { GAP_SECONDS_MAX } from '../steep-drop/breaks.ts';
 import type { Finding } from '../steep-drop/finding.ts';
 import type { SteepDrop } from '../steep-drop/steep-drop.ts';
@@ -8,11 +9,13 @@ import type { Past, PastSeconds } from './past.ts';
 export interface Learner extends JudgedMetric {
   /** Whether a planned closing holds in a second (since the epoch). */
   readonly closed?: ((second: number) => boolean) | undefined;
+  readonly aheadOfUtc?: ((second: number) => number) | undefined;
 }
 
 /** A step is one minute or one second of the past: two microseconds. */
 export class Training {
   readonly detector: SteepDrop;
+  #slide: SlowSlide;
   readonly #learner: Learner;
   readonly #past: Past;
   #minutes = 0;
@@ -23,6 +26,12 @@ export class Training {
     this.#learner = learner;
     this.#past = past;
     this.detector = detectorOf(learner);
+    this.#slide = this.#slideAnew();
+  }
+
+  /** The detector of slow slides, which learns beside the other. */
+  get slide(): SlowSlide {
+    return this.#slide;
   }
 
   /** What it found in the last second; null before the first. Written anew each second. */
@@ -44,7 +53,9 @@ export class Training {
     const { minutes, seconds } = this.#past;
     let left = steps;
     for (; left > 0 && this.#minutes < minutes.minutes.length; left--, this.#minutes++) {
-      this.detector.remember({ minute: minutes.minutes[this.#minutes] as number, rate: minutes.rates[this.#minutes] as number });
+      const minute = { minute: minutes.minutes[this.#minutes] as number, rate: minutes.rates[this.#minutes] as number };
+      this.detector.remember(minute);
+      this.#slide.remember(minute, this.#learner.closed?.(minute.minute * 60) ?? false);
     }
     for (; left > 0 && this.#seconds < seconds.seconds.length; left--) this.#next(seconds, this.#seconds++);
     return this.hasLearned;
@@ -57,8 +68,11 @@ export class Training {
    * @param isElsewhere  what comes is counted elsewhere, too
    */
   begin(second: number, isElsewhere = false): void {
-    if (!this.#past.isOurs && !isElsewhere) this.detector.beginAnew('counted elsewhere');
-    else if (second - this.last > GAP_SECONDS_MAX) this.detector.beginAnew('not known since');
+    if (!this.#past.isOurs && !isElsewhere) {
+      this.detector.beginAnew('counted elsewhere');
+      // Weeks of another source say nothing of this one's level.
+      this.#slide = this.#slideAnew();
+    } else if (second - this.last > GAP_SECONDS_MAX) this.detector.beginAnew('not known since');
   }
 
   /** Seconds that were decided on meanwhile. */
@@ -69,6 +83,13 @@ export class Training {
   #next({ seconds, counts, shares }: PastSeconds, at: number): void {
     const second = seconds[at] as number;
     const count = { second, n: counts[at] as number, share: shares[at] as number };
-    this.#finding = this.detector.next(count, this.#learner.closed?.(second) ?? false);
+    const isClosed = this.#learner.closed?.(second) ?? false;
+    this.#finding = this.detector.next(count, isClosed);
+    this.#slide.next(count, isClosed || this.#finding.isDown);
+  }
+
+  #slideAnew(): SlowSlide {
+    const { aheadOfUtc } = this.#learner;
+    return slowSlide(aheadOfUtc ? { aheadOfUtc } : {});
   }
 }

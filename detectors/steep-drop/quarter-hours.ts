@@ -6,7 +6,7 @@ const DAYS = 16;
 /** Steps of a rate: 0.05 % from 1/s up, finer than anything is decided by, up to 2^36 events/s. */
 const STEPS_A_DOUBLING = 1536;
 const STEPS_FROM = 64;
-const UNKNOWN = 0xffff;
+export const UNKNOWN = 0xffff;
 const NO_DAY = -1;
 
 /** `[day (epoch), rates of its 96 quarter hours, -1 = unknown]` */
@@ -59,11 +59,12 @@ export class QuarterHours {
   }
 }
 
-function stepsOf(rate: number): number {
+/** @param rate  events/s, >= 0 */
+export function stepsOf(rate: number): number {
   return Math.min(UNKNOWN - 1, Math.round(STEPS_A_DOUBLING * Math.log2(1 + STEPS_FROM * rate)));
 }
 
-function rateOf(steps: number): number {
+export function rateOf(steps: number): number {
   return (2 ** (steps / STEPS_A_DOUBLING) - 1) / STEPS_FROM;
 }
 

@@ -15,6 +15,7 @@ import type { WriteKey } from '../../ingest/admission/keys.ts';
 import { type KafkaOptions, kafkaOptionsOf } from '../eventlog/kafka/options.ts';
 import { type StoreOptions, storeOptionsOf } from '../store/options.ts';
 import type { SteepLimit } from '../topics/incidents.ts';
+import { aheadOfUtc } from '../units/clock-time.ts';
 import { parseDuration } from '../units/duration.ts';
 import { type AtStart, atStartOf } from './at-start.ts';
 import { place } from './explain.ts';
@@ -38,6 +39,8 @@ export interface ConfiguredMetric extends CountedMetric {
   readonly steepLimit: SteepLimit;
   /** Whether a planned closing holds in a second (epoch). */
   readonly closed: (second: number) => boolean;
+  /** Seconds that the clock on the wall is ahead of UTC at a second (epoch): by it days and weeks repeat. */
+  readonly aheadOfUtc: (second: number) => number;
 }
 
 interface ViewerToken {
@@ -243,6 +246,7 @@ function metricOf(
       learns: critical && pageWhen.sigmas === undefined && (metric.page_when?.learn ?? true),
       steepLimit: steepLimitOf(pageWhen, metric.page_when?.within !== undefined),
       closed: closings.length > 0 ? closedBy(closings, timezone) : () => false,
+      aheadOfUtc: aheadOfUtc(timezone),
     },
   ];
 }

@@ -1,8 +1,9 @@
 /** Topic `incidents`: the journal. State is a fold of its lines; a line is written before what it says is done. */
 import type { LogRecord, StoredRecord } from '../eventlog/eventlog.ts';
-import type { FallFacts } from './signals.ts';
+import type { FallFacts, SlideFacts } from './signals.ts';
 
 interface LineBase {
+  /** Its id; of `noted` and `noted-over` the id of what was noted, which is no incident. */
   readonly incident: string;
   /** Milliseconds since the epoch, the writer's steady time. */
   readonly at: number;
@@ -43,7 +44,8 @@ export interface Attempt {
   readonly try: number;
 }
 
-export type JournalLine =
+/** What is written about an incident. */
+export type IncidentLine =
   /** `held`: why nobody is told of it. */
   | (LineBase & {
       readonly kind: 'opened';
@@ -63,6 +65,25 @@ export type JournalLine =
   | (LineBase & { readonly kind: 'acknowledged'; readonly person: string; readonly via: string })
   | (LineBase & { readonly kind: 'recovered'; readonly series: string; readonly second: number; readonly missing: number })
   | (LineBase & { readonly kind: 'resolved'; readonly reason: string; readonly missing: number });
+
+/** A slow slide or an upward surprise: for the morning, never a page. It opens no incident, and nobody is told of it at once. */
+export type NotedLine =
+  | (LineBase & {
+      readonly kind: 'noted';
+      /** 2: of a critical metric, told in the morning. 3: drawn, and kept in the history. */
+      readonly severity: 2 | 3;
+      readonly metric: string;
+      readonly series: string;
+      readonly slide: SlideFacts;
+    })
+  /** `because`: as the detector says it, or its metric is no longer watched as before. */
+  | (LineBase & { readonly kind: 'noted-over'; readonly because: (SlideFacts['over'] & string) | 'unwatched'; readonly slide: SlideFacts });
+
+export type JournalLine = IncidentLine | NotedLine;
+
+export function isNoted(line: JournalLine): line is NotedLine {
+  return line.kind === 'noted' || line.kind === 'noted-over';
+}
 
 export function journalRecord(line: JournalLine): LogRecord {
   return { key: line.incident, value: JSON.stringify(line), partition: 0 };

@@ -86,6 +86,28 @@ export type HistoryFacts = { readonly at: number } & Pick<
   LearnedThreshold,
   'formula' | 'raised' | 'days' | 'ofDays' | 'peaks' | 'fit' | 'limitedBy'
 >;
+/**
+ * A level that has shifted and stays so, beside the same hours of earlier weeks: too slow to page. Seconds since the epoch, rates in
+ * events/s as means from `from` to `until`, of the last day at most.
+ */
+export interface SlideFacts {
+  /** Below or above what is usual. */
+  readonly is: 'slide' | 'surprise';
+  /** Since when, to a quarter hour. */
+  readonly from: number;
+  /** When it was sure. */
+  readonly at: number;
+  /** As far as it was looked at; once it is over, its end. */
+  readonly until: number;
+  readonly rate: number;
+  readonly expected: number;
+  /** Sigmas of what the metric strays by itself, > 0, when it was found. */
+  readonly sigmas: number;
+  /** What is usual comes from the same hours of earlier weeks, or of the last days while there are no weeks. */
+  readonly beside: 'weeks' | 'days';
+  /** Why it is over: it came back, is the usual now, or nothing was known for a day. Left out: it lasts. */
+  readonly over?: 'back' | 'usual now' | 'no data';
+}
 
 export interface Signal {
   readonly series: string;
@@ -113,6 +135,8 @@ export interface Signal {
   readonly segments?: readonly SegmentNow[];
   /** While only a segment is down: its own seconds, for pictures. */
   readonly tail?: Tail;
+  /** Told once a minute while there is one, and for an hour after it ended. */
+  readonly slide?: SlideFacts;
 }
 
 /** The first time the last minutes of a segment, then what came since. */
@@ -153,7 +177,8 @@ type SignalTuple = [
   outlook?: OutlookFacts | null,
   share?: number | null,
   segments?: readonly SegmentTuple[] | null,
-  tail?: Tail,
+  tail?: Tail | null,
+  slide?: SlideFacts,
 ];
 
 type SegmentTuple = [segment: string, state: SignalState, rate: number | null, usual: number | null];
@@ -175,14 +200,8 @@ function tupleOf(s: Signal): SignalTuple {
   const numbers = [short(s.rate), short(s.usual), short(s.derivative), short(s.steepness), short(s.drop)] as const;
   const tuple: SignalTuple = [s.series, s.state, s.n, ...numbers];
   const outlook = s.outlook ? shortOutlook(s.outlook) : null;
-  const rare = [
-    s.progressSeconds ?? null,
-    s.fall ?? null,
-    outlook,
-    s.share ?? null,
-    s.segments?.map(tupleOfSegment) ?? null,
-    s.tail ?? null,
-  ];
+  const parts = [s.segments?.map(tupleOfSegment) ?? null, s.tail ?? null] as const;
+  const rare = [s.progressSeconds ?? null, s.fall ?? null, outlook, s.share ?? null, ...parts, s.slide ?? null];
   return [...tuple, ...rare.slice(0, rare.findLastIndex((value) => value !== null) + 1)] as SignalTuple;
 }
 
@@ -215,11 +234,13 @@ function signalOf([
   share,
   segments,
   tail,
+  slide,
 ]: SignalTuple): Signal {
   const signal = { series, state, n, rate, usual, derivative, steepness, drop };
   const rare = { ...(progressSeconds != null && { progressSeconds }), ...(fall && { fall }), ...(outlook && { outlook }) };
   const parts = segments?.map(([segment, of, its, usually]): SegmentNow => ({ segment, state: of, rate: its, usual: usually }));
-  return { ...signal, ...rare, ...(share != null && { share }), ...(parts && { segments: parts }), ...(tail && { tail }) };
+  const ofParts = { ...(parts && { segments: parts }), ...(tail && { tail }) };
+  return { ...signal, ...rare, ...(share != null && { share }), ...ofParts, ...(slide && { slide }) };
 }
 
 /** A series is a metric plus a hash of what is counted; the metric's name stands before the last `~`. */

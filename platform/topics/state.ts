@@ -10,6 +10,8 @@ export interface SavedSeries {
   readonly second: number;
   /** As the detector saves itself. */
   readonly detector: unknown;
+  /** The same of the detector of slow slides; left out by earlier versions. */
+  readonly slide?: unknown;
   /** Its usual events by partition of `events`, while one of them cannot be read; else empty. */
   readonly usual: readonly number[];
   /** When any producer spoke last, ms; null: none ever did. */
@@ -31,10 +33,11 @@ export function decodeState(record: StoredRecord): SavedSeries | string {
     return `is not JSON: ${(error as Error).message}`;
   }
   if (read?.v !== VERSION) return `has version ${String(read?.v)}; this program reads ${VERSION}`;
-  const { series, second, detector, usual, spokeAt, traffic } = read;
+  const { series, second, detector, slide, usual, spokeAt, traffic } = read;
   const isList = Array.isArray(usual) && usual.every(Number.isFinite);
   const isWhole = series === record.key && Number.isSafeInteger(second) && (spokeAt === null || Number.isFinite(spokeAt)) && isList;
   if (!isWhole) return 'has not the shape of a saved series';
-  const whole = { series: record.key, second: second as number, detector, usual: usual as number[], spokeAt: spokeAt as number | null };
+  const learned = { detector, ...(slide !== undefined && { slide }) };
+  const whole = { series: record.key, second: second as number, ...learned, usual: usual as number[], spokeAt: spokeAt as number | null };
   return typeof traffic === 'number' ? { ...whole, traffic } : whole;
 }

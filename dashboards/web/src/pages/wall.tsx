@@ -14,6 +14,7 @@ import { Banner } from '../parts/banner.tsx';
 import { FirstRun } from '../parts/first-run.tsx';
 import { Header } from '../parts/header.tsx';
 import { LostBar } from '../parts/lost-bar.tsx';
+import { NotedLines } from '../parts/noted-lines.tsx';
 import { SentenceSlot } from '../parts/sentence-slot.tsx';
 import { TileGrid } from '../parts/tile-grid.tsx';
 import { showFavicon } from '../parts/window-title.ts';
@@ -62,6 +63,7 @@ function Tiles({ metrics, sentence, quiet }: { metrics: readonly SeenMetric[]; s
       <main class={`wall${demo ? ' demo' : ''}`} style={layout}>
         <Banner />
         <SentenceSlot sentence={sentence} />
+        <NotedLines />
         <div class="tiles">
           {large.length > 0 && (
             <TileGrid

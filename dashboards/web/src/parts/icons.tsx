@@ -72,6 +72,19 @@ export const Rising = (props: IconProps) => (
   </Icon>
 );
 
+/** A level that goes over into a lower one. */
+export const LowerLevel = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M2 7.5h6.5c3.5 0 3.5 9 7 9H22" />
+  </Icon>
+);
+
+export const HigherLevel = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M2 16.5h6.5c3.5 0 3.5-9 7-9H22" />
+  </Icon>
+);
+
 export const StruckEye = (props: IconProps) => (
   <Icon {...props}>
     <path d={EYE} />

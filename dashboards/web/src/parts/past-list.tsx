@@ -5,10 +5,18 @@ import { incidentPath } from '../board/route.ts';
 import type { PastMark } from '../past/marks.ts';
 import { momentText } from '../past/zoned.ts';
 import type { Stretch } from '../picture/span.ts';
-import { Flag, Hexagon, HollowOctagon, Octagon } from './icons.tsx';
+import { Flag, Hexagon, HigherLevel, HollowOctagon, LowerLevel, Octagon } from './icons.tsx';
 
 const SHOWN_MAX = 50;
-const SHAPES = { sev1: Octagon, sev2: HollowOctagon, deploy: Hexagon, other: Flag, rehearsed: Flag };
+const SHAPES = {
+  sev1: Octagon,
+  sev2: HollowOctagon,
+  slide: LowerLevel,
+  surprise: HigherLevel,
+  deploy: Hexagon,
+  other: Flag,
+  rehearsed: Flag,
+};
 const TO_THE_MINUTE = 60;
 
 interface PastListProps {

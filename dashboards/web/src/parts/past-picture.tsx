@@ -12,7 +12,7 @@ import { timeMarks } from '../past/zoned.ts';
 import { rowsFor } from '../picture/mark-rows.ts';
 import { palette } from '../picture/palette.ts';
 import type { Stretch } from '../picture/span.ts';
-import { Flag, Hexagon, HollowOctagon, Octagon } from './icons.tsx';
+import { Flag, Hexagon, HigherLevel, HollowOctagon, LowerLevel, Octagon } from './icons.tsx';
 
 interface PastPictureProps {
   readonly name: string;
@@ -30,7 +30,15 @@ interface PastPictureProps {
 const PAGE_STEPS = 10;
 /** Nearer to the right edge a mark's name stands to the left of it. */
 const NAME_PX = 80;
-const SHAPES = { sev1: Octagon, sev2: HollowOctagon, deploy: Hexagon, other: Flag, rehearsed: null };
+const SHAPES = {
+  sev1: Octagon,
+  sev2: HollowOctagon,
+  slide: LowerLevel,
+  surprise: HigherLevel,
+  deploy: Hexagon,
+  other: Flag,
+  rehearsed: null,
+};
 
 export function PastPicture({ name, choice, figure, marks, rehearsed, window, width, onWidth }: PastPictureProps) {
   const host = useRef<HTMLDivElement>(null);
@@ -134,7 +142,7 @@ interface MarkLineProps {
 
 function MarkLine({ mark, x, side, row }: MarkLineProps) {
   const Shape = SHAPES[mark.kind];
-  const tone = { sev1: 'fell', sev2: 'plain', deploy: 'plain dotted', other: 'plain dotted', rehearsed: 'plain dotted' }[mark.kind];
+  const tone = mark.kind === 'sev1' ? 'fell' : mark.kind === 'sev2' ? 'plain' : 'plain dotted';
   return (
     <div
       class={`mark ${tone}${row?.row === 1 ? ' lower' : ''}`}

@@ -1,12 +1,12 @@
-/** What stands at its time in a picture of the past, and in the list below it: what was marked, and what woke somebody. */
-import type { AnnotationView, IncidentView } from '../../../live-frames.ts';
+/** What stands at its time in a picture of the past, and in the list below it: what was marked, noted, and what woke somebody. */
+import type { AnnotationView, IncidentView, NotedView } from '../../../live-frames.ts';
 import type { Stretch } from '../picture/span.ts';
 
 export interface PastMark {
   /** Epoch second. */
   readonly at: number;
   readonly until: number | null;
-  readonly kind: 'sev1' | 'sev2' | 'deploy' | 'other' | 'rehearsed';
+  readonly kind: 'sev1' | 'sev2' | 'slide' | 'surprise' | 'deploy' | 'other' | 'rehearsed';
   /** On the picture. */
   readonly name: string;
   /** In the list. */
@@ -18,10 +18,12 @@ export interface PastMark {
 export interface Marked {
   readonly annotations: readonly AnnotationView[];
   readonly incidents: readonly IncidentView[];
+  /** Slow slides and upward surprises. */
+  readonly noted?: readonly NotedView[];
 }
 
 /** Within the picture, oldest first. */
-export function pastMarks(metric: string, { annotations, incidents }: Marked, { from, to }: Stretch): PastMark[] {
+export function pastMarks(metric: string, { annotations, incidents, noted = [] }: Marked, { from, to }: Stretch): PastMark[] {
   const told = incidents.filter(({ metrics }) => metrics.some(({ name }) => name === metric));
   const marks = [
     ...told.map(({ id, severity, headline, openedAt, resolvedAt }): PastMark => {
@@ -29,6 +31,12 @@ export function pastMarks(metric: string, { annotations, incidents }: Marked, { 
       const [kind, name] = severity === 1 ? (['sev1', 'Sev-1'] as const) : (['sev2', 'Sev-2'] as const);
       return { at: openedAt / 1000, until, kind, name, text: headline, incident: id };
     }),
+    ...noted
+      .filter((one) => one.metric === metric)
+      .map(({ is, headline, from: at, until, over, severity }): PastMark => {
+        const name = `${is}, Sev-${severity}`;
+        return { at, until: over === null ? null : until, kind: is, name, text: headline, incident: null };
+      }),
     ...annotations
       .filter(({ kind }) => kind !== 'rehearsed')
       .map(({ kind, at, until, text }): PastMark => {

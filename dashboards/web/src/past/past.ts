@@ -1,6 +1,6 @@
 /** A metric's past as the server tells it: asked when it is wanted, again by and by, and after a lost connection. */
 import { useEffect, useState } from 'preact/hooks';
-import type { AnnotationView, IncidentView, RatesAnswer } from '../../../live-frames.ts';
+import type { AnnotationView, IncidentView, NotedView, RatesAnswer } from '../../../live-frames.ts';
 import { hello, link, newest, time } from '../board/board.ts';
 import type { Marked } from './marks.ts';
 import { againMs, type Choice } from './spans.ts';
@@ -85,19 +85,21 @@ async function pastOf(name: string, { seconds }: Choice, points: number): Promis
   const range = { from: iso(from), to: iso(to) };
   const rates = new URLSearchParams({ ...range, step: 'auto', points: String(points) });
   const between = new URLSearchParams(range);
-  const [answer, annotations, incidents] = await Promise.all([
+  const [answer, annotations, incidents, noted] = await Promise.all([
     get<RatesAnswer>(`/api/metrics/${encodeURIComponent(name)}/rates?${rates}`),
     get<AnnotationView[]>(`/api/annotations?${between}`),
     get<IncidentView[]>(`/api/incidents?${between}`),
+    get<NotedView[]>(`/api/findings?${between}`),
   ]);
   if (typeof answer === 'string') return answer;
   const missing = [
     ...(answer.incomplete === undefined ? [] : [answer.incomplete]),
     ...(typeof annotations === 'string' ? [`Marks are not shown. ${annotations}`] : []),
     ...(typeof incidents === 'string' ? [`Incidents are not shown. ${incidents}`] : []),
+    ...(typeof noted === 'string' ? [`Slides are not shown. ${noted}`] : []),
   ];
   const told = <T>(list: T[] | string): T[] => (typeof list === 'string' ? [] : list);
-  return { answer, from, to, annotations: told(annotations), incidents: told(incidents), missing };
+  return { answer, from, to, annotations: told(annotations), incidents: told(incidents), noted: told(noted), missing };
 }
 
 const iso = (second: number): string => new Date(second * 1000).toISOString();
