@@ -137,8 +137,8 @@ function detecting({ log, topics, clock, telemetry, by, slice = WHOLE, config, p
 function deciding({ log, topics, clock, telemetry, by, config }: PipelineOptions, seconds: LastSeconds | undefined): Part {
   const watched = ({ metrics }: Config) =>
     metrics.map((metric) => {
-      const { name, kind, critical, steepLimit } = metric;
-      return { name, series: seriesOf(metric), kind, critical, steepLimit };
+      const { name, kind, critical, steepLimit, peers } = metric;
+      return { name, series: seriesOf(metric), kind, critical, steepLimit, peers };
     });
   const step = startDecide({ log, topics, clock, telemetry, by, metrics: watched(config), seconds });
   return inItsSecond(clock, { retune: (next) => step.retune({ metrics: watched(next) }), stop: () => step.stop() });

@@ -17,8 +17,20 @@ export interface MetricInfo {
   readonly rule: string;
   /** % of usual per second, where the threshold line is drawn. */
   readonly derivativeThreshold: number;
+  /** Planned windows of now and the days that come, in their order; left out: nothing is planned. */
+  readonly planned?: readonly PlannedInfo[];
   /** Somebody holds its pages back; left out: nobody does. */
   readonly silenced?: Silenced;
+}
+
+/** Seconds since the epoch. */
+export interface PlannedInfo {
+  /** Nothing pages, or falls are judged by the event itself. */
+  readonly is: 'closed' | 'expected';
+  readonly from: number;
+  readonly to: number;
+  /** What the calendar or the YAML calls it. */
+  readonly name: string;
 }
 
 export interface Silenced {
@@ -78,6 +90,8 @@ interface IncidentMetric {
   readonly name: string;
   readonly fall: FallFacts;
   readonly recovered: boolean;
+  /** What its peers did when it fell, in the words of the mail; left out: it has none. */
+  readonly peers?: readonly { readonly change: string; readonly rates: string; readonly meaning: string }[];
 }
 
 export interface IncidentView {

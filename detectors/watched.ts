@@ -14,6 +14,8 @@ export interface DetectedMetric extends CountedMetric {
   readonly pageWhen: PageWhen;
   /** Whether a planned closing holds in a second (since the epoch). */
   readonly closed?: (second: number) => boolean;
+  /** Whether a planned event holds in it. */
+  readonly expected?: (second: number) => boolean;
 }
 
 /** A detector or its saved state that fails hurts its own series only. */
@@ -105,7 +107,8 @@ export class Watched {
   next(second: number, isNow: boolean): Finding | null {
     const away = this.#wasSaved && second - this.#second > SECONDS_KEPT ? this.#second : null;
     this.#second = second;
-    const count = { second, n: this.#readings.n(this.#index), share: this.#readings.share(this.#index) };
+    const expected = this.#metric.expected?.(second) ?? false;
+    const count = { second, n: this.#readings.n(this.#index), share: this.#readings.share(this.#index), expected };
     if (count.share === 0) return null;
     this.#isCounted ||= isNow || this.#wasSaved || count.n > 0;
     if (!this.#isCounted) return null;

@@ -3,6 +3,7 @@ import { importsOf, type Source, sources } from './support/sources.ts';
 
 const IDEAS = [
   'detectors/counting/',
+  'detectors/planned/',
   'detectors/steep-drop/',
   'detectors/backtest/',
   'detectors/past/',
@@ -24,7 +25,7 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
   },
   {
     name: 'ideas',
-    is: /^(detectors\/(counting|steep-drop|backtest|past)|alerting\/(incident|oncall)|ingest\/admission)\//,
+    is: /^(detectors\/(counting|planned|steep-drop|backtest|past)|alerting\/(incident|oncall)|ingest\/admission)\//,
     mayImport: [
       ...IDEAS,
       'platform/topics/',
@@ -33,6 +34,7 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
       '@plummet/sdk/batch',
       'typebox',
       'simple-statistics',
+      'ical.js',
     ],
   },
   {
@@ -108,7 +110,7 @@ const STEPS = /^(ingest\/(gateway|archive)|detectors\/(count|tick|detect|record)
 
 /** A step's own helper files stand beside it. */
 const IMPURE = /^(node:|pino|fastify|nodemailer|prom-client)/;
-const PURE_ROLES = /^(detectors\/(counting|steep-drop|backtest|past)|alerting\/(incident|oncall))\//;
+const PURE_ROLES = /^(detectors\/(counting|planned|steep-drop|backtest|past)|alerting\/(incident|oncall))\//;
 const PURE_CHARTS = /^platform\/charts\/(?!(png|raster-thread|indexed-png)\.ts$)/;
 const isPure = (path: string): boolean => PURE_ROLES.test(path) || PURE_CHARTS.test(path);
 

@@ -10,6 +10,8 @@ export interface WatchedMetric {
   readonly critical: boolean;
   /** Told beside how steep it fell. */
   readonly steepLimit?: SteepLimit;
+  /** Names of metrics that are told beside it. */
+  readonly peers?: readonly string[];
 }
 
 declare const wakes: unique symbol;

@@ -5,6 +5,7 @@ import { showLoss, showSigmas, showTenths } from '../../platform/units/numbers.t
 import { showAbout } from '../../platform/units/rate.ts';
 import type { Delivery } from '../incident/deliveries.ts';
 import { type Fall, type KnownIncident, leadOf } from '../incident/incident.ts';
+import { peerSaid } from '../incident/peer-words.ts';
 import { showSteepLimit } from '../incident/steep-limit.ts';
 import { listed } from '../incident/verdict.ts';
 import { falsePagesAt, inert, producerName, rateChange } from '../incident/words.ts';
@@ -27,6 +28,7 @@ export function evidence(incident: KnownIncident, timezone: string): Row[] {
   return [
     ...told(incident, timezone),
     ...together(incident.falls.filter((fall) => fall !== lead)),
+    ...beside(fell),
     { label: 'Since', value: `${showClock(from, timezone)} ${showZone(from, timezone)}, ${showDay(from, timezone)}` },
     ...(fell.missing >= 1 ? [{ label: 'Missing so far', value: `about ${showAbout(fell.missing)} ${inert(fell.metric)}` }] : []),
     { label: 'How sure', value: showSigmas(fell.steepness), ...sureAside(fell) },
@@ -50,6 +52,14 @@ function together(falls: readonly Fall[]): Row[] {
   });
   const more = falls.length - rows.length;
   return more > 0 ? [...rows, { label: '', value: `and ${more.toLocaleString('en-US')} more` }] : rows;
+}
+
+/** A metric that others were asked to be told beside of. */
+function beside(fell: FellFacts): Row[] {
+  return (fell.peers ?? []).slice(0, NAMED_MAX).map((peer, i) => {
+    const { change, rates, meaning } = peerSaid(peer, fell);
+    return { label: i === 0 ? 'Beside it' : '', value: change, aside: `(${rates ? `${rates}; ` : ''}${meaning})` };
+  });
 }
 
 function sureAside({ threshold }: FellFacts): { aside?: string } {

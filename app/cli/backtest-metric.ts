@@ -89,7 +89,7 @@ interface Asked extends Known {
 
 async function play(store: Store, asked: Asked): Promise<Backtested> {
   const { metric, from, to, pictures } = asked;
-  const { name, pageWhen, closed } = metric;
+  const { name, pageWhen, closed, expected } = metric;
   const training = new Training(metric, await readPast(store, metric, from));
   training.learn(Number.POSITIVE_INFINITY);
   const kept: Pictured[] = [];
@@ -107,7 +107,7 @@ async function play(store: Store, asked: Asked): Promise<Backtested> {
         training.begin(first, page.startsElsewhere);
         wasElsewhere = page.startsElsewhere;
         before = outBefore(training);
-        replay = new Replay({ pageWhen, missing: 'nodata', closed, pictured: pictures && keep, learned: training });
+        replay = new Replay({ pageWhen, missing: 'nodata', closed, expected, pictured: pictures && keep, learned: training });
       }
       const joint = first !== undefined && wasElsewhere && !page.startsElsewhere ? first : page.joint;
       if (replay) take(replay, page, joint !== null && !(await isOurs(store, metric, joint)) ? joint : null);

@@ -6,7 +6,7 @@ import type { Around } from '../../detectors/backtest/surroundings.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
 import { backtestJson, sayBacktest } from './backtest-words.ts';
 import { type Backtested, doubtsOf, PICTURES_MAX } from './backtested.ts';
-import { closedFlag, demandMissing, sayCsvProblem } from './csv-flags.ts';
+import { closedFlag, demandMissing, expectFlag, sayCsvProblem } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
 import { type Output, UserError } from './output.ts';
 import type { PagePictures, Pictured } from './page-pictures.ts';
@@ -24,6 +24,7 @@ interface BacktestFlags {
   pageWhen?: string;
   missing?: Missing;
   closed?: string[];
+  expect?: string[];
   timezone?: string;
   pictures?: string;
   expectNone?: boolean;
@@ -58,8 +59,9 @@ export function backtestCommand(output: Output): Command {
         "out altogether: the YAML's own)",
     )
     .addOption(new Option('--missing <how>', 'how to read a second without a line').choices(['zero', 'nodata']))
-    .option('--closed <closing...>', 'nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00"')
-    .option('--timezone <name>', "whose clock --closed and the pictures mean; left out: UTC, of a metric the YAML's")
+    .option('--closed <closing...>', 'nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00", holidays.ics')
+    .option('--expect <event...>', 'a planned sale: "2026-11-27 08:00 to 2026-11-30 23:59"; falls in it are judged by itself')
+    .option('--timezone <name>', "whose clock --closed, --expect and the pictures mean; left out: UTC, of a metric the YAML's")
     .option('--pictures <dir>', 'write an SVG and a PNG of each page into this folder')
     .option('--expect-none', 'end with 1 where anything would have paged')
     .option('--json', 'one line of JSON a file or metric')
@@ -88,10 +90,10 @@ interface Sum {
 }
 
 async function ofMetric(output: Output, metric: string, flags: BacktestFlags): Promise<Sum> {
-  const { missing, closed, timezone, pictures } = flags;
-  if (missing !== undefined || closed !== undefined) {
-    const flag = closed === undefined ? '--missing' : '--closed';
-    throw new UserError(`${flag} says how to read a CSV.`, { hint: "Leave it out: a metric's history and the YAML say it themselves." });
+  const { timezone, pictures } = flags;
+  const flag = (['missing', 'closed', 'expect'] as const).find((name) => flags[name] !== undefined);
+  if (flag) {
+    throw new UserError(`--${flag} says how to read a CSV.`, { hint: "Leave it out: a metric's history and the YAML say it themselves." });
   }
   const draw = (ofYaml: string) => (pictures === undefined ? undefined : picturesIn(pictures, timezone ?? ofYaml));
   // Loaded only here: a CSV needs no store.
@@ -108,6 +110,7 @@ async function ofFiles(output: Output, files: readonly string[], flags: Backtest
   const { timezone = 'UTC', missing } = flags;
   const pageWhen = pageWhenFlag(flags.pageWhen);
   const closed = closedFlag(flags.closed ?? [], timezone);
+  const expected = expectFlag(flags.expect ?? [], timezone);
   if (files.filter((file) => file === '-').length > 1) {
     throw new UserError('--csv - is said twice.', { hint: 'There is one stdin; name files for the others.' });
   }
@@ -116,7 +119,7 @@ async function ofFiles(output: Output, files: readonly string[], flags: Backtest
   let pages = 0;
   for (const file of files) {
     try {
-      const one = await backtestOne(file, { pageWhen, closed, missing, pictures });
+      const one = await backtestOne(file, { pageWhen, closed, expected, missing, pictures });
       tell(one, flags, output);
       pages += one.pages.length + one.pagesNotListed;
     } catch (error) {
@@ -137,18 +140,19 @@ function tell(one: Backtested, { json }: BacktestFlags, output: Output): void {
 interface Asked {
   readonly pageWhen: PageWhen;
   readonly closed: ((second: number) => boolean) | undefined;
+  readonly expected: ((second: number) => boolean) | undefined;
   readonly missing: Missing | undefined;
   readonly pictures: PagePictures | undefined;
 }
 
-async function backtestOne(file: string, { pageWhen, closed, missing, pictures }: Asked): Promise<Backtested> {
+async function backtestOne(file: string, { pageWhen, closed, expected, missing, pictures }: Asked): Promise<Backtested> {
   const name = shownCsv(file);
   const missingAs = missing ?? 'nodata';
   const kept: Pictured[] = [];
   const keep = (page: Page, around: Around): void => {
     if (kept.length < PICTURES_MAX) kept.push({ page, around });
   };
-  const replay = new Replay({ pageWhen, missing: missingAs, closed, pictured: pictures && keep });
+  const replay = new Replay({ pageWhen, missing: missingAs, closed, expected, pictured: pictures && keep });
   const bar = await progress(name, sizeOf(file));
   try {
     const { notes } = await readCsv(

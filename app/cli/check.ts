@@ -3,12 +3,14 @@ import { Command, Option } from 'commander';
 import type { Missing } from '../../detectors/backtest/replay.ts';
 import { sentence } from '../../platform/config/explain.ts';
 import type { Config } from '../../platform/config/load.ts';
+import { systemClock } from '../../platform/units/clock.ts';
 import { adviceOf } from './advice.ts';
 import { loadFile, sayProblem, shownPath } from './config-file.ts';
 import { type Answered, askRunning, type Needs, needsOf } from './needs.ts';
 import { needsJson } from './needs-json.ts';
 import { sayAdvice, sayPromises, sayTimes } from './needs-table.ts';
 import { type Output, UserError } from './output.ts';
+import { type PlannedNext, plannedNext, sayPlanned } from './planned-lines.ts';
 import { readRecorded } from './recorded.ts';
 import { schemaText } from './schema-file.ts';
 
@@ -69,11 +71,14 @@ async function check(output: Output, { config: file, url, csv = [], missing, all
   for (const { file: from, notes } of recorded.values()) for (const note of notes) output.talk(`${output.mark.warning} ${from}: ${note}.`);
   const paging = needs.filter(({ critical }) => critical);
   const advice = adviceOf(paging, config.timezone);
-  if (json) return output.json(needsJson(all ? needs : paging, { warnings: warnings.map(sentence), advice, config, answered }));
+  const second = Math.floor(systemClock.wall() / 1000);
+  const planned: PlannedNext[] = plannedNext(config.metrics, second);
+  if (json) return output.json(needsJson(all ? needs : paging, { warnings: warnings.map(sentence), advice, planned, config, answered }));
   for (const warning of warnings) sayProblem(warning, text, output);
   output.line(`${output.mark.good} ${output.style('bold', name)} is valid: ${watched(config, paging.length)}.`);
   output.line();
   sayNeeds(all ? needs : paging, { config, answered, url }, output);
+  sayPlanned(planned, { second, timezone: config.timezone }, output);
   const quiet = needs.length - paging.length;
   if (!all && quiet > 0) {
     const command = `plummet check${file === 'plummet.yaml' ? '' : ` --config ${name}`} --all`;

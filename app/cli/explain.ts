@@ -4,7 +4,7 @@ import { CsvProblem } from '../../detectors/backtest/csv-line.ts';
 import type { Missing } from '../../detectors/backtest/replay.ts';
 import { type Reached, Until } from '../../detectors/backtest/until.ts';
 import { showSecond } from './backtest-words.ts';
-import { closedFlag, demandMissing, sayCsvProblem } from './csv-flags.ts';
+import { closedFlag, demandMissing, expectFlag, sayCsvProblem } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
 import { explainJson, sayExplained } from './explain-words.ts';
 import { momentOf } from './moment.ts';
@@ -17,6 +17,7 @@ interface ExplainFlags {
   pageWhen?: string;
   missing?: Missing;
   closed: string[];
+  expect: string[];
   timezone: string;
   json?: boolean;
 }
@@ -45,7 +46,8 @@ export function explainCommand(output: Output): Command {
     )
     .addOption(new Option('--missing <how>', 'read a second without a line as').choices(['zero', 'nodata']))
     .option('--closed <closing>', 'nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00"; several times for several', several, [])
-    .option('--timezone <name>', 'whose clock --closed means', 'UTC')
+    .option('--expect <event>', 'a planned sale, written like --closed; several times for several', several, [])
+    .option('--timezone <name>', 'whose clock --closed and --expect mean', 'UTC')
     .option('--json', 'the same facts as one line of JSON')
     .addHelpText('after', EXAMPLES)
     .action((time: string, flags: ExplainFlags) => explain(output, time, flags));
@@ -55,8 +57,9 @@ async function explain(output: Output, time: string, flags: ExplainFlags): Promi
   const second = momentOf(time);
   const pageWhen = pageWhenFlag(flags.pageWhen);
   const closed = closedFlag(flags.closed, flags.timezone);
+  const expected = expectFlag(flags.expect, flags.timezone);
   const file = shownCsv(flags.csv);
-  const until = new Until({ second, pageWhen, closed, missing: flags.missing ?? 'nodata' });
+  const until = new Until({ second, pageWhen, closed, expected, missing: flags.missing ?? 'nodata' });
   try {
     await readUntil(flags.csv, until);
     const reached = until.end();

@@ -5,19 +5,22 @@ import { leastSeconds } from '../../detectors/steep-drop/time-to-sure.ts';
 import type { Config } from '../../platform/config/load.ts';
 import { type Advice, showTime } from './advice.ts';
 import { type Answered, canPage, falsePagesOf, type Needs } from './needs.ts';
+import type { PlannedNext } from './planned-lines.ts';
 
 export interface Checked {
   readonly warnings: readonly string[];
   readonly advice: readonly Advice[];
   readonly config: Config;
   readonly answered: Answered;
+  /** Windows that hold or come next. */
+  readonly planned: readonly PlannedNext[];
 }
 
 /**
  * Rates in events/s; `seconds` to be sure of 100, 80 and 50 % lost, null = never (or, with a `drop` above it, not meant to);
  * `leastSeconds` is what no rule can beat. `rate` and `seconds` of a metric are those of `now`.
  */
-export function needsJson(needs: readonly Needs[], { warnings, advice, config, answered }: Checked): object {
+export function needsJson(needs: readonly Needs[], { warnings, advice, config, answered, planned }: Checked): object {
   const paging = needs.filter(canPage);
   return {
     valid: true,
@@ -28,6 +31,7 @@ export function needsJson(needs: readonly Needs[], { warnings, advice, config, a
     metrics: needs.map((one) => metricJson(one, config.timezone)),
     falsePagesPerYear: paging.reduce((sum, one) => sum + falsePagesOf(one), 0),
     advice,
+    planned,
   };
 }
 

@@ -71,8 +71,8 @@ function askedOf(text: string, metrics: readonly ConfiguredMetric[]): [metric: C
   throw new UserError(`--csv: the YAML has no metric "${name}".`, { hint });
 }
 
-async function replayed({ pageWhen, closed }: ConfiguredMetric, file: string, missing: Missing | undefined): Promise<Recorded> {
-  const replay = new Replay({ pageWhen, missing: missing ?? 'nodata', closed });
+async function replayed({ pageWhen, closed, expected }: ConfiguredMetric, file: string, missing: Missing | undefined): Promise<Recorded> {
+  const replay = new Replay({ pageWhen, missing: missing ?? 'nodata', closed, expected });
   const bar = await progress(shownCsv(file), sizeOf(file));
   try {
     const { notes } = await readCsv(

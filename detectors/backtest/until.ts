@@ -20,6 +20,8 @@ export interface UntilOptions {
   readonly missing: Missing;
   /** Whether a planned closing holds in a second. */
   readonly closed?: ((second: number) => boolean) | undefined;
+  /** Whether a planned event holds in it. */
+  readonly expected?: ((second: number) => boolean) | undefined;
 }
 
 export class Until {
@@ -84,8 +86,8 @@ export class Until {
   }
 
   #next(second: number, n: number): void {
-    const { second: asked, closed } = this.#options;
-    const count = { second, n, share: 1 };
+    const { second: asked, closed, expected } = this.#options;
+    const count = { second, n, share: 1, expected: expected?.(second) ?? false };
     const isClosed = closed?.(second) ?? false;
     if (second === asked) {
       this.#reached = { is: 'explained', told: explain(this.#detector, count, isClosed) };

@@ -8,6 +8,8 @@ export interface Learner {
   readonly pageWhen: PageWhen;
   /** Whether a planned closing holds in a second (since the epoch). */
   readonly closed?: ((second: number) => boolean) | undefined;
+  /** Whether a planned event holds in it. */
+  readonly expected?: ((second: number) => boolean) | undefined;
 }
 
 /** A step is one minute or one second of the past: two microseconds. */
@@ -44,7 +46,9 @@ export class Training {
     const { minutes, seconds } = this.#past;
     let left = steps;
     for (; left > 0 && this.#minutes < minutes.minutes.length; left--, this.#minutes++) {
-      this.detector.remember({ minute: minutes.minutes[this.#minutes] as number, rate: minutes.rates[this.#minutes] as number });
+      const minute = minutes.minutes[this.#minutes] as number;
+      const expected = this.#learner.expected?.(minute * 60) ?? false;
+      this.detector.remember({ minute, rate: minutes.rates[this.#minutes] as number, expected });
     }
     for (; left > 0 && this.#seconds < seconds.seconds.length; left--) this.#next(seconds, this.#seconds++);
     return this.hasLearned;
@@ -68,7 +72,8 @@ export class Training {
 
   #next({ seconds, counts, shares }: PastSeconds, at: number): void {
     const second = seconds[at] as number;
-    const count = { second, n: counts[at] as number, share: shares[at] as number };
+    const expected = this.#learner.expected?.(second) ?? false;
+    const count = { second, n: counts[at] as number, share: shares[at] as number, expected };
     this.#finding = this.detector.next(count, this.#learner.closed?.(second) ?? false);
   }
 }

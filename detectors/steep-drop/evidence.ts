@@ -4,6 +4,8 @@ import type { Circumstances } from './judge.ts';
 
 export interface Evidence {
   readonly circumstances: Circumstances;
+  /** Of this time of day, as far as what is down may come back to it. Events/s, null = it says nothing. */
+  readonly recoveryDay: number | null;
   /** Positions before this one are in no window and no reference. */
   readonly scannedFrom: number;
   /** Seconds without an event up to now. */

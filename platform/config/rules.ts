@@ -4,7 +4,6 @@ import { smtpServerOf } from '../../alerting/notify/email/options.ts';
 import { problemOfUrl } from '../../alerting/notify/webhook/options.ts';
 import { waysOf } from '../../alerting/oncall/contact.ts';
 import { problemsOfTeams } from '../../alerting/oncall/escalation.ts';
-import { parseClosing } from '../../detectors/counting/closed.ts';
 import { problemOfBrokers } from '../eventlog/kafka/options.ts';
 import { problemOfStoreUrl } from '../store/options.ts';
 import { nearest } from '../units/nearest.ts';
@@ -22,11 +21,12 @@ type MetricEntry = ConfigFile['metrics'][string];
 
 function ofMetrics({ metrics }: Pick<ConfigFile, 'metrics'>): Problem[] {
   const problems: Problem[] = [];
-  for (const [name, metric] of Object.entries(metrics)) problems.push(...ofMetric(name, metric));
+  const names = Object.keys(metrics);
+  for (const [name, metric] of Object.entries(metrics)) problems.push(...ofMetric(name, metric), ...ofPeers(name, metric, names));
   return problems;
 }
 
-function ofMetric(name: string, { kind, critical, value, closed }: MetricEntry): Problem[] {
+function ofMetric(name: string, { kind, critical, value }: MetricEntry): Problem[] {
   const problems: Problem[] = [];
   const path = ['metrics', name];
   if (critical && kind === 'read') {
@@ -37,12 +37,21 @@ function ofMetric(name: string, { kind, critical, value, closed }: MetricEntry):
     const message = 'a sum cannot be critical: its noise depends on the values and is not modelled.';
     problems.push({ path: [...path, 'critical'], message, hint: 'Make the metric that counts the same events critical instead.' });
   }
-  (closed ?? []).forEach((text, i) => {
-    if (parseClosing(text)) return;
-    const hint = 'Write it like "Sun 02:00-04:00" or "daily 23:30-05:00".';
-    problems.push({ path: [...path, 'closed', String(i)], message: `"${text}" is no planned closing.`, hint });
-  });
   return problems;
+}
+
+function ofPeers(name: string, { peers = [] }: MetricEntry, names: readonly string[]): Problem[] {
+  return peers.flatMap((peer, i): Problem[] => {
+    const path = ['metrics', name, 'peers', String(i)];
+    if (peer === name)
+      return [{ path, message: 'a metric is no company for itself.', hint: 'Name others, whose change tells why this one fell.' }];
+    if (peers.indexOf(peer) < i) return [{ path, message: `"${peer}" is named twice.` }];
+    if (names.includes(peer)) return [];
+    const others = names.filter((other) => other !== name);
+    const near = nearest(peer, others);
+    const known = others.length > 0 ? `There are ${others.slice(0, 10).join(', ')}.` : 'There is no other metric in this YAML.';
+    return [{ path, message: `there is no metric "${peer}".`, hint: near ? `Did you mean \`${near}\`?` : known }];
+  });
 }
 
 function ofPeople({ metrics, people = {}, teams, operators = [], mail }: ConfigFile): Problem[] {

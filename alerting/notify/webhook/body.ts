@@ -1,6 +1,7 @@
 /** Message → the body of Alertmanager's webhook, version 4, which most tools that take alerts read already. */
 import { createHash } from 'node:crypto';
 import type { Fall, KnownIncident } from '../../incident/incident.ts';
+import { peerSaid } from '../../incident/peer-words.ts';
 import { fallSentence, inert, rateChange } from '../../incident/words.ts';
 import type { Message } from '../notifier.ts';
 
@@ -88,6 +89,7 @@ function alertOf({ fell, recovered }: Fall, message: Message, commonLabels: Text
     annotations: {
       ...annotationsOf(message),
       summary: `${fallSentence(fell, 'UTC')}: ${rateChange(fell)}`,
+      ...(fell.peers && { peers: fell.peers.map((peer) => peerSaid(peer, fell).change).join('; ') }),
       ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(Number(value.toPrecision(DIGITS)))])),
     },
     startsAt: moment(fell.from * 1000),
