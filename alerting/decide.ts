@@ -12,6 +12,7 @@ import { Journal } from './delivery/journal.ts';
 import { linesOfSlide, linesOfUnwatchedSlides } from './findings/lines.ts';
 import { isLive } from './incident/incident.ts';
 import type { LastSeconds } from './incident/last-seconds.ts';
+import { PeerSeconds } from './incident/peers.ts';
 import type { WatchedMetric } from './incident/severity.ts';
 import { type Finding, isBack, linesOfFall, linesOfRecovery, linesOfUnwatched, type Stamp } from './incident/verdict.ts';
 
@@ -66,6 +67,7 @@ class Decider {
   readonly #decided = new Map<string, number>();
   /** Events missing as last told, by series. */
   readonly #missing = new Map<string, number>();
+  readonly #peers = new PeerSeconds();
   /** Falls read too late to know whether they last, by series. */
   readonly #unseen = new Map<string, Finding>();
   #unseenSince = 0;
@@ -118,6 +120,7 @@ class Decider {
   #setMetrics(metrics: readonly WatchedMetric[]): void {
     this.#metrics = new Map(metrics.map((metric) => [metric.series, metric]));
     this.#options.seconds?.watch(metrics);
+    this.#peers.watch(metrics);
     for (const known of [this.#decided, this.#missing, this.#unseen]) {
       for (const series of [...known.keys()]) if (!this.#metrics.has(series)) known.delete(series);
     }
@@ -134,6 +137,8 @@ class Decider {
     for (const record of records) {
       this.#lastReadAt = this.#options.clock.monotonic();
       const signals = this.#decode(record);
+      // Peers of the same second are known before the first of it is decided on.
+      for (const signal of signals?.signals ?? []) this.#peers.take((signals as SignalsRecord).second, signal);
       for (const signal of signals?.signals ?? []) {
         this.#options.seconds?.take((signals as SignalsRecord).second, signal);
         this.#decide(signal, signals as SignalsRecord);
@@ -161,7 +166,7 @@ class Decider {
     if (signal.fall) this.#missing.set(signal.series, signal.fall.missing);
     const apps = { silent, producers, ...(noneSpeaksSince !== undefined && { noneSpeaksSince }) };
     const finding: Finding = { metric, second, signal, apps };
-    if (signal.state === 'dropped') this.#fell(finding);
+    if (signal.state === 'dropped') this.#fell({ ...finding, peers: this.#peers.of(metric, second) });
     else if (isBack(signal)) this.#isBack(finding);
   }
 

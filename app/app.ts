@@ -13,6 +13,7 @@ import type { Slice } from '../detectors/counting/slices.ts';
 import { createIntake, type Intake } from '../ingest/gateway.ts';
 import { rasterizeFall, warmRaster } from '../platform/charts/png.ts';
 import type { Config, Loaded } from '../platform/config/load.ts';
+import type { CalendarTexts } from '../platform/config/planned.ts';
 import type { EventLog } from '../platform/eventlog/eventlog.ts';
 import { openStore, type Store } from '../platform/store/store.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
@@ -37,7 +38,7 @@ import { type OwnYaml, SharedConfig } from './shared-config.ts';
 export interface AppOptions {
   readonly config: Config;
   /** Where it is from; left out: it concerns this process alone. `load` reads what other processes share. */
-  readonly yaml?: (Omit<OwnYaml, 'config'> & { readonly load: (text: string) => Promise<Loaded> }) | undefined;
+  readonly yaml?: (Omit<OwnYaml, 'config'> & { readonly load: (text: string, calendars: CalendarTexts) => Promise<Loaded> }) | undefined;
   /** The data folder; with an event log in files, one Plummet at a time has it. */
   readonly folder: string;
   readonly clock: Clock;
@@ -176,8 +177,8 @@ class Running implements Plummet {
 
   async reload(config: Config, text: string): Promise<void> {
     // The same text again: what its references give may be new.
-    if (!this.#shared || this.#shared.holds(text)) await this.#apply(config, 0);
-    else await this.#shared.offer(text);
+    if (!this.#shared || this.#shared.holds(text, config.calendars)) await this.#apply(config, 0);
+    else await this.#shared.offer(text, config.calendars);
     // Where it is what was in force already, all that changes is that nothing is wrong with it any more.
     this.refuse([]);
   }

@@ -3,6 +3,7 @@ import { onCall, type Plan } from '../alerting/oncall/escalation.ts';
 import type { HelloFrame, MetricInfo } from '../dashboards/live-frames.ts';
 import type { Config, ConfiguredMetric } from '../platform/config/load.ts';
 import { showShare } from '../platform/units/share.ts';
+import { plannedOf } from './planned.ts';
 import { version } from './version.ts';
 
 export interface HelloParts {
@@ -21,7 +22,7 @@ export function helloFrame({ config, plan, configErrors, warnings, demo, now }: 
   return {
     version,
     timezone: config.timezone,
-    metrics: config.metrics.map(metricInfo),
+    metrics: config.metrics.map((metric) => metricInfo(metric, Math.floor(now / 1000))),
     configErrors,
     warnings,
     onCall: [...onCall(plan, now)],
@@ -35,9 +36,10 @@ export function ruleOf({ critical, pageWhen: { drop, withinSeconds } }: Pick<Con
   return critical ? `pages when ${gone}` : `wakes nobody when ${gone}`;
 }
 
-function metricInfo(metric: ConfiguredMetric): MetricInfo {
+function metricInfo(metric: ConfiguredMetric, second: number): MetricInfo {
   const { name, event, kind, critical, value } = metric;
   const { drop, withinSeconds } = metric.pageWhen;
+  const planned = plannedOf(metric, second);
   return {
     name,
     event,
@@ -46,5 +48,6 @@ function metricInfo(metric: ConfiguredMetric): MetricInfo {
     ...(value !== undefined && { value }),
     rule: ruleOf(metric),
     derivativeThreshold: (-drop * 100) / withinSeconds,
+    ...(planned.length > 0 && { planned }),
   };
 }

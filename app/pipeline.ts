@@ -140,8 +140,8 @@ function detecting({ log, topics, clock, telemetry, by, slice = WHOLE, config, p
 function deciding({ log, topics, clock, telemetry, by, config }: PipelineOptions, seconds: LastSeconds | undefined): Part {
   const watched = ({ metrics }: Config) =>
     metrics.map((metric) => {
-      const { name, kind, critical, value, steepLimit } = metric;
-      return { name, series: seriesOf(metric), kind, critical, value, steepLimit };
+      const { name, kind, critical, value, steepLimit, peers } = metric;
+      return { name, series: seriesOf(metric), kind, critical, value, steepLimit, peers };
     });
   const step = startDecide({ log, topics, clock, telemetry, by, metrics: watched(config), seconds });
   return inItsSecond(clock, { retune: (next) => step.retune({ metrics: watched(next) }), stop: () => step.stop() });

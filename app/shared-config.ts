@@ -5,6 +5,7 @@
 import { createHash } from 'node:crypto';
 import { sentence } from '../platform/config/explain.ts';
 import type { Config, Loaded } from '../platform/config/load.ts';
+import type { CalendarTexts } from '../platform/config/planned.ts';
 import type { EventLog, Reader, StoredRecord } from '../platform/eventlog/eventlog.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { decodeYaml, type SharedYaml, yamlRecord } from '../platform/topics/config.ts';
@@ -19,8 +20,8 @@ export interface SharedConfigOptions {
   readonly telemetry: Telemetry;
   /** This process. */
   readonly by: string;
-  /** Text → configuration or every mistake in it; never rejects. References to secrets are resolved here. */
-  readonly load: (text: string) => Promise<Loaded>;
+  /** Text → configuration or every mistake in it; never rejects. References to secrets are resolved here, calendars came along. */
+  readonly load: (text: string, calendars: CalendarTexts) => Promise<Loaded>;
   /** How long before it holds an edit is told to all. */
   readonly aheadMs?: number | undefined;
   /** Puts a configuration in force from that second (since the epoch) on. */
@@ -52,7 +53,7 @@ export class SharedConfig {
   /** The newest that was read. */
   #newest: { readonly yaml: SharedYaml; readonly appendedAt: number } | null = null;
   /** What is in force here. */
-  #text = '';
+  #inForce = '';
   #begun = false;
   #offered = '';
 
@@ -70,21 +71,23 @@ export class SharedConfig {
       BEGIN_MS,
       this.#reader.caughtUp().catch(() => undefined),
     );
-    this.#text = own.text;
+    this.#inForce = wholeOf(own.text, own.config.calendars);
     const config = await this.#beginning(own);
     this.#begun = true;
     return config;
   }
 
   /** An edit of this machine's YAML, which is known to be right. Resolves once it is in force, or somebody's newer one is. */
-  async offer(text: string): Promise<void> {
+  async offer(text: string, calendars: CalendarTexts = {}): Promise<void> {
     const { log, topics, clock, telemetry, by } = this.#options;
     const { signal } = this.#stopped;
-    this.#offered = text;
-    while (!signal.aborted && this.#offered === text && this.#newest?.yaml.text !== text) {
+    const whole = wholeOf(text, calendars);
+    this.#offered = whole;
+    while (!signal.aborted && this.#offered === whole && this.#wholeNewest() !== whole) {
       const before = this.#newest?.yaml;
-      const replaced = before ? [...before.replaced, hashOf(before.text)].filter((hash) => hash !== hashOf(text)) : [];
-      const record = yamlRecord({ by, from: this.#soon(), text, replaced: replaced.slice(-REPLACED_MAX) });
+      const replaced = before ? [...before.replaced, hashOf(this.#wholeNewest() as string)].filter((hash) => hash !== hashOf(whole)) : [];
+      const along = Object.keys(calendars).length > 0 ? { calendars } : {};
+      const record = yamlRecord({ by, from: this.#soon(), text, ...along, replaced: replaced.slice(-REPLACED_MAX) });
       try {
         await log.append(topics.config, [record]);
         await this.#reader?.caughtUp();
@@ -97,9 +100,10 @@ export class SharedConfig {
     }
   }
 
-  /** Whether this text is in force here, and nobody's newer one is on its way. */
-  holds(text: string): boolean {
-    return this.#text === text && (this.#newest?.yaml.text ?? text) === text;
+  /** Whether this text is in force here with these calendars, and nobody's newer one is on its way. */
+  holds(text: string, calendars: CalendarTexts): boolean {
+    const whole = wholeOf(text, calendars);
+    return this.#inForce === whole && (this.#wholeNewest() ?? whole) === whole;
   }
 
   async stop(): Promise<void> {
@@ -109,15 +113,16 @@ export class SharedConfig {
 
   async #beginning({ text, config, savedAt }: OwnYaml): Promise<Config> {
     const newest = this.#newest;
-    if (newest?.yaml.text === text) return config;
-    const isOld = newest?.yaml.replaced.includes(hashOf(text)) && savedAt < newest.appendedAt;
+    const whole = wholeOf(text, config.calendars);
+    if (this.#wholeNewest() === whole) return config;
+    const isOld = newest?.yaml.replaced.includes(hashOf(whole)) && savedAt < newest.appendedAt;
     const shared = newest && isOld ? await this.#load(newest.yaml) : null;
     if (!newest || !shared) {
       // What this process begins with needs no switch of its own.
-      void this.offer(text);
+      void this.offer(text, config.calendars);
       return config;
     }
-    this.#text = newest.yaml.text;
+    this.#inForce = this.#wholeNewest() as string;
     this.#options.telemetry.configShared({ outcome: 'own file is older', by: newest.yaml.by });
     return shared;
   }
@@ -136,10 +141,11 @@ export class SharedConfig {
 
   /** Never rejects: the record would come again and again. */
   async #switch(yaml: SharedYaml): Promise<void> {
-    if (yaml.text === this.#text) return;
+    const whole = wholeOf(yaml.text, yaml.calendars);
+    if (whole === this.#inForce) return;
     const config = await this.#load(yaml);
     if (!config) return;
-    this.#text = yaml.text;
+    this.#inForce = whole;
     try {
       await this.#options.apply(config, yaml.from);
       this.#options.telemetry.configShared({ outcome: 'applied', by: yaml.by, from: yaml.from });
@@ -148,8 +154,8 @@ export class SharedConfig {
     }
   }
 
-  async #load({ text }: SharedYaml): Promise<Config | null> {
-    const { config, errors } = await this.#options.load(text);
+  async #load({ text, calendars = {} }: SharedYaml): Promise<Config | null> {
+    const { config, errors } = await this.#options.load(text, calendars);
     if (!config) this.#refuse(errors.map((error) => `${sentence(error)} ${error.hint ?? ''}`.trim()));
     return config;
   }
@@ -159,9 +165,19 @@ export class SharedConfig {
     this.#options.refuse(errors);
   }
 
+  #wholeNewest(): string | null {
+    return this.#newest && wholeOf(this.#newest.yaml.text, this.#newest.yaml.calendars);
+  }
+
   #soon(): number {
     return Math.floor((this.#time.now() + (this.#options.aheadMs ?? AHEAD_MS)) / 1000) + 1;
   }
+}
+
+/** A YAML is another one where its calendars are. Without any it is its text, as earlier versions hashed it. */
+function wholeOf(text: string, calendars: CalendarTexts = {}): string {
+  const along = Object.entries(calendars).sort(([a], [b]) => (a < b ? -1 : 1));
+  return along.length === 0 ? text : JSON.stringify([text, along]);
 }
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 22);

@@ -21,6 +21,8 @@ export interface MetricInfo {
   readonly derivativeThreshold: number;
   /** How sure it has to be; left out while nobody has decided by it. */
   readonly threshold?: ThresholdView;
+  /** Planned windows of now and the days that come, in their order; left out: nothing is planned. */
+  readonly planned?: readonly PlannedInfo[];
   /** Somebody holds its pages back; left out: nobody does. */
   readonly silenced?: Silenced;
 }
@@ -43,6 +45,16 @@ export interface ThresholdView {
   readonly limitedBy: string | null;
   /** All of it for people. */
   readonly text: string;
+}
+
+/** Seconds since the epoch. */
+export interface PlannedInfo {
+  /** Nothing pages, or falls are judged by the event itself. */
+  readonly is: 'closed' | 'expected';
+  readonly from: number;
+  readonly to: number;
+  /** What the calendar or the YAML calls it. */
+  readonly name: string;
 }
 
 export interface Silenced {
@@ -104,6 +116,8 @@ interface IncidentMetric {
   readonly recovered: boolean;
   /** As in `MetricInfo`. */
   readonly value?: string;
+  /** What its peers did when it fell, in the words of the mail; left out: it has none. */
+  readonly peers?: readonly { readonly change: string; readonly rates: string; readonly meaning: string }[];
 }
 
 export interface IncidentView {

@@ -21,6 +21,8 @@ export interface DetectedMetric extends CountedMetric {
   readonly learns?: boolean;
   /** Seconds that its clock on the wall is ahead of UTC at a second (since the epoch); left out: none. */
   readonly aheadOfUtc?: (second: number) => number;
+  /** Whether a planned event holds in it. */
+  readonly expected?: (second: number) => boolean;
 }
 
 /** A detector or its saved state that fails hurts its own series only. */
@@ -130,7 +132,8 @@ export class Watched {
   next(second: number, isNow: boolean): Finding | null {
     const away = this.#wasSaved && second - this.#second > SECONDS_KEPT ? this.#second : null;
     this.#second = second;
-    const count = { second, n: this.#readings.n(this.#index), share: this.#readings.share(this.#index) };
+    const expected = this.#metric.expected?.(second) ?? false;
+    const count = { second, n: this.#readings.n(this.#index), share: this.#readings.share(this.#index), expected };
     if (count.share === 0) return null;
     this.#isCounted ||= isNow || this.#wasSaved || count.n > 0;
     if (!this.#isCounted) return null;

@@ -3,6 +3,7 @@ import { importsOf, type Source, sources } from './support/sources.ts';
 
 const IDEAS = [
   'detectors/counting/',
+  'detectors/planned/',
   'detectors/steep-drop/',
   'detectors/segments/',
   'detectors/slow-slide/',
@@ -30,7 +31,7 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
   },
   {
     name: 'ideas',
-    is: /^(detectors\/(compound|counting|steep-drop|slow-slide|segments|backtest|past|tail|tuning)|alerting\/(incident|findings|oncall)|ingest\/admission)\//,
+    is: /^(detectors\/(compound|counting|planned|steep-drop|slow-slide|segments|backtest|past|tail|tuning)|alerting\/(incident|findings|oncall)|ingest\/admission)\//,
     mayImport: [
       ...IDEAS,
       'platform/topics/',
@@ -39,6 +40,7 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
       '@plummet/sdk/batch',
       'typebox',
       'simple-statistics',
+      'ical.js',
     ],
   },
   {
@@ -115,7 +117,7 @@ const STEPS = /^(ingest\/(gateway|archive)|detectors\/(count|tick|detect|record)
 /** A step's own helper files stand beside it. */
 const IMPURE = /^(node:|pino|fastify|nodemailer|prom-client)/;
 const PURE_ROLES =
-  /^(detectors\/(compound|counting|steep-drop|slow-slide|segments|backtest|past|tail|tuning)|alerting\/(incident|findings|oncall))\//;
+  /^(detectors\/(compound|counting|planned|steep-drop|slow-slide|segments|backtest|past|tail|tuning)|alerting\/(incident|findings|oncall))\//;
 const PURE_CHARTS = /^platform\/charts\/(?!(png|raster-thread|indexed-png)\.ts$)/;
 const isPure = (path: string): boolean => PURE_ROLES.test(path) || PURE_CHARTS.test(path);
 

@@ -12,6 +12,8 @@ export interface WatchedMetric {
   readonly value?: string | undefined;
   /** Told beside how steep it fell. */
   readonly steepLimit?: SteepLimit;
+  /** Names of metrics that are told beside it. */
+  readonly peers?: readonly string[];
 }
 
 declare const wakes: unique symbol;

@@ -1,5 +1,5 @@
 /** State + signal → lines: what a finding about one metric and second adds to the journal. */
-import type { FellFacts, JournalLine } from '../../platform/topics/incidents.ts';
+import type { FellFacts, JournalLine, PeerFacts } from '../../platform/topics/incidents.ts';
 import type { FallFacts, Signal, SignalsRecord } from '../../platform/topics/signals.ts';
 import { incidentToJoin } from './grouping.ts';
 import { incidentId } from './identity.ts';
@@ -13,6 +13,8 @@ export interface Finding {
   readonly signal: Signal;
   /** About the apps that sent, as known when the second was closed. */
   readonly apps: Pick<SignalsRecord, 'silent' | 'producers' | 'noneSpeaksSince'>;
+  /** What its peers did in that second. */
+  readonly peers?: readonly PeerFacts[];
 }
 
 /** Written into each line: milliseconds since the epoch, and the process. */
@@ -86,7 +88,7 @@ function tells(incident: KnownIncident, { metric, second, signal }: Finding): bo
   });
 }
 
-function fellFacts({ metric, second, signal, apps }: Finding): FellFacts {
+function fellFacts({ metric, second, signal, apps, peers = [] }: Finding): FellFacts {
   return {
     ...numbers(signal.fall ?? bareFacts(second, signal)),
     metric: metric.name,
@@ -96,6 +98,7 @@ function fellFacts({ metric, second, signal, apps }: Finding): FellFacts {
     ...(apps.noneSpeaksSince !== undefined && { noneSpeaksSince: apps.noneSpeaksSince }),
     ...(metric.value !== undefined && { value: metric.value }),
     ...(metric.steepLimit && { steepLimit: metric.steepLimit }),
+    ...(peers.length > 0 && { peers }),
   };
 }
 

@@ -6,6 +6,7 @@ import { showMissing } from '../../platform/units/rate.ts';
 import { showWhere } from '../../platform/units/where.ts';
 import type { Delivery } from '../incident/deliveries.ts';
 import { type Fall, type KnownIncident, leadOf } from '../incident/incident.ts';
+import { peerSaid } from '../incident/peer-words.ts';
 import { showSteepLimit } from '../incident/steep-limit.ts';
 import { listed } from '../incident/verdict.ts';
 import { falsePagesAt, inert, producerName, rateChange } from '../incident/words.ts';
@@ -29,6 +30,7 @@ export function evidence(incident: KnownIncident, timezone: string): Row[] {
     ...told(incident, timezone),
     ...together(incident.falls.filter((fall) => fall !== lead)),
     ...where(fell),
+    ...beside(fell),
     { label: 'Since', value: `${showClock(from, timezone)} ${showZone(from, timezone)}, ${showDay(from, timezone)}` },
     ...(fell.missing >= 1 ? [{ label: 'Missing so far', value: missingOf(fell) }] : []),
     { label: 'How sure', value: showSigmas(fell.steepness), ...sureAside(fell) },
@@ -67,6 +69,14 @@ function together(falls: readonly Fall[]): Row[] {
 /** `about 5,800 orders` */
 export function missingOf({ metric, missing, value }: Pick<FellFacts, 'metric' | 'missing' | 'value'>): string {
   return showMissing(missing, inert(metric), value === undefined ? undefined : inert(value));
+}
+
+/** A metric that others were asked to be told beside of. */
+function beside(fell: FellFacts): Row[] {
+  return (fell.peers ?? []).slice(0, NAMED_MAX).map((peer, i) => {
+    const { change, rates, meaning } = peerSaid(peer, fell);
+    return { label: i === 0 ? 'Beside it' : '', value: change, aside: `(${rates ? `${rates}; ` : ''}${meaning})` };
+  });
 }
 
 function sureAside({ threshold, raisedFrom, raisedByDays = 0 }: FellFacts): { aside?: string } {

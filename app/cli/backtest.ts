@@ -6,7 +6,7 @@ import type { Around } from '../../detectors/backtest/surroundings.ts';
 import type { JudgedMetric } from '../../detectors/compound/detector-of.ts';
 import { backtestJson, sayBacktest } from './backtest-words.ts';
 import { type Backtested, doubtsOf, PICTURES_MAX } from './backtested.ts';
-import { closedFlag, demandMissing, notesOf, sayCsvProblem } from './csv-flags.ts';
+import { closedFlag, demandMissing, expectFlag, notesOf, sayCsvProblem } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
 import { type Output, UserError } from './output.ts';
 import type { PagePictures, Pictured } from './page-pictures.ts';
@@ -28,6 +28,7 @@ interface BacktestFlags {
   missing?: Missing;
   sum?: boolean;
   closed?: string[];
+  expect?: string[];
   timezone?: string;
   pictures?: string;
   expectNone?: boolean;
@@ -70,8 +71,9 @@ export function backtestCommand(output: Output): Command {
     )
     .addOption(new Option('--missing <how>', 'how to read a second without a line').choices(['zero', 'nodata']))
     .option('--sum', 'the counts are sums of values, like revenue: single values differ, which is noise of its own')
-    .option('--closed <closing...>', 'nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00"')
-    .option('--timezone <name>', "whose clock --closed and the pictures mean; left out: UTC, of a metric the YAML's")
+    .option('--closed <closing...>', 'nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00", holidays.ics')
+    .option('--expect <event...>', 'a planned sale: "2026-11-27 08:00 to 2026-11-30 23:59"; falls in it are judged by itself')
+    .option('--timezone <name>', "whose clock --closed, --expect and the pictures mean; left out: UTC, of a metric the YAML's")
     .option('--pictures <dir>', 'write an SVG and a PNG of each page into this folder; with --candidate of those that one alone sends')
     .option('--expect-none', 'end with 1 where anything would have paged')
     .option('--expect-no-more', 'end with 1 where the candidate sends a page that the YAML in force does not')
@@ -151,7 +153,7 @@ async function ofCandidate(output: Output, candidate: string, flags: BacktestFla
 
 /** @throws UserError */
 function demandHistoryFlags(flags: BacktestFlags): void {
-  const misplaced = (['closed', 'missing', 'sum'] as const).find((flag) => flags[flag] !== undefined);
+  const misplaced = (['closed', 'expect', 'missing', 'sum'] as const).find((flag) => flags[flag] !== undefined);
   if (!misplaced) return;
   throw new UserError(`--${misplaced} says how to read a CSV.`, {
     hint: "Leave it out: a metric's history and the YAML say it themselves.",
@@ -175,6 +177,7 @@ async function ofFiles(output: Output, files: readonly string[], flags: Backtest
   const { timezone = 'UTC', missing, sum } = flags;
   const pageWhen = pageWhenFlag(flags.pageWhen);
   const closed = closedFlag(flags.closed ?? [], timezone);
+  const expected = expectFlag(flags.expect ?? [], timezone);
   if (files.filter((file) => file === '-').length > 1) {
     throw new UserError('--csv - is said twice.', { hint: 'There is one stdin; name files for the others.' });
   }
@@ -183,7 +186,7 @@ async function ofFiles(output: Output, files: readonly string[], flags: Backtest
   let pages = 0;
   for (const file of files) {
     try {
-      const one = await backtestOne(file, { pageWhen, value: sum ? 'value' : undefined, closed, missing, pictures });
+      const one = await backtestOne(file, { pageWhen, value: sum ? 'value' : undefined, closed, expected, missing, pictures });
       tell(one, flags, output);
       pages += one.pages.length + one.pagesNotListed;
     } catch (error) {
@@ -203,18 +206,19 @@ function tell(one: Backtested, { json }: BacktestFlags, output: Output): void {
 
 interface Asked extends JudgedMetric {
   readonly closed: ((second: number) => boolean) | undefined;
+  readonly expected: ((second: number) => boolean) | undefined;
   readonly missing: Missing | undefined;
   readonly pictures: PagePictures | undefined;
 }
 
-async function backtestOne(file: string, { pageWhen, value, closed, missing, pictures }: Asked): Promise<Backtested> {
+async function backtestOne(file: string, { pageWhen, value, closed, expected, missing, pictures }: Asked): Promise<Backtested> {
   const name = shownCsv(file);
   const missingAs = missing ?? 'nodata';
   const kept: Pictured[] = [];
   const keep = (page: Page, around: Around): void => {
     if (kept.length < PICTURES_MAX) kept.push({ page, around });
   };
-  const replay = new Replay({ pageWhen, value, missing: missingAs, closed, pictured: pictures && keep });
+  const replay = new Replay({ pageWhen, value, missing: missingAs, closed, expected, pictured: pictures && keep });
   const bar = await progress(name, sizeOf(file));
   try {
     const { notes } = await readCsv(

@@ -49,14 +49,16 @@ interface LoadedFile extends Loaded {
 export async function loadFile(file: string, env: Environment): Promise<LoadedFile> {
   const text = textOf(file);
   if (text.length > AT_ONCE_CHARS_MAX) return loadFileAside(file, env);
-  return { ...loadConfig(text, { file: shownPath(file), env }), text };
+  return { ...loadConfig(text, { file: shownPath(file), env, now: now() }), text };
 }
 
 /** The same while seconds are being decided on: always in a thread of its own. */
 export async function loadFileAside(file: string, env: Environment): Promise<LoadedFile> {
   const text = textOf(file);
-  return { ...(await loadAside(text, { file: shownPath(file), env }, systemClock)), text };
+  return { ...(await loadAside(text, { file: shownPath(file), env, now: now() }, systemClock)), text };
 }
+
+const now = (): number => Math.floor(systemClock.wall() / 1000);
 
 function textOf(file: string): string {
   try {

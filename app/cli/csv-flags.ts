@@ -1,19 +1,47 @@
 /** What the commands that read a counts CSV have in common: their flags, what they ask back, how a mistake is told. */
+
+import { readFileSync } from 'node:fs';
 import { CsvProblem } from '../../detectors/backtest/csv-line.ts';
 import { MISSING_SHARE_MAX } from '../../detectors/backtest/replay.ts';
-import { closedBy, parseClosing } from '../../detectors/counting/closed.ts';
+import { readCalendar } from '../../detectors/planned/ical.ts';
+import { HOW_TO_WRITE, itemOf, planOf } from '../../detectors/planned/items.ts';
+import type { Calendar } from '../../detectors/planned/occurrences.ts';
+import { expectedBy, type Plan } from '../../detectors/planned/plan.ts';
+import { ianaZone, type Zone } from '../../detectors/planned/zone.ts';
 import { type Output, UserError } from './output.ts';
 
+type Holds = ((second: number) => boolean) | undefined;
+
 /** @returns whether a closing of `--closed` holds in a second; undefined where there is none. @throws UserError */
-export function closedFlag(texts: readonly string[], timezone: string): ((second: number) => boolean) | undefined {
-  const closings = texts.map((text) => {
-    const closing = parseClosing(text);
-    if (closing) return closing;
-    throw new UserError(`--closed "${text}" is no planned closing.`, { hint: 'Write it like "Sun 02:00-04:00" or "daily 23:30-05:00".' });
+export function closedFlag(texts: readonly string[], timezone: string): Holds {
+  const plan = planFlag('--closed', texts, timezone);
+  return plan && ((second) => plan.holds(second));
+}
+
+/** @returns whether a planned event of `--expect` holds in a second; undefined where there is none. @throws UserError */
+export function expectFlag(texts: readonly string[], timezone: string): Holds {
+  const plan = planFlag('--expect', texts, timezone);
+  return plan && expectedBy(plan);
+}
+
+/** As in the YAML; what ends in `.ics` is a calendar. */
+function planFlag(flag: string, texts: readonly string[], timezone: string): Plan | undefined {
+  const zone = zoneFlag(timezone);
+  if (texts.length === 0) return undefined;
+  const items = texts.map((text) => {
+    const isFile = /\.ics$/i.test(text);
+    const item = isFile ? itemOf({ calendar: text }, { [text]: calendarAt(flag, text) }) : itemOf(text, {});
+    if (typeof item !== 'string') return item;
+    const kind = flag === '--closed' ? 'planned closing' : 'planned event';
+    const hint = HOW_TO_WRITE.replace('{ calendar: holidays.ics }', 'name a file, holidays.ics');
+    throw new UserError(`${flag} "${text}" is no ${kind}${item}.`, { hint });
   });
+  return planOf(items, zone);
+}
+
+function zoneFlag(timezone: string): Zone {
   try {
-    const closed = closedBy(closings, timezone);
-    return closings.length > 0 ? closed : undefined;
+    return ianaZone(timezone);
   } catch {
     throw new UserError(`--timezone ${timezone} is no time zone.`, { hint: 'Write an IANA name like Europe/Berlin.' });
   }
@@ -22,6 +50,20 @@ export function closedFlag(texts: readonly string[], timezone: string): ((second
 /** What is said of fractions has been heard where the counts are sums. @param value  of the metric */
 export function notesOf(notes: readonly string[], value: string | undefined): readonly string[] {
   return value === undefined ? notes : notes.filter((note) => !note.includes('--sum'));
+}
+
+function calendarAt(flag: string, file: string): Calendar {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch {
+    throw new UserError(`${flag} ${file} cannot be read.`, { hint: 'Check the path and who may read it.' });
+  }
+  const read = readCalendar(text);
+  if (!('message' in read)) return read;
+  throw new UserError(`${flag} ${file}${read.line === null ? '' : `:${read.line}`}: ${read.message}.`, {
+    hint: 'Mend the file, or export it anew.',
+  });
 }
 
 /** Rows read so far: first and last second, seconds without a row, the least distance of two. */

@@ -7,7 +7,7 @@ import { type Reached, Until } from '../../detectors/backtest/until.ts';
 import type { ExplanationAnswer } from '../../platform/store/explain-answer.ts';
 import { systemClock } from '../../platform/units/clock.ts';
 import { showSecond } from './backtest-words.ts';
-import { closedFlag, demandMissing, sayCsvProblem } from './csv-flags.ts';
+import { closedFlag, demandMissing, expectFlag, sayCsvProblem } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
 import { sayExplained } from './explain-words.ts';
 import { momentNear } from './moment.ts';
@@ -24,6 +24,7 @@ interface ExplainFlags {
   missing?: Missing;
   sum?: boolean;
   closed: string[];
+  expect: string[];
   timezone?: string;
   json?: boolean;
 }
@@ -64,7 +65,8 @@ export function explainCommand(output: Output): Command {
       .addOption(new Option('--missing <how>', 'with --csv, read a second without a line as').choices(['zero', 'nodata']))
       .option('--sum', 'with --csv, the counts are sums of values, like revenue: single values differ, which is noise of its own')
       .option('--closed <closing>', 'with --csv, nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00"; several times', several, [])
-      .option('--timezone <name>', 'with --csv, whose clock --closed and a TIME like 14:03:08 mean; left out: UTC')
+      .option('--expect <event>', 'with --csv, a planned sale, written like --closed; several times for several', several, [])
+      .option('--timezone <name>', 'with --csv, whose clock --closed, --expect and a TIME like 14:03:08 mean; left out: UTC')
       .option('--json', 'the same facts as one line of JSON')
       .addHelpText('after', EXAMPLES)
       // A time like -5m looks like an option.
@@ -89,12 +91,13 @@ async function explain(output: Output, words: readonly string[], flags: ExplainF
 }
 
 async function ofMetric(output: Output, metric: string, time: string, flags: ExplainFlags): Promise<void> {
-  const { pageWhen, missing, sum, closed, timezone, json } = flags;
+  const { pageWhen, missing, sum, closed, expect, timezone, json } = flags;
   const misplaced = Object.entries({
     '--page-when': pageWhen,
     '--missing': missing,
     '--sum': sum,
     '--closed': closed[0],
+    '--expect': expect[0],
     '--timezone': timezone,
   });
   for (const [flag, value] of misplaced) {
@@ -127,9 +130,11 @@ async function ofCsv(output: Output, time: string, flags: ExplainFlags & { csv: 
   if (url !== undefined) throw new UserError('--url needs a metric: a CSV is explained by itself.', { hint: 'Leave it out.' });
   const pageWhen = pageWhenFlag(flags.pageWhen);
   const closed = closedFlag(flags.closed, timezone);
+  const expected = expectFlag(flags.expect, timezone);
   const second = momentNear(time, { timezone, now: systemClock.wall() });
   const file = shownCsv(flags.csv);
-  const until = new Until({ second, pageWhen, value: flags.sum ? 'value' : undefined, closed, missing: flags.missing ?? 'nodata' });
+  const value = flags.sum ? 'value' : undefined;
+  const until = new Until({ second, pageWhen, value, closed, expected, missing: flags.missing ?? 'nodata' });
   try {
     await readUntil(flags.csv, until);
     const reached = until.end();

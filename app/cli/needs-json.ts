@@ -6,12 +6,15 @@ import { leastSeconds } from '../../detectors/steep-drop/time-to-sure.ts';
 import type { Config } from '../../platform/config/load.ts';
 import { type Advice, showTime } from './advice.ts';
 import { type Answered, canPage, falsePagesOf, type Needs, surenessOf } from './needs.ts';
+import type { PlannedNext } from './planned-lines.ts';
 
 export interface Checked {
   readonly warnings: readonly string[];
   readonly advice: readonly Advice[];
   readonly config: Config;
   readonly answered: Answered;
+  /** Windows that hold or come next. */
+  readonly planned: readonly PlannedNext[];
 }
 
 /**
@@ -19,7 +22,7 @@ export interface Checked {
  * `leastSeconds` is what no rule can beat. `rate` and `seconds` of a metric are those of `now`. Where `unit` is a number, rates are
  * sums of values/s, and divided by it they are as sure as so many events/s.
  */
-export function needsJson(needs: readonly Needs[], { warnings, advice, config, answered }: Checked): object {
+export function needsJson(needs: readonly Needs[], { warnings, advice, config, answered, planned }: Checked): object {
   const paging = needs.filter(canPage);
   return {
     valid: true,
@@ -30,6 +33,7 @@ export function needsJson(needs: readonly Needs[], { warnings, advice, config, a
     metrics: needs.map((one) => metricJson(one, config.timezone)),
     falsePagesPerYear: paging.reduce((sum, one) => sum + falsePagesOf(one), 0),
     advice,
+    planned,
   };
 }
 

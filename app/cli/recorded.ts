@@ -71,8 +71,9 @@ function askedOf(text: string, metrics: readonly ConfiguredMetric[]): [metric: C
   throw new UserError(`--csv: the YAML has no metric "${name}".`, { hint });
 }
 
-async function replayed({ pageWhen, value, closed }: ConfiguredMetric, file: string, missing: Missing | undefined): Promise<Recorded> {
-  const replay = new Replay({ pageWhen, value, missing: missing ?? 'nodata', closed });
+async function replayed(metric: ConfiguredMetric, file: string, missing: Missing | undefined): Promise<Recorded> {
+  const { pageWhen, value, closed, expected } = metric;
+  const replay = new Replay({ pageWhen, value, missing: missing ?? 'nodata', closed, expected });
   const bar = await progress(shownCsv(file), sizeOf(file));
   try {
     const { notes } = await readCsv(

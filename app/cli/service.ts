@@ -16,6 +16,7 @@ import { type AppOptions, type Plummet, startPlummet } from '../app.ts';
 import type { Role } from '../roles.ts';
 import { loadFileAside, sayProblem, shownPath } from './config-file.ts';
 import { type Output, UserError } from './output.ts';
+import { watchCalendars } from './watch-calendars.ts';
 
 /** Whatever is still under way after this is cut off, so that an orchestrator never has to kill us. */
 const DRAIN_MS_MAX = 9000;
@@ -54,7 +55,13 @@ export async function startService(options: ServiceOptions, output: Output): Pro
   let read: Awaited<ReturnType<typeof loadFileAside>> | undefined;
   const plummet = await startPlummet({
     ...options,
-    yaml: { ...saved, load: async (text) => (read?.text === text ? read : loadAside(text, { file: shownPath(file), env }, systemClock)) },
+    yaml: {
+      ...saved,
+      load: async (text, calendars) => {
+        if (read?.text === text && isSame(read.config?.calendars, calendars)) return read;
+        return loadAside(text, { file: shownPath(file), env, calendars }, systemClock);
+      },
+    },
     clock: systemClock,
     telemetry: tell,
     metrics,
@@ -66,6 +73,7 @@ export async function startService(options: ServiceOptions, output: Output): Pro
   const reload = inTurn(
     async () => {
       const loaded = await loadFileAside(file, env);
+      calendars.follow(loaded.calendars);
       if (!loaded.config) {
         for (const error of loaded.errors) sayProblem(error, loaded.text, output);
         output.talk(`${output.mark.warning} The configuration in force stays as it was.`);
@@ -79,14 +87,19 @@ export async function startService(options: ServiceOptions, output: Output): Pro
     (error) => tell.stepFailed({ step: 'reload', error }),
   );
   const watch = watchFile(file, { clock: systemClock, text: saved.text, changed: reload });
+  const calendars = watchCalendars(file, { clock: systemClock, changed: reload });
+  calendars.follow(options.config.calendars);
   process.on('SIGHUP', () => void reload());
   const ended = terminated(async () => {
     await watch.stop();
+    await calendars.stop();
     await options.leaving?.();
     await plummet.stop();
   });
   return { plummet, ended };
 }
+
+const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** Where the event log is this machine's own, no other machine can have a newer YAML. */
 function savedOf({ file, config }: ServiceOptions): { text: string; savedAt: number } {

@@ -1,6 +1,7 @@
 /** An incident as people see it: what fell, who was reached, who is told next. */
 import type { Delivery } from '../../alerting/incident/deliveries.ts';
 import { inHandOf, type KnownIncident, leadOf } from '../../alerting/incident/incident.ts';
+import { peerSaid } from '../../alerting/incident/peer-words.ts';
 import { capitalised, fallSentence } from '../../alerting/incident/words.ts';
 import { displayName } from '../../alerting/oncall/contact.ts';
 import { type Plan, peopleOf, stepsDue } from '../../alerting/oncall/escalation.ts';
@@ -19,9 +20,16 @@ export function viewOf(incident: KnownIncident, context: ViewContext): IncidentV
   const inHand = inHandOf(incident);
   const pages = incident.deliveries.filter(({ message }) => message === 'page');
   const metrics = incident.falls.map(({ fell, recovered }) => {
-    const { metric, series, silent: _silent, producers: _producers, noneSpeaksSince: _none, steepLimit: _limit, value, ...fall } = fell;
+    const { metric, series, silent: _silent, producers: _producers, noneSpeaksSince: _none, steepLimit: _limit, ...told } = fell;
+    const { value, peers, ...fall } = told;
     const missing = recovered?.missing ?? context.missing(series) ?? fall.missing;
-    return { name: metric, fall: { ...fall, missing }, recovered: recovered !== null, ...(value !== undefined && { value }) };
+    return {
+      name: metric,
+      fall: { ...fall, missing },
+      recovered: recovered !== null,
+      ...(value !== undefined && { value }),
+      ...(peers && { peers: peers.map((peer) => peerSaid(peer, fell)) }),
+    };
   });
   const { fell } = leadOf(incident);
   const lead = fell.metric;

@@ -35,6 +35,8 @@ export interface Explained {
   readonly usual: number | null;
   readonly hour: number | null;
   readonly day: number | null;
+  /** In a planned event: this time of day hides nothing. */
+  readonly expected: boolean;
   readonly limits: { readonly drop: number; readonly within: number; readonly for: number; readonly threshold: number };
   /** Windows with their references: all there are, those with enough seconds before them, and those that are sure. */
   readonly pairs: { readonly all: number; readonly known: number; readonly sure: number; readonly sureSinceLastEvent: number };
@@ -64,18 +66,21 @@ export interface BelowTimeOfDay {
 /** Takes the next second as `detector.next` would, and explains it. */
 export function explain(detector: SteepDrop, count: Count, closed = false): Explained {
   let asked: Judged | undefined;
+  let recoveryDay: number | null = null;
   const finding = detector.next(count, closed, (evidence) => {
     asked = inAmounts(judge(evidence, count.second), evidence.unit);
+    recoveryDay = evidence.recoveryDay;
   });
-  return { count: count.n, ...(asked as Judged), ...shown(finding, (asked as Judged).limits.drop) };
+  return { count: count.n, ...(asked as Judged), ...shown(finding, (asked as Judged).limits.drop, recoveryDay) };
 }
 
 type Shown = Pick<Explained, 'state' | 'rate' | 'usual' | 'hour' | 'day' | 'isDown' | 'recoveredSeconds' | 'recoversAt' | 'fall'>;
 type Judged = Omit<Explained, keyof Shown | 'count'>;
 
 /** What the second shows once it is decided. */
-function shown({ state, rate, usual, hour, day, isDown, recoveredSeconds, fall }: Finding, drop: number): Shown {
-  const recoversAt = fall ? recoveryLine(fall.rateBefore, day, drop) : null;
+function shown(finding: Finding, drop: number, recoveryDay: number | null): Shown {
+  const { state, rate, usual, hour, day, isDown, recoveredSeconds, fall } = finding;
+  const recoversAt = fall ? recoveryLine(fall.rateBefore, recoveryDay, drop) : null;
   return { state, rate, usual, hour, day, isDown, recoveredSeconds, recoversAt, fall: fall ? { ...fall } : null };
 }
 
@@ -92,6 +97,7 @@ function judge(evidence: Evidence, second: number): Judged {
     pages: held === null && (paging ?? low) !== null,
     held,
     warmSeconds: evidence.warmSeconds,
+    expected: circumstances.expected ?? false,
     outSince: fall?.at ?? null,
     limits: { drop: pageWhen.drop, within: pageWhen.withinSeconds, for: pageWhen.forSeconds, threshold: -limits.sigmas },
     pairs: {
@@ -115,11 +121,11 @@ function inAmounts(judged: Judged, unit = 1): Judged {
   return { ...judged, unit, questions, alone: { ...alone, window } };
 }
 
-function heldBy({ warmSeconds, closed, fall, circumstances, pagedAt }: Evidence, second: number): Held | null {
+function heldBy({ warmSeconds, closed, fall, circumstances, recoveryDay, pagedAt }: Evidence, second: number): Held | null {
   if (!fall && warmSeconds < WARM_SECONDS) return 'warming';
   if (closed || !fall) return closed ? 'closed' : null;
-  const { seconds, day, pageWhen } = circumstances;
-  return heldAfterPage(second - fall.at, isUpEachMinute(seconds, recoveryLine(fall.rateBefore, day, pageWhen.drop), pagedAt));
+  const { seconds, pageWhen } = circumstances;
+  return heldAfterPage(second - fall.at, isUpEachMinute(seconds, recoveryLine(fall.rateBefore, recoveryDay, pageWhen.drop), pagedAt));
 }
 
 /** Every window with every reference that lies visibly below it, the steepest first; the live scan keeps those that are sure. */

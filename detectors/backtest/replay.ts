@@ -65,6 +65,8 @@ export interface ReplayOptions extends JudgedMetric {
   readonly missing: Missing;
   /** Whether a planned closing holds in a second. */
   readonly closed?: ((second: number) => boolean) | undefined;
+  /** Whether a planned event holds in it. */
+  readonly expected?: ((second: number) => boolean) | undefined;
   /** What it has learned before the first row, and what it found last; left out: nothing. */
   readonly learned?: { readonly detector: SteepDrop; readonly finding: Finding | null } | undefined;
   /** Is handed the seconds around each page, once the minute after it is known. */
@@ -78,7 +80,7 @@ export class Replay {
   readonly #detector: SteepDrop;
   readonly #tunings: Tunings;
   /** Handed to the detector each second. */
-  readonly #count = { second: 0, n: 0, share: 1 };
+  readonly #count = { second: 0, n: 0, share: 1, expected: false };
   readonly #surroundings: Surroundings<Page> | null;
   #from: number | null = null;
   #last = 0;
@@ -157,13 +159,14 @@ export class Replay {
   }
 
   #next(second: number, n: number, share: number): void {
-    const { closed } = this.#options;
+    const { closed, expected } = this.#options;
     this.#tunings.upTo(second, this.#detector);
     this.#last = second;
     this.#events += n;
     this.#count.second = second;
     this.#count.n = n;
     this.#count.share = share;
+    this.#count.expected = expected ? expected(second) : false;
     const finding = this.#detector.next(this.#count, closed ? closed(second) : false);
     const { state, steepness } = finding;
     this.#state = state;

@@ -1,14 +1,15 @@
 /** One rule test: what is played, and which pages are expected of it. Plain data, so that it can be handed to a thread. */
-import type { PageWhen } from '../steep-drop/page-when.ts';
+import type { JudgedMetric } from '../compound/detector-of.ts';
 import type { Usual } from './day-curve.ts';
 import type { Noise } from './made-series.ts';
 import type { Series } from './series.ts';
 
 /** The rule that is tried. Tests of one metric share the object. */
-export interface Watched {
-  readonly pageWhen: PageWhen;
+export interface Watched extends JudgedMetric {
   /** Whether a planned closing holds in a second (since the epoch). */
   readonly closed?: ((second: number) => boolean) | undefined;
+  /** Whether a planned event holds in it. */
+  readonly expected?: ((second: number) => boolean) | undefined;
 }
 
 /** One page that is to come; seconds from the series' first, or from `after`. */

@@ -1,6 +1,7 @@
 /** What a file of rule tests says → tests that can be played, or every mistake that no schema shows. */
 import { nearest } from '../../platform/units/nearest.ts';
-import { closedBy, parseClosing } from '../counting/closed.ts';
+import { HOW_TO_WRITE, type Item, itemOf, planOf } from '../planned/items.ts';
+import { ianaZone } from '../planned/zone.ts';
 import { type PageWhenFile, pageWhenOf } from '../steep-drop/page-when.ts';
 import { noiseOf, repeatsOf, secondsOf, sentenceOf, usualOf } from './rule-entries.ts';
 import { DROP, HISTORY_DAYS_MAX, type RuleFile, type ScenesEntry, type TestEntry } from './rule-file.ts';
@@ -166,7 +167,7 @@ class Reader {
       return null;
     }
     if (pages) this.#demandCritical(entry.metric, [...path, 'metric']);
-    return own ? this.#shared(JSON.stringify([own, metric.name]), { pageWhen: own, closed: metric.closed }) : metric;
+    return own ? this.#shared(JSON.stringify([own, metric.name]), { ...metric, pageWhen: own }) : metric;
   }
 
   #shared(key: string, watched: Watched): Watched {
@@ -194,14 +195,15 @@ class Reader {
   }
 
   #closed(texts: readonly string[], path: readonly string[]): Watched['closed'] {
-    const closings = texts.flatMap((text, i) => {
-      const closing = parseClosing(text);
-      if (closing) return [closing];
-      const hint = 'Write it like "Sun 02:00-04:00" or "daily 23:30-05:00".';
-      this.#say([...path, 'closed', String(i)], `"${text}" is no planned closing.`, hint);
+    const items = texts.flatMap((text, i): Item[] => {
+      const item = itemOf(text, {});
+      if (typeof item !== 'string') return [item];
+      this.#say([...path, 'closed', String(i)], `"${text}" is no planned closing${item}.`, HOW_TO_WRITE);
       return [];
     });
-    return closings.length > 0 ? closedBy(closings, this.#timezone) : undefined;
+    if (items.length === 0) return undefined;
+    const plan = planOf(items, ianaZone(this.#timezone));
+    return (second) => plan.holds(second);
   }
 
   #series({ series: text, usual }: TestEntry, path: readonly string[]): Series | null {

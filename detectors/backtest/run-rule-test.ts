@@ -96,12 +96,7 @@ export function runRuleTest(test: RuleTest, starts: WarmStarts): Outcome {
 function play(test: RuleTest, seed: number, starts: WarmStarts): { readonly pages: readonly Page[]; readonly seconds: number } {
   const { watched, start, usual, offsetSeconds, noise } = test;
   const detector = starts.detector(test);
-  const replay = new Replay({
-    pageWhen: watched.pageWhen,
-    missing: 'nodata',
-    closed: watched.closed,
-    learned: { detector, finding: null },
-  });
+  const replay = new Replay({ ...watched, missing: 'nodata', learned: { detector, finding: null } });
   const rate = usual && rateOf(usual, offsetSeconds);
   for (const rows of madeRows({ series: test.seriesOf(seed), start, usual: rate, noise, seed })) replay.take(rows);
   return replay.end();

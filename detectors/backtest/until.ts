@@ -20,6 +20,8 @@ export interface UntilOptions extends JudgedMetric {
   readonly missing: Missing;
   /** Whether a planned closing holds in a second. */
   readonly closed?: ((second: number) => boolean) | undefined;
+  /** Whether a planned event holds in it. */
+  readonly expected?: ((second: number) => boolean) | undefined;
   /** What it has learned before the first row, and what it found last; left out: nothing. */
   readonly learned?: { readonly detector: SteepDrop; readonly finding: Finding | null } | undefined;
   /** Limits that held from a second on, in order: those that its history raised. Left out: `pageWhen` throughout. */
@@ -101,9 +103,9 @@ export class Until {
     for (let at = before + 1; at < second && !this.#reached; at++) this.#next({ second: at, n: 0, share: 1 });
   }
 
-  #next(count: Count): void {
-    const { second: asked, closed } = this.#options;
-    const { second } = count;
+  #next({ second, n, share }: Count): void {
+    const { second: asked, closed, expected } = this.#options;
+    const count = { second, n, share, expected: expected?.(second) ?? false };
     const isClosed = closed?.(second) ?? false;
     this.#tunings.upTo(second, this.#detector);
     if (second === asked) {

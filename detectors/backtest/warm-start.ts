@@ -1,5 +1,6 @@
 /** Detectors that have lived as if a metric had been at its usual rate for a week: each kind of past is lived once and gone on from. */
-import { type SavedSteepDrop, type SteepDrop, steepDrop } from '../steep-drop/steep-drop.ts';
+import { detectorOf } from '../compound/detector-of.ts';
+import type { SavedSteepDrop, SteepDrop } from '../steep-drop/steep-drop.ts';
 import { rateOf } from './day-curve.ts';
 import { Traffic } from './made-traffic.ts';
 import type { RuleTest, Watched } from './rule-test.ts';
@@ -30,11 +31,11 @@ export class WarmStarts {
   /** A detector of its own that stands just before the test's first second. */
   detector(test: RuleTest): SteepDrop {
     const { watched, before } = test;
-    if (before.isCold) return steepDrop(watched.pageWhen);
+    if (before.isCold) return detectorOf(watched);
     const habit = habitOf(test);
-    if (!habit) return steepDrop(watched.pageWhen);
+    if (!habit) return detectorOf(watched);
     const kept = this.#keptOf(watched);
-    return steepDrop(watched.pageWhen, this.#lived(test, habit, kept));
+    return detectorOf(watched, this.#lived(test, habit, kept));
   }
 
   #keptOf(watched: Watched): Map<string, SavedSteepDrop> {
@@ -64,7 +65,7 @@ export class WarmStarts {
     const key = `noise of ${past.habit.key} ${past.dispersion} ${livedSeconds}`;
     const known = kept.get(key);
     if (known) return known;
-    const detector = steepDrop(past.watched.pageWhen);
+    const detector = detectorOf(past.watched);
     live(detector, { ...past, watched: { pageWhen: past.watched.pageWhen } }, LEARNED_AT, LEARNED_AT + livedSeconds);
     const saved = detector.save();
     kept.set(key, saved);
@@ -93,7 +94,7 @@ function goneOn(
     const second = Number.parseInt(key, 10);
     if (second <= start && second > at) at = second;
   }
-  const detector = steepDrop(past.watched.pageWhen, kept.get(`${at} of ${life}`));
+  const detector = detectorOf(past.watched, kept.get(`${at} of ${life}`));
   if (at === Number.NEGATIVE_INFINITY) {
     at = origin;
     remember(detector, past, origin);
@@ -117,13 +118,15 @@ function remember(detector: SteepDrop, { habit, dispersion, historyDays }: Past,
 
 /** The counts of an hour are the same whoever lives through it, and from wherever. */
 function live(detector: SteepDrop, { habit, dispersion, watched }: Past, from: number, to: number): void {
-  const count = { second: 0, n: 0, share: 1 };
+  const count = { second: 0, n: 0, share: 1, expected: false };
   let traffic = new Traffic(0);
   for (let second = from - (from % HOUR_SECONDS); second < to; second++) {
     if (second % HOUR_SECONDS === 0) traffic = new Traffic(second, { dispersion });
     count.second = second;
     count.n = traffic.count(habit.rate(second));
-    if (second >= from) detector.next(count, watched.closed?.(second) ?? false);
+    if (second < from) continue;
+    count.expected = watched.expected?.(second) ?? false;
+    detector.next(count, watched.closed?.(second) ?? false);
   }
 }
 

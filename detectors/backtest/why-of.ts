@@ -29,7 +29,7 @@ export function whyOf(difference: Difference, test: RuleTest, seed: number, star
     for (let i = 0; i < length; i++) {
       const second = seconds[i] as number;
       if (second >= span.to) return best && said(best.told);
-      const count = { second, n: counts[i] as number, share: 1 };
+      const count = { second, n: counts[i] as number, share: 1, expected: watched.expected?.(second) ?? false };
       const closed = watched.closed?.(second) ?? false;
       if (second < span.from) {
         detector.next(count, closed);

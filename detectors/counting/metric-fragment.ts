@@ -1,6 +1,6 @@
 /** YAML fragment of one metric: what is counted and whether its fall may wake a person. */
 import Type from 'typebox';
-import { CLOSING } from './closed.ts';
+import { plannedProperties } from '../planned/planned-fragment.ts';
 
 export const CRITICAL_DEFAULT = false;
 export const BY_DEFAULT = { max: 50, watch: true } as const;
@@ -75,11 +75,12 @@ export const metricProperties = {
       },
     ),
   ),
-  closed: Type.Optional(
-    Type.Array(Type.String({ editor: { pattern: CLOSING.source.replace('^', '^\\s*').replace(/\$$/, '\\s*$') } }), {
-      description: 'Planned closings in the time zone of the YAML, nothing pages then: `["Sun 02:00-04:00", "daily 23:30-05:00"]`',
+  ...plannedProperties,
+  peers: Type.Optional(
+    Type.Array(Type.String(), {
+      description: 'Names of other metrics whose change over the same time a page tells beside its own: `[visits]`. They decide nothing',
       leftOut: 'none',
-      examples: [['Sun 02:00-04:00']],
+      examples: [['visits']],
     }),
   ),
 };

@@ -10,6 +10,8 @@ export interface Learner extends JudgedMetric {
   /** Whether a planned closing holds in a second (since the epoch). */
   readonly closed?: ((second: number) => boolean) | undefined;
   readonly aheadOfUtc?: ((second: number) => number) | undefined;
+  /** Whether a planned event holds in it. */
+  readonly expected?: ((second: number) => boolean) | undefined;
 }
 
 /** A step is one minute or one second of the past: two microseconds. */
@@ -53,9 +55,11 @@ export class Training {
     const { minutes, seconds } = this.#past;
     let left = steps;
     for (; left > 0 && this.#minutes < minutes.minutes.length; left--, this.#minutes++) {
-      const minute = { minute: minutes.minutes[this.#minutes] as number, rate: minutes.rates[this.#minutes] as number };
-      this.detector.remember(minute);
-      this.#slide.remember(minute, this.#learner.closed?.(minute.minute * 60) ?? false);
+      const minute = minutes.minutes[this.#minutes] as number;
+      const expected = this.#learner.expected?.(minute * 60) ?? false;
+      const known = { minute, rate: minutes.rates[this.#minutes] as number, expected };
+      this.detector.remember(known);
+      this.#slide.remember(known, this.#learner.closed?.(minute * 60) ?? false);
     }
     for (; left > 0 && this.#seconds < seconds.seconds.length; left--) this.#next(seconds, this.#seconds++);
     return this.hasLearned;
@@ -82,7 +86,8 @@ export class Training {
 
   #next({ seconds, counts, shares }: PastSeconds, at: number): void {
     const second = seconds[at] as number;
-    const count = { second, n: counts[at] as number, share: shares[at] as number };
+    const expected = this.#learner.expected?.(second) ?? false;
+    const count = { second, n: counts[at] as number, share: shares[at] as number, expected };
     const isClosed = this.#learner.closed?.(second) ?? false;
     this.#finding = this.detector.next(count, isClosed);
     this.#slide.next(count, isClosed || this.#finding.isDown);

@@ -5,6 +5,8 @@ import type { Scan } from './scan.ts';
 
 export interface Evidence {
   readonly circumstances: Circumstances;
+  /** Of this time of day, as far as what is down may come back to it. Events/s, null = it says nothing. */
+  readonly recoveryDay: number | null;
   /** Positions before this one are in no window and no reference. */
   readonly scannedFrom: number;
   /** Of all pairs, sigmas <= 0. */

@@ -8,6 +8,8 @@ export interface Count {
   readonly n: number;
   /** Share of the usual traffic that was readable then, above 0.5 to 1; 1 = everything. */
   readonly share: number;
+  /** A planned event, a sale: this time of day says nothing of it. Default false. */
+  readonly expected?: boolean | undefined;
 }
 
 /** Shares are kept to this. */
@@ -20,6 +22,8 @@ export const COUNT_MAX = 1e15;
 export interface Minute {
   readonly minute: number;
   readonly rate: number;
+  /** In a planned event. Default false. */
+  readonly expected?: boolean | undefined;
 }
 
 export type State = 'warming' | 'normal' | 'falling' | 'dropped' | 'recovering' | 'too slow';

@@ -16,6 +16,8 @@ export interface Circumstances {
   /** Events/s, null = not known. */
   readonly hour: number | null;
   readonly day: number | null;
+  /** In a planned event, of which this time of day says nothing: it hides no fall. */
+  readonly expected?: boolean;
   /** Since when this time of day alone is compared with, too; null where it is not. */
   readonly alone: Alone | null;
 }
@@ -62,24 +64,35 @@ function pages(pair: Pair, circumstances: Circumstances): boolean {
   return isDeep(pair, circumstances).holds && isFast(pair, circumstances).holds && isStillDown(pair, circumstances).holds;
 }
 
-export function isDeep(pair: Pair, { dispersion, pageWhen, hour, day }: Circumstances): Depth {
-  return deep(pair, { hour, day }, pageWhen.drop, leastDispersion(dispersion, pair));
+export function isDeep(pair: Pair, circumstances: Circumstances): Depth {
+  const { dispersion, pageWhen } = circumstances;
+  return deep(pair, guardsOf(circumstances), pageWhen.drop, leastDispersion(dispersion, pair));
 }
 
-export function isFast(pair: Pair, { seconds, dispersion, pageWhen, limits, hour, day }: Circumstances): Fast {
+export function isFast(pair: Pair, circumstances: Circumstances): Fast {
+  const { seconds, dispersion, pageWhen, limits } = circumstances;
   const rate = pair.recent / pair.exposure;
-  const normal = lower(hour, day) ?? pair.usual;
+  const normal = lower(guardsOf(circumstances)) ?? pair.usual;
   const dispersionAt = (window: number): number => dispersion.of(Math.max(0, window) * REFERENCES.length, pair.usual);
   return fast(seconds, { ...pair, rate, normal, dispersionAt }, { ...limits, withinSeconds: withinOf(pair, pageWhen) });
 }
 
-export function isStillDown({ window, recent, exposure, usual }: Pair, { seconds, pageWhen, hour, day }: Circumstances): StillDown {
-  const upper = Math.min(usual, lower(hour, day) ?? usual);
+export function isStillDown({ window, recent, exposure, usual }: Pair, circumstances: Circumstances): StillDown {
+  const { seconds, pageWhen } = circumstances;
+  const upper = Math.min(usual, lower(guardsOf(circumstances)) ?? usual);
   return stillDown(seconds, { window, rate: recent / exposure, upper }, pageWhen.drop, pageWhen.forSeconds);
 }
 
+interface Guards {
+  readonly hour: number | null;
+  readonly day: number | null;
+}
+
+/** The normals that a fall must lie below. */
+const guardsOf = ({ hour, day, expected }: Circumstances): Guards => ({ hour, day: expected ? null : day });
+
 /** The lower of two normals, of which either may not be known. */
-function lower(hour: number | null, day: number | null): number | null {
+function lower({ hour, day }: Guards): number | null {
   if (hour === null) return day;
   return day === null ? hour : Math.min(hour, day);
 }

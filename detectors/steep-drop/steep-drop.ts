@@ -97,7 +97,7 @@ class Detector implements SteepDrop {
     if (saved) this.#restore(saved);
   }
 
-  next({ second, n, share }: Count, closed = false, witness?: Witness): Finding {
+  next({ second, n, share, expected = false }: Count, closed = false, witness?: Witness): Finding {
     const problem = countProblem(second, n, share, this.#second);
     if (problem) throw new RangeError(`second ${second} cannot be judged: ${problem}`);
     const finding = this.#finding;
@@ -105,17 +105,18 @@ class Detector implements SteepDrop {
     this.#second = second;
     const whole = round(share);
     this.#seconds.add(n, whole);
-    if (closed) this.#breaks.closedUntil = this.#seconds.taken;
-    this.#normals.add(second, n, whole, finding.isDown || closed);
+    this.#breaks.planned(this.#seconds.taken, closed, expected);
+    this.#normals.add(second, n, whole, finding.isDown || closed, expected);
     finding.second = second;
     finding.warmSeconds = this.#warm;
-    finding.hour = this.#normals.hour(second);
+    finding.hour = this.#normals.hour(second, expected);
     finding.day = this.#normals.day(second);
     // While down the seconds since the page are compared with each other: a second fall is seen, the first not seen again.
     const first = finding.isDown ? Math.max(this.#first, this.#pagedAt) : this.#first;
     this.#scan.look(this.#seconds, this.#dispersion, first, this.#sigmas);
     witness?.({
       circumstances: this.#circumstances(finding, first),
+      recoveryDay: this.#breaks.recoveryDay(finding.day, this.#seconds.taken),
       scannedFrom: first,
       steepest: this.#scan.steepest,
       zeros: this.#scan.zeros,
@@ -130,8 +131,8 @@ class Detector implements SteepDrop {
     return finding;
   }
 
-  remember({ minute, rate }: Minute): void {
-    for (let at = 0; at < 60; at++) this.#normals.add(minute * 60 + at, rate, 1, false);
+  remember({ minute, rate, expected = false }: Minute): void {
+    for (let at = 0; at < 60; at++) this.#normals.add(minute * 60 + at, rate, 1, false, expected);
   }
 
   outlook(): OutlookFacts {
@@ -192,7 +193,8 @@ class Detector implements SteepDrop {
     const { backAt, hidden } = this.#breaks;
     const limits = { drop: this.#pageWhen.drop, sigmas: this.#sigmas, backAt, hidden, first };
     const alone = this.#alone(first);
-    return { seconds: this.#seconds, dispersion: this.#dispersion, pageWhen: this.#pageWhen, limits, hour, day, alone };
+    const expected = this.#breaks.isExpected(this.#seconds.taken);
+    return { seconds: this.#seconds, dispersion: this.#dispersion, pageWhen: this.#pageWhen, limits, hour, day, expected, alone };
   }
 
   #alone(first: number): Alone | null {
@@ -232,7 +234,7 @@ class Detector implements SteepDrop {
   #down(finding: Finding, fall: Fall, n: number, closed: boolean): void {
     fall.missing = Math.max(0, fall.missing + fall.rateBefore - n);
     showDown(finding, fall, this.#seconds, this.#first);
-    const line = recoveryLine(fall.rateBefore, finding.day, this.#pageWhen.drop);
+    const line = recoveryLine(fall.rateBefore, this.#breaks.recoveryDay(finding.day, this.#seconds.taken), this.#pageWhen.drop);
     const isBack = isUpEachMinute(this.#seconds, line, this.#pagedAt);
     const left = fall.rateBefore * (1 - fall.drop);
     const looksBack = looksUp(this.#seconds, line, left) || (isBack && this.#scan.sure.length === 0);
@@ -263,8 +265,7 @@ class Detector implements SteepDrop {
   }
 
   #normal({ hour, day }: Finding): number | null {
-    if (hour === null) return day;
-    return day === null ? hour : Math.min(hour, day);
+    return hour === null || day === null ? (hour ?? day) : Math.min(hour, day);
   }
 
   save(): SavedSteepDrop {

@@ -2,8 +2,6 @@
 
 /** By their path, `*` for any name. Each says what serves today. */
 const INSTEAD: Readonly<Record<string, string>> = {
-  'metrics.*.expect': 'Leave it out. Hours in which a fall is planned stand under `closed:`.',
-  'metrics.*.peers': 'Leave it out: each metric is judged by its own past.',
   'metrics.*.on_blind': 'Leave it out: blindness is shown on the wall, and is never taken for a fall.',
   'metrics.*.team': 'Leave it out: every metric belongs to the team `default`.',
   silences: 'Leave it out. Hours in which nothing is to page stand under `closed:` of a metric.',

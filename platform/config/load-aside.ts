@@ -17,7 +17,7 @@ export function loadAside(text: string, options: LoadOptions, clock: Clock): Pro
     resourceLimits: { maxOldGenerationSizeMb: EXAMINED_MB_MAX, stackSizeMb: STACK_MB_MAX },
   });
   return new Promise<Loaded>((resolve) => {
-    const refuse = (why: string): void => resolve({ config: null, errors: [unreadable(options.file, why)], warnings: [] });
+    const refuse = (why: string): void => resolve({ config: null, errors: [unreadable(options.file, why)], warnings: [], calendars: {} });
     const timer = clock.after(EXAMINED_MS_MAX, () =>
       refuse(`takes longer than ${EXAMINED_MS_MAX / 1000} s to read: no configuration does.`),
     );

@@ -1,24 +1,34 @@
 /** Text → Config or every mistake in it, each with its place. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { steepLimitOf } from '../../alerting/incident/steep-limit.ts';
 import type { SecurityOptions } from '../../alerting/notify/allow-private.ts';
 import type { MailOptions } from '../../alerting/notify/email/options.ts';
 import type { People } from '../../alerting/oncall/contact.ts';
 import { morningOf, type Teams } from '../../alerting/oncall/escalation.ts';
-import { type Closing, closedBy, parseClosing } from '../../detectors/counting/closed.ts';
 import type { CountedMetric } from '../../detectors/counting/metric.ts';
 import { BY_DEFAULT, CRITICAL_DEFAULT } from '../../detectors/counting/metric-fragment.ts';
+import type { Calendar } from '../../detectors/planned/occurrences.ts';
+import { expectedBy } from '../../detectors/planned/plan.ts';
+import { ianaZone } from '../../detectors/planned/zone.ts';
 import { sharedOut } from '../../detectors/segments/budget.ts';
 import { type PageWhen, pageWhenOf } from '../../detectors/steep-drop/page-when.ts';
 import type { WriteKey } from '../../ingest/admission/keys.ts';
 import { type KafkaOptions, kafkaOptionsOf } from '../eventlog/kafka/options.ts';
 import { type StoreOptions, storeOptionsOf } from '../store/options.ts';
 import type { SteepLimit } from '../topics/incidents.ts';
-import { aheadOfUtc } from '../units/clock-time.ts';
 import { parseDuration } from '../units/duration.ts';
 import { type AtStart, atStartOf } from './at-start.ts';
 import { place } from './explain.ts';
+import {
+  type CalendarTexts,
+  calendarTextsMax,
+  type Plans,
+  plansOf,
+  problemsOfPlanned,
+  readCalendars,
+  warningsOfPlanned,
+} from './planned.ts';
 import type { PlacedProblem, Problem } from './problem.ts';
 import { readYaml } from './read-yaml.ts';
 import { problemsBetweenKeys } from './rules.ts';
@@ -41,6 +51,12 @@ export interface ConfiguredMetric extends CountedMetric {
   readonly closed: (second: number) => boolean;
   /** Seconds that the clock on the wall is ahead of UTC at a second (epoch): by it days and weeks repeat. */
   readonly aheadOfUtc: (second: number) => number;
+  /** Whether a planned event does, but for its last minutes. */
+  readonly expected: (second: number) => boolean;
+  /** All that is planned, for whoever shows it. */
+  readonly plans: Plans;
+  /** Names of other metrics that are told beside it. */
+  readonly peers: readonly string[];
 }
 
 interface ViewerToken {
@@ -77,6 +93,8 @@ export interface Config {
   readonly kafka?: KafkaOptions;
   /** Null: no history is kept. */
   readonly store: StoreOptions | null;
+  /** Texts of the calendars that it names: they travel with it. */
+  readonly calendars: CalendarTexts;
 }
 
 export interface Loaded {
@@ -84,12 +102,18 @@ export interface Loaded {
   readonly config: Config | null;
   readonly errors: readonly PlacedProblem[];
   readonly warnings: readonly PlacedProblem[];
+  /** Calendars that it names, also where there are errors: their texts by their paths, null where one cannot be read. */
+  readonly calendars: Readonly<Record<string, string | null>>;
 }
 
 export interface LoadOptions {
   /** As it is shown in messages; `file:` references are relative to its folder. */
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Texts of calendars that came along with it: they stand for the files of this machine. */
+  readonly calendars?: CalendarTexts | undefined;
+  /** Second since the epoch; left out: nothing is warned of that depends on the date. */
+  readonly now?: number | undefined;
 }
 
 const EMPTY: Problem = {
@@ -107,6 +131,8 @@ export interface Examined {
   readonly value: ConfigFile | null;
   readonly errors: readonly PlacedProblem[];
   readonly warnings: readonly PlacedProblem[];
+  readonly texts: Readonly<Record<string, string | null>>;
+  readonly calendars: Readonly<Record<string, Calendar>>;
 }
 
 export function loadConfig(text: string, options: LoadOptions): Loaded {
@@ -114,29 +140,41 @@ export function loadConfig(text: string, options: LoadOptions): Loaded {
 }
 
 /** All that takes long where a YAML is long, or made to be. */
-export function examine(text: string, { file, env }: LoadOptions): Examined {
-  const failed = (errors: PlacedProblem[]): Examined => ({ value: null, errors: tellable(errors.sort(byPlace)), warnings: [] });
-  const read = readYaml(text, file);
-  if ('errors' in read) return failed(read.errors);
-  const { document, lines, written } = read;
+export function examine(text: string, { file, env, calendars: known, now }: LoadOptions): Examined {
+  const failed = (errors: PlacedProblem[], texts: Examined['texts'] = {}): Examined => {
+    return { value: null, errors: tellable(errors.sort(byPlace)), warnings: [], texts, calendars: {} };
+  };
+  const yaml = readYaml(text, file);
+  if ('errors' in yaml) return failed(yaml.errors);
+  const { document, lines, written } = yaml;
   const placed = (problems: readonly Problem[]): PlacedProblem[] => problems.map((problem) => place(problem, file, document, lines));
   if (written === null || written === undefined) return failed(placed([EMPTY]));
   const shape = validate(configSchema, written);
   const mistakes = shape.filter(({ path }) => !isReference(written, path));
   if (mistakes.length > 0) return failed(placed(mistakes));
   const problems: Problem[] = [];
-  const folder = dirname(file);
-  const value = resolveSecrets(written, { env, readFile: (path) => readFileSync(resolve(folder, path), 'utf8') }, problems) as ConfigFile;
+  const readFile = (path: string): string => readFileSync(resolve(dirname(file), path), 'utf8');
+  const readCalendar = (path: string): string => known?.[path] ?? readFile(bounded(resolve(dirname(file), path)));
+  const value = resolveSecrets(written, { env, readFile }, problems) as ConfigFile;
   for (const { path } of shape) if (takesNoText(configSchema, path, written)) readAsWritten(value, path);
   if (problems.length === 0) problems.push(...validate(configSchema, value));
   if (problems.length === 0) problems.push(...problemsBetweenKeys(value));
-  if (problems.length === 0) configOf(value, problems);
-  if (problems.length > 0) return failed(placed(problems.map((problem) => hideValue(problem, written, value))));
-  return { value, errors: [], warnings: placed(warningsOf(written)) };
+  const read = problems.length === 0 ? readCalendars(value, readCalendar) : null;
+  if (read) problems.push(...read.problems, ...problemsOfPlanned(value, read.calendars));
+  if (read && problems.length === 0) configOf(value, read, problems);
+  const { texts = {}, calendars = {} } = read ?? {};
+  if (problems.length > 0) return failed(placed(problems.map((problem) => hideValue(problem, written, value))), texts);
+  return { value, errors: [], warnings: placed([...warningsOf(written), ...warningsOfPlanned(value, calendars, now)]), texts, calendars };
 }
 
-export function settled({ value, errors, warnings }: Examined): Loaded {
-  return { config: value && configOf(value, []), errors, warnings };
+export function settled({ value, errors, warnings, texts, calendars }: Examined): Loaded {
+  return { config: value && configOf(value, { texts, calendars }, []), errors, warnings, calendars: texts };
+}
+
+/** @returns the path. @throws RangeError where no calendar is so large */
+function bounded(path: string): string {
+  if (statSync(path).size > calendarTextsMax.bytes) throw new RangeError(path);
+  return path;
 }
 
 /** `port: ${PORT}`: what the reference gives is a number, or true or false, as if it stood in the YAML. */
@@ -173,14 +211,17 @@ function tellable(errors: PlacedProblem[]): PlacedProblem[] {
   return [...errors.slice(0, ERRORS_TOLD_MAX), { file, line, column, path: [], message, length: 1 }];
 }
 
-function configOf(file: ConfigFile, problems: Problem[]): Config {
+type Read = Pick<Examined, 'texts' | 'calendars'>;
+
+function configOf(file: ConfigFile, { texts, calendars }: Read, problems: Problem[]): Config {
   const { timezone = TIMEZONE_DEFAULT, server } = file;
   const budget = teamBudgetOf(file);
+  const plans = plansOf(file, calendars);
+  const zone = ianaZone(timezone).offset;
   return {
-    metrics:
-      problems.length > 0
-        ? []
-        : Object.entries(file.metrics).flatMap(([name, metric]) => metricOf(name, metric, { timezone, budget }, problems)),
+    metrics: Object.entries(file.metrics).flatMap(([name, metric]) =>
+      metricOf(name, metric, { plans: plans(name), zone, budget }, problems),
+    ),
     people: file.people ?? {},
     teams: file.teams,
     budget,
@@ -201,11 +242,14 @@ function configOf(file: ConfigFile, problems: Problem[]): Config {
     fsync: file.eventlog?.fsync ?? FSYNC_DEFAULT,
     ...(file.eventlog?.kafka && { kafka: kafkaOptionsOf(file.eventlog.kafka) }),
     store: storeOptionsOf(file.store, file.retention),
+    calendars: Object.fromEntries(Object.entries(texts).flatMap(([name, text]) => (text === null ? [] : [[name, text]]))),
   };
 }
 
 interface Around {
-  readonly timezone: string;
+  readonly plans: Plans;
+  /** Seconds that the clock on the wall is ahead of UTC. */
+  readonly zone: (second: number) => number;
   readonly budget: TeamBudget | null;
 }
 
@@ -220,7 +264,7 @@ function segmented(by: ConfigFile['metrics'][string]['by'], pageWhen: PageWhen):
 function metricOf(
   name: string,
   metric: ConfigFile['metrics'][string],
-  { timezone, budget }: Around,
+  { plans, zone, budget }: Around,
   problems: Problem[],
 ): ConfiguredMetric[] {
   const written = pageWhenOf(metric.page_when ?? {});
@@ -232,7 +276,6 @@ function metricOf(
   const share = shareOf(budget, name);
   const pageWhen = share === undefined ? written : { ...written, falsePagesPerYear: share };
   const critical = metric.critical ?? CRITICAL_DEFAULT;
-  const closings = (metric.closed ?? []).map(parseClosing).filter((closing): closing is Closing => closing !== null);
   const where = metric.where && Object.entries(metric.where).map(([field, value]) => [field, Array.isArray(value) ? value : [value]]);
   return [
     {
@@ -245,8 +288,11 @@ function metricOf(
       ...segmented(metric.by, pageWhen),
       learns: critical && pageWhen.sigmas === undefined && (metric.page_when?.learn ?? true),
       steepLimit: steepLimitOf(pageWhen, metric.page_when?.within !== undefined),
-      closed: closings.length > 0 ? closedBy(closings, timezone) : () => false,
-      aheadOfUtc: aheadOfUtc(timezone),
+      closed: (second) => plans.closed.holds(second),
+      expected: expectedBy(plans.expect),
+      aheadOfUtc: zone,
+      plans,
+      peers: metric.peers ?? [],
     },
   ];
 }

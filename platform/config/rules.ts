@@ -4,7 +4,6 @@ import { smtpServerOf } from '../../alerting/notify/email/options.ts';
 import { problemOfUrl } from '../../alerting/notify/webhook/options.ts';
 import { waysOf } from '../../alerting/oncall/contact.ts';
 import { problemsOfTeams } from '../../alerting/oncall/escalation.ts';
-import { parseClosing } from '../../detectors/counting/closed.ts';
 import { problemOfBrokers } from '../eventlog/kafka/options.ts';
 import { problemOfStoreUrl } from '../store/options.ts';
 import { nearest } from '../units/nearest.ts';
@@ -31,22 +30,18 @@ type MetricEntry = ConfigFile['metrics'][string];
 
 function ofMetrics({ metrics }: Pick<ConfigFile, 'metrics'>): Problem[] {
   const problems: Problem[] = [];
-  for (const [name, metric] of Object.entries(metrics)) problems.push(...ofMetric(name, metric));
+  const names = Object.keys(metrics);
+  for (const [name, metric] of Object.entries(metrics)) problems.push(...ofMetric(name, metric), ...ofPeers(name, metric, names));
   return problems;
 }
 
-function ofMetric(name: string, { kind, critical, value, closed, by, where }: MetricEntry): Problem[] {
+function ofMetric(name: string, { kind, critical, value, by, where }: MetricEntry): Problem[] {
   const problems: Problem[] = [...ofSegments(name, { by, where, value })];
   const path = ['metrics', name];
   if (critical && kind === 'read') {
     const hint = 'Set `kind: write`, or leave `critical` out: a fall of it is then drawn and wakes nobody.';
     problems.push({ path: [...path, 'critical'], message: 'only a write metric can be critical, because only those wake people.', hint });
   }
-  (closed ?? []).forEach((text, i) => {
-    if (parseClosing(text)) return;
-    const hint = 'Write it like "Sun 02:00-04:00" or "daily 23:30-05:00".';
-    problems.push({ path: [...path, 'closed', String(i)], message: `"${text}" is no planned closing.`, hint });
-  });
   return problems;
 }
 
@@ -65,6 +60,20 @@ function ofSegments(
   if (only === undefined || (Array.isArray(only) && only.length > 1)) return [];
   const message = `\`where:\` leaves one value of \`${field}\`, so there is nothing to part.`;
   return [{ path, message, hint: `Leave \`by\` out, or take \`${field}\` out of \`where:\`.` }];
+}
+
+function ofPeers(name: string, { peers = [] }: MetricEntry, names: readonly string[]): Problem[] {
+  return peers.flatMap((peer, i): Problem[] => {
+    const path = ['metrics', name, 'peers', String(i)];
+    if (peer === name)
+      return [{ path, message: 'a metric is no company for itself.', hint: 'Name others, whose change tells why this one fell.' }];
+    if (peers.indexOf(peer) < i) return [{ path, message: `"${peer}" is named twice.` }];
+    if (names.includes(peer)) return [];
+    const others = names.filter((other) => other !== name);
+    const near = nearest(peer, others);
+    const known = others.length > 0 ? `There are ${others.slice(0, 10).join(', ')}.` : 'There is no other metric in this YAML.';
+    return [{ path, message: `there is no metric "${peer}".`, hint: near ? `Did you mean \`${near}\`?` : known }];
+  });
 }
 
 function ofPeople({ metrics, people = {}, teams, operators = [], mail }: ConfigFile): Problem[] {

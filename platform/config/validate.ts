@@ -93,13 +93,12 @@ function translate(error: SchemaError, schema: SchemaNode, root: unknown, all: S
     });
   }
   const deeper = all.some(({ instancePath }) => instancePath.startsWith(`${error.instancePath}/`));
-  if (deeper && isObject(value)) return [];
+  if (deeper && (isObject(value) || (Array.isArray(value) && node?.anyOf))) return [];
   return [unfit(path, value, node)];
 }
 
-function unknownKey(path: string[], key: string, found: SchemaNode | undefined): Problem {
-  const node = alternatives(found).find(({ properties }) => properties) ?? found;
-  const known = Object.keys(node?.properties ?? {});
+function unknownKey(path: string[], key: string, node: SchemaNode | undefined): Problem {
+  const known = alternatives(node).flatMap(({ properties = {} }) => Object.keys(properties));
   const near = nearest(key, known);
   const pattern = Object.keys(node?.patternProperties ?? {})[0];
   if (known.length === 0 && pattern) {

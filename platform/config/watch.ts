@@ -1,4 +1,4 @@
-/** Reads the YAML again when it changed, however it was saved; the last good one stays in force. */
+/** Reads the YAML, or a calendar that it names, again when it changed, however it was saved; the last good one stays in force. */
 import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { type Clock, sleep } from '../units/clock.ts';
@@ -10,26 +10,36 @@ const LOOKS_UNREAD_MAX = 5;
 /** A file is whole when it reads the same after this time. Editors that empty it before they write have longer. */
 const SETTLED_MS = 40;
 const SETTLED_LOOKS_MAX = 10;
+/** Whoever saves a file under another name and renames it leaves none for a moment. */
+const LOOKS_AWAY = 3;
 
 export interface WatchOptions {
   readonly clock: Clock;
-  /** What is known of the file already: what differs from it is a change. */
-  readonly text: string;
+  /** What is known of the file already: what differs from it is a change; null: there is none. */
+  readonly text: string | null;
   readonly changed: () => Promise<void>;
+  /** That it went away is a change, too. */
+  readonly tellsGone?: boolean;
 }
 
 export interface Watch {
   stop(): Promise<void>;
 }
 
-/** Calls `changed` after each change; a file that cannot be read is left alone until it can. */
-export function watchFile(path: string, { clock, text: known, changed }: WatchOptions): Watch {
+/** Calls `changed` after each change; a file that cannot be read is left alone until it can, unless its absence is to be told. */
+export function watchFile(path: string, { clock, text: known, changed, tellsGone = false }: WatchOptions): Watch {
   const stopped = new AbortController();
-  let hash = hashOf(known);
+  let hash = known === null ? GONE : hashOf(known);
   let state = '';
   let unread = 0;
+  let away = 0;
   async function look(): Promise<void> {
     const found = await stateOf(path);
+    away = found === undefined ? away + 1 : 0;
+    if (tellsGone && away === LOOKS_AWAY && hash !== GONE) {
+      hash = GONE;
+      await changed();
+    }
     if (found === undefined || (found === state && unread < LOOKS_UNREAD_MAX)) {
       unread++;
       return;
@@ -75,5 +85,7 @@ async function stateOf(path: string): Promise<string | undefined> {
     return undefined;
   }
 }
+
+const GONE = '';
 
 const hashOf = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -31,6 +31,8 @@ export interface SharedYaml {
   readonly from: number;
   /** References to secrets as they are written: each process resolves them where it runs. */
   readonly text: string;
+  /** Texts of the calendars that it names, by their paths: other machines need not have the files. Left out: it names none. */
+  readonly calendars?: Readonly<Record<string, string>>;
   /** Hashes of texts that were in force before, the newest last: a file that still says so is old. */
   readonly replaced: readonly string[];
 }
@@ -38,8 +40,9 @@ export interface SharedYaml {
 const YAML_KEY = 'yaml';
 const TEXT_CHARS_MAX = 4_000_000;
 
-export function yamlRecord({ by, from, text, replaced }: Omit<SharedYaml, 'is'>): LogRecord {
-  return { key: YAML_KEY, value: JSON.stringify({ v: VERSION, is: 'yaml', by, from, text, replaced }), partition: 0 };
+export function yamlRecord({ by, from, text, calendars, replaced }: Omit<SharedYaml, 'is'>): LogRecord {
+  const yaml = { v: VERSION, is: 'yaml', by, from, text, ...(calendars && { calendars }), replaced };
+  return { key: YAML_KEY, value: JSON.stringify(yaml), partition: 0 };
 }
 
 /** @returns what the record says, or why it cannot be used; null where it is of another kind */
@@ -48,10 +51,17 @@ export function decodeYaml({ key, value }: StoredRecord): SharedYaml | string | 
   const read = parsed(value);
   if (read === null) return 'is not JSON';
   if (read.v !== VERSION) return `has version ${String(read.v)}; this program reads ${VERSION}: update it`;
-  const { by, from, text, replaced } = read;
+  const { by, from, text, replaced, calendars } = read;
   const isWhole = typeof by === 'string' && Number.isSafeInteger(from) && typeof text === 'string' && text.length <= TEXT_CHARS_MAX;
   if (!isWhole || !Array.isArray(replaced) || !replaced.every((hash) => typeof hash === 'string')) return 'has not the shape of a YAML';
-  return { is: 'yaml', by, from: from as number, text, replaced };
+  if (calendars !== undefined && !areTexts(calendars)) return 'has not the shape of a YAML with its calendars';
+  return { is: 'yaml', by, from: from as number, text, ...(calendars && { calendars }), replaced };
+}
+
+function areTexts(value: unknown): value is Record<string, string> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return false;
+  const texts = Object.values(value);
+  return texts.every((text) => typeof text === 'string') && texts.join('').length <= TEXT_CHARS_MAX;
 }
 
 /** @returns what the record says; null where it is of another kind or version: whoever wrote it knows more than this program */

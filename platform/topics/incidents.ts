@@ -1,6 +1,6 @@
 /** Topic `incidents`: the journal. State is a fold of its lines; a line is written before what it says is done. */
 import type { LogRecord, StoredRecord } from '../eventlog/eventlog.ts';
-import type { FallFacts, SlideFacts } from './signals.ts';
+import type { FallFacts, SignalState, SlideFacts } from './signals.ts';
 
 interface LineBase {
   /** Its id; of `noted` and `noted-over` the id of what was noted, which is no incident. */
@@ -19,6 +19,18 @@ export type SteepLimit =
   | { readonly unit: '%/s' | 'events/s²'; readonly value: number }
   | { readonly unit: 's'; readonly value: number; readonly drop: number };
 
+/** A metric that is told beside the one that fell, as of the second that decided. Null where it was blind or too new. */
+export interface PeerFacts {
+  readonly metric: string;
+  readonly kind: 'write' | 'read';
+  readonly state: SignalState;
+  /** Share below usual; below 0 above it. */
+  readonly drop: number | null;
+  /** Events/s. */
+  readonly rate: number | null;
+  readonly usual: number | null;
+}
+
 /** What everybody who reads of a fall is told. */
 export interface FellFacts extends FallFacts {
   readonly metric: string;
@@ -31,6 +43,8 @@ export interface FellFacts extends FallFacts {
   readonly value?: string;
   /** In force when it was decided on. */
   readonly steepLimit?: SteepLimit;
+  /** What its peers did meanwhile; left out: it has none. */
+  readonly peers?: readonly PeerFacts[];
 }
 
 /** One attempt to reach one person in one way. */

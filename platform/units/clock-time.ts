@@ -27,26 +27,6 @@ export function showWeekday(at: number, timezone: string): string {
   return formatOf('en-GB', timezone, { weekday: 'long' }).format(at);
 }
 
-/** Seconds that the clock on the wall is ahead of UTC; it is asked once an hour, for it changes on the hour. */
-export function aheadOfUtc(timezone: string): (second: number) => number {
-  let asked = Number.NaN;
-  let ahead = 0;
-  return (second) => {
-    const hour = Math.floor(second / 3600);
-    if (hour !== asked) {
-      const parts = formatOf('en-US', timezone, {
-        ...{ year: 'numeric', month: 'numeric', day: 'numeric' },
-        ...{ hour: 'numeric', minute: 'numeric', second: 'numeric' },
-      }).formatToParts(hour * 3_600_000);
-      const part = (type: string): number => Number(parts.find((p) => p.type === type)?.value);
-      const wall = Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'), part('second'));
-      ahead = wall / 1000 - hour * 3600;
-      asked = hour;
-    }
-    return ahead;
-  };
-}
-
 /** `CET`, `EST`, `GMT+5:30`: the short name where English has one. */
 export function showZone(at: number, timezone: string): string {
   const names = ['en-GB', 'en-US', 'en-AU'].map((locale) => {

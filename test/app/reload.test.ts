@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
@@ -9,6 +9,8 @@ import { pathText, schemaKeys } from '../../platform/config/schema-keys.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plummet-reload-'));
 afterAll(() => rmSync(folder, { recursive: true }));
+const EVENT = ['UID:1', 'SUMMARY:Sunday', 'DTSTART:20231119T020000Z', 'DTEND:20231119T040000Z'];
+writeFileSync(join(folder, 'a.ics'), ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', ...EVENT, 'END:VEVENT', 'END:VCALENDAR', ''].join('\r\n'));
 
 interface Yaml {
   [key: string]: unknown;
@@ -23,6 +25,7 @@ const TOKEN: Yaml = { name: 'wall', role: 'viewer', token: 'sixteen-characters-1
 const KEY: Yaml = { name: 'shop', key: 'sixteen-characters-1', types: ['order.placed'] };
 
 const metric = (more: Yaml): Yaml => ({ metrics: { orders: { event: 'order.placed', kind: 'write', ...more } } });
+const TWO: Yaml = { metrics: { orders: { event: 'order.placed', kind: 'write' }, visits: { event: 'page.viewed', kind: 'read' } } };
 const pageWhen = (more: Yaml): Yaml => metric({ page_when: more });
 const critical = (more: Yaml): Yaml => ({ people: PEOPLE, ...metric({ critical: true, page_when: more }) });
 const team = (more: Yaml): Yaml => ({ people: PEOPLE, teams: { default: { ...TEAM, ...more } } });
@@ -41,6 +44,12 @@ const AT_ONCE: Record<string, [before: Yaml, after: Yaml]> = {
   'metrics.*.where': [metric({}), metric({ where: { plan: 'pro' } })],
   'metrics.*.value': [metric({}), metric({ value: 'amount' })],
   'metrics.*.closed': [metric({}), metric({ closed: ['Sun 02:00-04:00'] })],
+  'metrics.*.closed.calendar': [metric({}), metric({ closed: { calendar: 'a.ics' } })],
+  'metrics.*.closed.match': [metric({ closed: { calendar: 'a.ics' } }), metric({ closed: { calendar: 'a.ics', match: 'Deploy' } })],
+  'metrics.*.expect': [metric({}), metric({ expect: ['Sun 02:00-04:00'] })],
+  'metrics.*.expect.calendar': [metric({}), metric({ expect: [{ calendar: 'a.ics' }] })],
+  'metrics.*.expect.match': [metric({ expect: [{ calendar: 'a.ics' }] }), metric({ expect: [{ calendar: 'a.ics', match: 'Deploy' }] })],
+  'metrics.*.peers': [TWO, { metrics: { ...(TWO.metrics as Yaml), orders: { event: 'order.placed', kind: 'write', peers: ['visits'] } } }],
   'metrics.*.page_when': [metric({}), pageWhen({ drop: '50%' })],
   'metrics.*.page_when.drop': [pageWhen({}), pageWhen({ drop: '50%' })],
   'metrics.*.page_when.derivative': [pageWhen({}), pageWhen({ derivative: -6 })],
@@ -135,7 +144,10 @@ function load(yaml: Yaml): Config {
 
 /** With what a closing or a rotation does in place of its function. */
 function seen(config: Config): string {
-  const metrics = config.metrics.map((one) => ({ ...one, closed: one.closed(SUNDAY_AT_3) }));
+  const metrics = config.metrics.map(({ plans, ...one }) => {
+    const planned = [plans.closed, plans.expect].map((plan) => plan.at(SUNDAY_AT_3)?.name ?? null);
+    return { ...one, planned, closed: one.closed(SUNDAY_AT_3) };
+  });
   return JSON.stringify(Object.entries({ ...config, atStart: null, metrics }).sort());
 }
 const SUNDAY_AT_3 = 1_700_362_800;

@@ -19,19 +19,19 @@ class Installation {
     const { clock } = this;
     const applied: string[] = [];
     const refused: string[] = [];
-    const load = async (text: string) => loadConfig(text, { file: `${by}.yaml`, env });
+    const load = async (text: string, calendars = {}) => loadConfig(text, { file: `${by}.yaml`, env, calendars });
     const shared = new SharedConfig({
       ...{ log: this.log.another(), topics, clock, by, load },
       telemetry: telemetryTo((name, _entry, fields) => this.told.push({ name, fields })),
       apply: async (config, from) => void applied.push(`${names(config)} from +${from - Math.floor(clock.wall() / 1000)}`),
       refuse: (errors) => void refused.push(...errors),
     });
-    const begin = async (text: string, savedAt = clock.wall()): Promise<string> => {
-      const { config } = loadConfig(text, { file: `${by}.yaml`, env });
+    const begin = async (text: string, savedAt = clock.wall(), calendars = {}): Promise<string> => {
+      const { config } = loadConfig(text, { file: `${by}.yaml`, env, calendars });
       return names(await this.pass(shared.begin({ text, config: config as Config, savedAt })));
     };
-    const offered = (text: string): Promise<void> => shared.offer(text);
-    return { begin, applied, refused, offered, offer: (text: string) => this.pass(offered(text)) };
+    const offered = (text: string, calendars = {}): Promise<void> => shared.offer(text, calendars);
+    return { begin, applied, refused, offered, offer: (text: string, calendars = {}) => this.pass(offered(text, calendars)) };
   }
 
   async pass<T>(work: Promise<T>, ms = 100): Promise<T> {

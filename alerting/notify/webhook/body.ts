@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { showWhere } from '../../../platform/units/where.ts';
 import type { Fall, KnownIncident } from '../../incident/incident.ts';
+import { peerSaid } from '../../incident/peer-words.ts';
 import { fallSentence, inert, rateChange } from '../../incident/words.ts';
 import type { Message } from '../notifier.ts';
 
@@ -92,6 +93,7 @@ function alertOf({ fell, recovered }: Fall, message: Message, commonLabels: Text
       summary: `${fallSentence(fell, 'UTC')}: ${rateChange(fell)}`,
       ...(fell.segment !== undefined && { segment: inert(fell.segment) }),
       ...(where && { where: where }),
+      ...(fell.peers && { peers: fell.peers.map((peer) => peerSaid(peer, fell).change).join('; ') }),
       ...Object.fromEntries(Object.entries(numbers).map(([name, value]) => [name, String(Number(value.toPrecision(DIGITS)))])),
     },
     startsAt: moment(fell.from * 1000),

@@ -11,7 +11,7 @@ const files = readdirSync(FOLDER).filter((name) => name.endsWith('.yaml'));
 
 /** What a person reads on a terminal without colours. */
 function told(file: string, text: string): string {
-  const { config, errors } = loadConfig(text, { file, env: { SHORT: 'tiny' } });
+  const { config, errors } = loadConfig(text, { file: join(FOLDER, file), env: { SHORT: 'tiny' } });
   expect(config).toBeNull();
   let said = '';
   const write = (line = ''): void => {
@@ -19,7 +19,7 @@ function told(file: string, text: string): string {
   };
   const mark = { good: '✓', warning: '!', bad: '✗', waiting: '…' };
   const output: Output = { line: write, talk: write, json: () => undefined, style: (_, words) => words, mark };
-  for (const error of errors) sayProblem(error, text, output);
+  for (const error of errors) sayProblem({ ...error, file }, text, output);
   return said;
 }
 

@@ -11,6 +11,7 @@ import { Header } from '../parts/header.tsx';
 import { HollowOctagon, Octagon, Ring, TwoTicks } from '../parts/icons.tsx';
 import { Facts } from '../parts/incident-facts.tsx';
 import { Minutes } from '../parts/incident-minutes.tsx';
+import { Peers } from '../parts/incident-peers.tsx';
 import { backOf, IncidentPicture } from '../parts/incident-picture.tsx';
 import { Journal, Reached, WhatHappened } from '../parts/incident-words.tsx';
 import { LostBar } from '../parts/lost-bar.tsx';
@@ -50,6 +51,7 @@ function Told({ story }: { story: Story }) {
     <>
       <Title incident={incident} />
       <Facts incident={incident} />
+      <Peers incident={incident} />
       <div class="incident-columns">
         <div class="incident-main">
           <section class="panel picture-panel" aria-label={`${lead.name} around the fall`}>

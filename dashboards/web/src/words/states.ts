@@ -5,7 +5,7 @@ import { showDuration } from '../../../../platform/units/duration.ts';
 import { showLoss } from '../../../../platform/units/numbers.ts';
 import { showMissing, showRate } from '../../../../platform/units/rate.ts';
 import { showShare } from '../../../../platform/units/share.ts';
-import type { IncidentView, MetricInfo, Silenced } from '../../../live-frames.ts';
+import type { IncidentView, MetricInfo, PlannedInfo, Silenced } from '../../../live-frames.ts';
 import type { Latest } from '../board/track.ts';
 import { againstUsual, capitalised, rateDigits } from './numbers.ts';
 
@@ -95,12 +95,25 @@ export function silencedText({ until, by }: Silenced, now: number, timezone: str
   return `until ${clock.format(until)}, by ${capitalised(by)}`;
 }
 
+/** `closed until 04:00`, `sale until 20:00`: of all that holds what ends last, a closing before all else. */
+export function plannedText(planned: readonly PlannedInfo[], now: number, timezone: string): string {
+  const on = planned.filter(({ from, to }) => from * 1000 <= now && now < to * 1000);
+  const closings = on.filter(({ is }) => is === 'closed');
+  const [last] = (closings.length > 0 ? closings : on).sort((a, b) => b.to - a.to);
+  if (!last) return '';
+  const weekday: Intl.DateTimeFormatOptions = last.to * 1000 - now > DAY_MS ? { weekday: 'short' } : {};
+  const clock = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23', ...weekday });
+  return `planned: ${last.is === 'closed' ? 'closed' : 'sale'} until ${clock.format(last.to * 1000)}`;
+}
+
 /** The open incident that this metric is down in. */
 function incidentOf(name: string, incidents: readonly IncidentView[]): IncidentView | undefined {
   return incidents.find(({ is, metrics }) => is !== 'resolved' && metrics.some((metric) => metric.name === name && !metric.recovered));
 }
 
-function compared({ latest, rate, info, withRule }: Seen): Pick<Look, 'facts' | 'short'> {
+function compared({ latest, rate, info, withRule, now, timezone }: Seen): Pick<Look, 'facts' | 'short'> {
+  const planned = plannedText(info.planned ?? [], now, timezone);
+  if (planned) return { facts: [usualText(latest), planned], short: planned };
   const usual = latest?.usual ?? null;
   const difference = withRule ? info.rule : rate !== null && usual ? againstUsual(rate, usual) : '';
   return { facts: [usualText(latest), difference].filter(Boolean), short: shortUsual(latest) };
