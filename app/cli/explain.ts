@@ -6,6 +6,7 @@ import type { Missing } from '../../detectors/backtest/replay.ts';
 import { type Reached, Until } from '../../detectors/backtest/until.ts';
 import type { ExplanationAnswer } from '../../platform/store/explain-answer.ts';
 import { systemClock } from '../../platform/units/clock.ts';
+import { showSigmas, showSlope } from '../../platform/units/numbers.ts';
 import { showSecond } from './backtest-words.ts';
 import { closedFlag, demandMissing, expectFlag, sayCsvProblem } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
@@ -115,9 +116,11 @@ async function ofMetric(output: Output, metric: string, time: string, flags: Exp
 function notesOn({ decided, incident, source, reason, ...told }: ExplanationAnswer, by: string): string[] {
   const notes: string[] = [];
   if (incident !== null) notes.push(`It lies in incident ${incident}.`);
-  const live = decided?.state;
-  if (live !== undefined && 'state' in told && reason !== 'no data' && live !== told.state) {
-    notes.push(`When it was decided live it was ${live}: other limits were in force, or less was known of its past.`);
+  if (decided) {
+    const { state, steepness, derivative } = decided;
+    const numbers = steepness === null || derivative === null ? '' : `, ${showSigmas(steepness)} and ${showSlope(derivative)}`;
+    const differs = reason !== 'no data' && 'state' in told && state !== told.state;
+    notes.push(`Decided live: ${state}${numbers}${differs ? '. Other limits were in force, or less was known of its past' : ''}.`);
   }
   return [
     ...notes,

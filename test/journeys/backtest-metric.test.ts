@@ -192,6 +192,8 @@ test('the second of a page and the one before are explained as they were decided
   for (const [name, number] of Object.entries({ at, drop, steepness, derivative })) {
     expect(page.fall?.[name as keyof typeof page.fall]).toBeCloseTo(number, 2);
   }
+  const told = await plummet(['explain', 'orders', String(at), '--config', yaml, '--data', data]);
+  expect(told.stdout).toMatch(/\n! Pages: .*\n {2}Decided live: dropped, −13\.1\u00a0σ and −\d+.%\/s\.\n {2}Answered by the store\.\n$/);
   const before = await explain(at - 1);
   expect(before.verdict).toBe('Does not page: it has lasted 3\u00a0s so far, 4\u00a0s are asked.');
   expect(before.decided?.state).toBe('falling');
