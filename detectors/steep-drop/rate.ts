@@ -57,12 +57,14 @@ export class Seconds {
   add(n: number, share: number): void {
     if ((n > NARROW_MAX || !Number.isInteger(n)) && this.#sums instanceof Uint32Array) this.#widen();
     if (share !== 1 && !this.#exposures) this.#expose();
-    this.#alike = n === this.#count && share === 1 ? this.#alike + 1 : share === 1 ? 1 : 0;
-    this.#count = n;
+    const events = round(n);
+    if (share === 1) this.#alike = events === this.#count ? this.#alike + 1 : 1;
+    else this.#alike = 0;
+    this.#count = events;
     const from = this.#newest;
     const to = from + 1 === SLOTS ? 0 : from + 1;
     if (to === 0 && this.#sums instanceof Float64Array) rebase(this.#sums);
-    this.#sums[to] = (this.#sums[from] as number) + round(n);
+    this.#sums[to] = (this.#sums[from] as number) + events;
     if (this.#exposures) this.#exposures[to] = (this.#exposures[from] as number) + share * PARTS;
     this.#taken++;
     this.#newest = to;

@@ -34,16 +34,6 @@ export interface Pair {
   readonly dispersion: number;
 }
 
-/** A window below its reference: lengths in s, events in the window and in both together, share of the window's exposure in both. */
-interface Low {
-  readonly window: number;
-  readonly span: number;
-  readonly recent: number;
-  readonly both: number;
-  readonly share: number;
-  readonly usual: number;
-}
-
 /** Written anew each second; nothing is allocated but for pairs that are sure. */
 export class Scan {
   /** The least over all pairs, <= 0. */
@@ -101,7 +91,7 @@ export class Scan {
       this.#pairs[low] = pair;
       this.#distances[low] = x;
       this.#usuals[low++] = usual;
-      if (x >= X_MIN) this.#take(seconds, sigmas, { window, span, recent, both, share, usual }, dispersion.of(pair, usual));
+      if (x >= X_MIN) this.#take(seconds, sigmas, window, span, recent, both, share, usual, dispersion.of(pair, usual));
     }
     this.#low = low;
   }
@@ -126,12 +116,29 @@ export class Scan {
       const usual = both / seconds.exposure(end - span, end - window);
       if (pearson(0, both * share, share) < X_MIN) continue;
       const noise = Math.max(dispersion.of(shorter * REFERENCES.length + r, usual), dispersion.of(longer * REFERENCES.length + r, usual));
-      this.#take(seconds, sigmas, { window, span, recent: 0, both, share, usual }, noise);
+      this.#take(seconds, sigmas, window, span, 0, both, share, usual, noise);
     }
   }
 
-  /** A window that lies visibly below its reference: one in some hundred. */
-  #take(seconds: Seconds, sigmas: number, { window, span, recent, both, share, usual }: Low, noise: number): void {
+  /**
+   * A window that lies visibly below its reference. Plain numbers, because in an evening it is called some twenty times a second.
+   *
+   * @param span   window and reference together, s; `both` = the events in them
+   * @param share  of the window's exposure in both, 0..1
+   * @param usual  events/s of the reference
+   * @param noise  dispersion
+   */
+  #take(
+    seconds: Seconds,
+    sigmas: number,
+    window: number,
+    span: number,
+    recent: number,
+    both: number,
+    share: number,
+    usual: number,
+    noise: number,
+  ): void {
     const from = seconds.taken - window;
     const steepness = sigmasBelow(deviance(recent, both - recent, share), noise);
     const exposure = seconds.exposure(from, seconds.taken);
