@@ -10,7 +10,8 @@ import type { BenchRow } from './row.ts';
 
 const DAY_SECONDS = 86_400;
 const DAYS = 14;
-const START = 1_793_577_600;
+/** Their first second, a midnight. */
+export const TWO_WEEKS_FROM = 1_793_577_600;
 /** What is promised, on two cores. */
 const SECONDS_MAX = 60;
 const TRIES = 400;
@@ -30,17 +31,26 @@ export async function tuneBench(): Promise<BenchRow[]> {
 }
 
 function secondsOfTwoWeeks(): number {
+  const rate = daily(40);
+  const traffic = new Traffic(1);
+  return tuneTwoWeeks((at) => traffic.count(rate(at)), []);
+}
+
+/**
+ * Runs `plummet tune` on fourteen days of a metric called orders.
+ *
+ * @param count  events of each second
+ * @returns      seconds that it took
+ */
+export function tuneTwoWeeks(count: (at: number) => number, flags: readonly string[]): number {
   const folder = mkdtempSync(join(tmpdir(), 'plummet-bench-'));
   try {
-    const traffic = new Traffic(1);
-    const rate = daily(40);
     const csv = join(folder, 'orders.csv');
-    writeFileSync(csv, Array.from({ length: DAYS * DAY_SECONDS }, (_, at) => `${START + at},${traffic.count(rate(at))}\n`).join(''));
+    writeFileSync(csv, Array.from({ length: DAYS * DAY_SECONDS }, (_, at) => `${TWO_WEEKS_FROM + at},${count(at)}\n`).join(''));
     const program = new URL('../dist/app/cli/main.js', import.meta.url).pathname;
     const begun = performance.now();
-    const { status, stderr } = spawnSync(process.execPath, [program, 'tune', '--csv', csv, '--data', folder, '--json'], {
-      encoding: 'utf8',
-    });
+    const given = ['tune', '--csv', 'orders.csv', '--data', folder, '--json', ...flags];
+    const { status, stderr } = spawnSync(process.execPath, [program, ...given], { encoding: 'utf8', cwd: folder, maxBuffer: 1 << 26 });
     if (status !== 0) throw new Error(`plummet tune ended with ${status}: ${stderr}`);
     return (performance.now() - begun) / 1000;
   } finally {

@@ -2,12 +2,14 @@
 import fc from 'fast-check';
 import { expect, onTestFinished, test } from 'vitest';
 import { annotate, annotationRow, annotationsBetween, annotationsTable } from '../../platform/store/annotations.ts';
+import { incidentsTable, journalRow, resolvedBetween } from '../../platform/store/incidents.ts';
 import { type HistorySteps, historyOf } from '../../platform/store/metric-history.ts';
 import { ratesTable } from '../../platform/store/rates.ts';
 import { startRoller } from '../../platform/store/roller.ts';
 import { rollUp, waitingHours } from '../../platform/store/rollups.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { silentTelemetry } from '../../platform/telemetry/catalogue.ts';
+import type { JournalLine } from '../../platform/topics/incidents.ts';
 import type { SignalState } from '../../platform/topics/signals.ts';
 import { systemClock } from '../../platform/units/clock.ts';
 import { knownSteps, rowOf, type Written } from '../support/known-seconds.ts';
@@ -225,5 +227,37 @@ function marks(world: World): void {
     expect(await told(0, 1000)).toEqual([{ ...mark('a', 0), text: 'put right' }, mark('b', 500, 2500)]);
     expect(await told(1000, 3000)).toEqual([mark('b', 500, 2500)]);
     expect(await told(3000, 9000)).toEqual([]);
+  });
+
+  test('tells which outages of a metric are over, from their first second on', async () => {
+    const { store } = await world();
+    const lines = (incident: string, metric: string, from: number, resolved: number | null): JournalLine[] => {
+      const base = { incident, by: 'a' };
+      const rates = { rateBefore: 9, rateAfter: 0, drop: 1, derivative: -50, steepness: -9, threshold: -6, fallWindow: 4, missing: 30 };
+      const fell = { ...rates, from: START + from, at: START + from + 3, metric, series: `${metric}~1`, silent: [], producers: 1 };
+      const opened: JournalLine = { ...base, kind: 'opened', at: (START + from + 4) * 1000, severity: 1, second: START + from + 3, fell };
+      if (resolved === null) return [opened];
+      return [opened, { ...base, kind: 'resolved', at: (START + resolved) * 1000, reason: 'recovered', missing: 30 }];
+    };
+    const all = [
+      lines('b', 'orders', 900, 1200),
+      lines('a', 'orders', 100, 400),
+      lines('c', 'orders', 2000, null),
+      lines('d', 'visits', 300, 500),
+    ];
+    await store.insert(
+      incidentsTable,
+      all.flat().map((line, offset) => journalRow(line, offset)),
+    );
+    const told = (from: number, to: number) => resolvedBetween(store, 'orders', (START + from) * 1000, (START + to) * 1000);
+    const [a, b] = [
+      { from: START + 100, to: (START + 400) * 1000 },
+      { from: START + 900, to: (START + 1200) * 1000 },
+    ];
+    expect(await told(0, 5000)).toEqual([
+      { incident: 'a', ...a },
+      { incident: 'b', ...b },
+    ]);
+    expect(await told(101, 900)).toEqual([]);
   });
 }
