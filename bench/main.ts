@@ -11,6 +11,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   'kafka-delay': async () => (await import('./kafka-delay.ts')).kafkaDelay(),
   history: async () => (await import('./history.ts')).historyBench(),
   next: async () => (await import('./next.ts')).next(),
+  segments: async () => (await import('./segments.ts')).segmentsBench(),
   picture: async () => (await import('./picture.ts')).pictureBench(),
 };
 
