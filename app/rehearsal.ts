@@ -12,6 +12,7 @@ import { type Signal, signalsRecord } from '../platform/topics/signals.ts';
 import { stateRecord } from '../platform/topics/state.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { REHEARSAL } from './rehearsal/journal.ts';
+import { segmentStates } from './rehearsal/segments.ts';
 import { type Span, scenesOf, type Weeks, weeksBefore } from './rehearsal/weeks.ts';
 
 const SHOWN_SECONDS = 7200;
@@ -66,6 +67,7 @@ export async function rehearse({ log, topics, metrics, now, size = 1, about }: R
   const learned = actors.map(({ series, detector }) => {
     return stateRecord({ series, second: end - 1, detector: detector.save(), usual: [], spokeAt: null });
   });
+  for (const { metric } of actors) learned.push(...segmentStates(metric, end, MEAN_RATES.orders * size));
   if (learned.length > 0) await log.append(topics.state, learned);
 }
 

@@ -2,7 +2,7 @@
 import type { CountedMetric } from '../detectors/counting/metric.ts';
 import { PartitionFold } from '../detectors/counting/partition.ts';
 import type { StoredRecord } from '../platform/eventlog/eventlog.ts';
-import { batchRecords, EVENTS_PER_BATCH, FILTERED, WHOLE } from './batches.ts';
+import { batchRecords, EVENTS_PER_BATCH, FILTERED, SEGMENTED, WHOLE } from './batches.ts';
 import type { BenchRow } from './row.ts';
 
 const BATCHES = 2000;
@@ -14,14 +14,19 @@ export async function counting(): Promise<BenchRow[]> {
   const parsing = eventsPerCpuSecond(() => {
     for (const { value } of records) JSON.parse(value);
   });
-  const row = (name: string, metrics: readonly CountedMetric[], floor: number): BenchRow => {
-    const value = eventsPerCpuSecond(() => fold(metrics, records));
+  const row = (name: string, metrics: readonly CountedMetric[], floor: number, of = records, parsed = parsing): BenchRow => {
+    const value = eventsPerCpuSecond(() => fold(metrics, of));
     const against = 'JSON.parse of the same bytes';
-    return { name, value, unit: 'events a CPU-second', against, ratio: value / parsing, floor };
+    return { name, value, unit: 'events a CPU-second', against, ratio: value / parsed, floor };
   };
+  const countries = log(50);
+  const parsedCountries = eventsPerCpuSecond(() => {
+    for (const { value } of countries) JSON.parse(value);
+  });
   return [
     row('counting: whole types, by the tally', WHOLE, 2_000_000),
     row('counting: filters and sums, every event looked into', FILTERED, 900_000),
+    row('counting: by 50 countries, every event looked into', SEGMENTED, 900_000, countries, parsedCountries),
   ];
 }
 
@@ -48,8 +53,8 @@ function eventsPerCpuSecond(pass: () => void): number {
 }
 
 /** As a partition holds them. */
-function log(): StoredRecord[] {
-  return [...batchRecords(BATCHES)].map(({ key, value, headers = {}, at }, offset) => {
+function log(countries = 0): StoredRecord[] {
+  return [...batchRecords(BATCHES, 1, countries)].map(({ key, value, headers = {}, at }, offset) => {
     return { partition: 0, offset, appendedAt: at, key, value, headers: { ...headers } };
   });
 }

@@ -13,6 +13,7 @@ const BENCHES: Record<string, () => Promise<BenchRow[]>> = {
   next: async () => (await import('./next.ts')).next(),
   tune: async () => (await import('./tune.ts')).tuneBench(),
   'rule-tests': async () => (await import('./rule-tests.ts')).ruleTests(),
+  segments: async () => (await import('./segments.ts')).segmentsBench(),
   picture: async () => (await import('./picture.ts')).pictureBench(),
 };
 

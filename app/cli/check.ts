@@ -5,6 +5,7 @@ import { sentence } from '../../platform/config/explain.ts';
 import type { Config } from '../../platform/config/load.ts';
 import { systemClock } from '../../platform/units/clock.ts';
 import { adviceOf } from './advice.ts';
+import { checkSegments } from './check-segments.ts';
 import { loadFile, sayProblem, shownPath } from './config-file.ts';
 import { type Answered, askRunning, type Needs, needsOf } from './needs.ts';
 import { needsJson } from './needs-json.ts';
@@ -17,6 +18,7 @@ import { sayThresholds } from './threshold-words.ts';
 
 interface CheckFlags {
   config: string;
+  data: string;
   url?: string;
   csv?: string[];
   missing?: Missing;
@@ -40,6 +42,7 @@ export function checkCommand(output: Output): Command {
     .description('is the YAML right, and how long does each metric need to be sure?')
     .option('--config <file>', 'the YAML', 'plummet.yaml')
     .option('--url <url>', 'a running Plummet whose rates and noise are taken; left out: the address of the YAML')
+    .option('--data <dir>', 'where the history is kept that knows how many values a field of `by` has', 'data')
     .option('--csv <name=file...>', 'recorded counts of a metric: its times, and what they would have paged')
     .addOption(new Option('--missing <how>', 'how to read a second without a line in them').choices(['zero', 'nodata']))
     .option('--schema', 'print the JSON Schema of the YAML, for editors, and check nothing')
@@ -53,7 +56,7 @@ function printSchema(): void {
   process.stdout.write(schemaText());
 }
 
-async function check(output: Output, { config: file, url, csv = [], missing, all = false, json = false }: CheckFlags): Promise<void> {
+async function check(output: Output, { config: file, data, url, csv = [], missing, all = false, json = false }: CheckFlags): Promise<void> {
   const { config, errors, warnings, text } = await loadFile(file, process.env);
   const name = shownPath(file);
   if (!config) {
@@ -61,6 +64,13 @@ async function check(output: Output, { config: file, url, csv = [], missing, all
     else for (const error of errors) sayProblem(error, text, output);
     const hint = json ? '' : 'A Plummet that runs keeps the configuration that it has.';
     throw new UserError(`${errors.length === 1 ? '1 error' : `${errors.length} errors`} in ${name}.`, { exit: 1, ...(hint && { hint }) });
+  }
+  const segments = await checkSegments({ config, text, file: name, folder: data }, output);
+  const unbounded = segments.filter(({ warning }) => !warning);
+  if (unbounded.length > 0) {
+    if (json) output.json({ valid: false, errors: unbounded.map((error) => ({ ...error, text: sentence(error) })) });
+    else for (const error of unbounded) sayProblem(error, text, output);
+    throw new UserError(`${unbounded.length === 1 ? '1 error' : `${unbounded.length} errors`} in ${name}.`, { exit: 1 });
   }
   const recorded = await readRecorded(csv, config, { missing, json }, output);
   if (!recorded) {
@@ -74,8 +84,9 @@ async function check(output: Output, { config: file, url, csv = [], missing, all
   const advice = adviceOf(paging, config.timezone);
   const second = Math.floor(systemClock.wall() / 1000);
   const planned: PlannedNext[] = plannedNext(config.metrics, second);
-  if (json) return output.json(needsJson(all ? needs : paging, { warnings: warnings.map(sentence), advice, planned, config, answered }));
-  for (const warning of warnings) sayProblem(warning, text, output);
+  const told = [...warnings, ...segments];
+  if (json) return output.json(needsJson(all ? needs : paging, { warnings: told.map(sentence), advice, planned, config, answered }));
+  for (const warning of told) sayProblem(warning, text, output);
   output.line(`${output.mark.good} ${output.style('bold', name)} is valid: ${watched(config, paging.length)}.`);
   output.line();
   sayNeeds(all ? needs : paging, { config, answered, url }, output);

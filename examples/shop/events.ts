@@ -1,7 +1,7 @@
 /** What happens in the shop, in its own words. */
 import { DomainEvent } from '@plummet/sdk';
 
-export class OrderPlaced extends DomainEvent<{ amount: number; channel: 'web' | 'app' }> {
+export class OrderPlaced extends DomainEvent<{ amount: number; channel: 'web' | 'app'; country: string }> {
   static readonly type = 'order.placed';
 }
 

@@ -2,7 +2,7 @@
 import { connect } from '@plummet/sdk';
 import { OrderPlaced, PaymentTaken, SearchRun, UserRegistered } from './events.ts';
 import { type CaughtMail, catchMail } from './mail-catcher.ts';
-import { type Action, poisson, ShopTraffic } from './traffic.ts';
+import { type Action, countryOf, poisson, ShopTraffic } from './traffic.ts';
 
 export type ToShop = { readonly open: string } | { readonly act: Action };
 export type FromShop = { readonly smtpPort: number } | { readonly mail: CaughtMail };
@@ -24,7 +24,7 @@ class Checkout {
 }
 
 function open(url: string): void {
-  const plummet = connect({ url, producer: 'demo-shop', send: ['amount', 'channel', 'plan'] });
+  const plummet = connect({ url, producer: 'demo-shop', send: ['amount', 'channel', 'country', 'plan'] });
   const checkout = new Checkout();
   OrderPlaced.notifies(plummet, checkout);
   for (const event of [PaymentTaken, UserRegistered, SearchRun]) event.notifies(plummet);
@@ -39,7 +39,11 @@ function open(url: string): void {
     const times = (perSecond: number, what: () => void): void => {
       for (let left = poisson(perSecond * seconds, Math.random); left > 0; left--) what();
     };
-    times(expected.orders, () => new OrderPlaced({ amount: Math.round(10 + Math.random() * 90), channel: pick(['web', 'app']) }).publish());
+    times(expected.orders, () => {
+      const country = countryOf(Math.random);
+      if (country === expected.closedIn) return;
+      new OrderPlaced({ amount: Math.round(10 + Math.random() * 90), channel: pick(['web', 'app']), country }).publish();
+    });
     times(expected.signups, () => new UserRegistered({ plan: pick(['free', 'pro', 'team']) }).publish());
     times(expected.searches, () => new SearchRun({}).publish());
   };

@@ -1,8 +1,16 @@
 /** How many visitors do what: the shape of day and week, a crowd that wanders, bursts, and what the buttons of the demo do to it. */
 
-export type Action = 'break-checkout' | 'lose-payments' | 'slow-slide' | 'flash-sale' | 'deploy-blip' | 'mend';
+export type Action = 'break-checkout' | 'lose-payments' | 'slow-slide' | 'lose-country' | 'flash-sale' | 'deploy-blip' | 'mend';
 
-export const ACTIONS: readonly Action[] = ['break-checkout', 'lose-payments', 'slow-slide', 'flash-sale', 'deploy-blip', 'mend'];
+export const ACTIONS: readonly Action[] = [
+  'break-checkout',
+  'lose-payments',
+  'slow-slide',
+  'lose-country',
+  'flash-sale',
+  'deploy-blip',
+  'mend',
+];
 
 /** Events a second that are to be expected now. */
 export interface Intensity {
@@ -11,12 +19,20 @@ export interface Intensity {
   readonly paid: number;
   readonly signups: number;
   readonly searches: number;
+  /** Where no order can be placed any more; null: everywhere one can. */
+  readonly closedIn: Country | null;
 }
 
 /** Events a second at the week's mean. */
 export const MEAN_RATES = { orders: 50, signups: 5, searches: 320 } as const;
 /** Of the orders, at once. */
 export const PAID_SHARE = 0.84;
+
+/** Where orders come from: shares of them. */
+export const COUNTRY_SHARES = { de: 0.46, at: 0.2, ch: 0.14, us: 0.1, fr: 0.07, nl: 0.03 } as const;
+export type Country = keyof typeof COUNTRY_SHARES;
+/** The smallest one. */
+const LOST_COUNTRY: Country = 'nl';
 
 const DAY_SECONDS = 86_400;
 /** The day's highest rate is so much above, its lowest so much below the mean. */
@@ -75,6 +91,7 @@ export class ShopTraffic {
       paid: this.#action === 'lose-payments' ? PAID_SHARE * 0.4 : PAID_SHARE,
       signups: MEAN_RATES.signups * level,
       searches: MEAN_RATES.searches * level * (1 + this.#burst),
+      closedIn: this.#action === 'lose-country' ? LOST_COUNTRY : null,
     };
   }
 
@@ -101,9 +118,20 @@ function ordersLeft(action: Action, after: number): number {
     case 'deploy-blip':
       return after < BLIP_SECONDS ? 0 : 1;
     case 'lose-payments':
+    case 'lose-country':
     case 'mend':
       return 1;
   }
+}
+
+/** Whose order it is. */
+export function countryOf(random: () => number): Country {
+  let left = random();
+  for (const [country, share] of Object.entries(COUNTRY_SHARES)) {
+    left -= share;
+    if (left < 0) return country as Country;
+  }
+  return 'de';
 }
 
 /** A Poisson number; Knuth's product for small means, a rounded normal above. */

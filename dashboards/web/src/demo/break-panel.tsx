@@ -17,6 +17,7 @@ interface Action {
 const ACTIONS: readonly Action[] = [
   { name: 'break-checkout', label: 'Break the checkout', means: 'pages you in about 5\u00a0s', icon: HollowOctagon },
   { name: 'lose-payments', label: 'Lose 60% of payments', means: 'pages', icon: Card },
+  { name: 'lose-country', label: 'Lose one country', means: 'pages within a minute', icon: HollowOctagon },
   { name: 'deploy-blip', label: 'Deploy, a dip of 1\u00a0s', means: 'pages nobody', icon: Box, lastsSeconds: 1 },
   { name: 'cut', label: 'Cut the network, 20\u00a0s', means: 'blind, pages nobody', icon: StruckEye, lastsSeconds: 20 },
   { name: 'flash-sale', label: 'Flash sale, and its end', means: 'pages nobody', icon: Bolt, lastsSeconds: 90 },

@@ -19,7 +19,9 @@ export function WhatHappened({ incident }: { incident: IncidentView }) {
       <h2 id="happened">What happened</h2>
       <p>
         <b>
-          {capitalised(name)} fell from {showRate(fall.rateBefore)} to {showRate(fall.rateAfter)}
+          {capitalised(name)}
+          {fall.segment !== undefined && ` (${fall.by ?? 'segment'} ${fall.segment})`} fell from {showRate(fall.rateBefore)} to{' '}
+          {showRate(fall.rateAfter)}
         </b>{' '}
         at {showClock(fall.from * 1000, timezone.value)}. {rest.length > 0 && `${capitalised(listed(rest))} fell with it.`}
       </p>
