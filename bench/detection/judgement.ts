@@ -6,6 +6,7 @@ import { PART_B_GAPS } from './part-b-gaps.ts';
 import { PART_B_LONG } from './part-b-long.ts';
 import { PART_N } from './part-n.ts';
 import { PART_P } from './part-p.ts';
+import { PART_T } from './part-t.ts';
 import type { Scenario } from './scenario.ts';
 
 export const JUDGEMENT: readonly Scenario[] = [
@@ -13,4 +14,5 @@ export const JUDGEMENT: readonly Scenario[] = [
   ...[...PART_B_LONG, ...PART_B_FALLS, ...PART_B_CROWDS, ...PART_B_GAPS].sort((a, b) => Number(a.part.slice(1)) - Number(b.part.slice(1))),
   ...PART_N,
   ...PART_P,
+  ...PART_T,
 ];
