@@ -6,7 +6,7 @@ import { sharedOut } from '../detectors/segments/budget.ts';
 import { PAGE_WHEN_DEFAULT } from '../detectors/steep-drop/page-when.ts';
 import type { DetectedMetric } from '../detectors/watched.ts';
 import type { CountRow } from '../platform/topics/counts.ts';
-import { poisson } from '../test/support/poisson.ts';
+import { poisson } from '../detectors/backtest/poisson.ts';
 import { prng } from '../test/support/prng.ts';
 import { batchRecords } from './batches.ts';
 import type { BenchRow } from './row.ts';

@@ -7,6 +7,7 @@ import { PART_B_LONG } from './part-b-long.ts';
 import { PART_N } from './part-n.ts';
 import { PART_P } from './part-p.ts';
 import { PART_S } from './part-s.ts';
+import { PART_T } from './part-t.ts';
 import { PART_V } from './part-v.ts';
 import { PART_W } from './part-w.ts';
 import type { Scenario } from './scenario.ts';
@@ -18,5 +19,6 @@ export const JUDGEMENT: readonly Scenario[] = [
   ...PART_V,
   ...PART_P,
   ...PART_S,
+  ...PART_T,
   ...PART_W,
 ];
