@@ -9,19 +9,16 @@ const TODAY_SECONDS = 20 * 3600;
 
 /** The share by which the rate is away from what is expected, 0 and more; 0 where nothing was expected. */
 export function shareOf({ rate, expected }: Pick<SlideFacts, 'rate' | 'expected'>): number {
-  return expected > 0 ? Math.abs(rate / expected - 1) : 0;
+  return expected > 0 ? Number(Math.abs(rate / expected - 1).toFixed(4)) : 0;
 }
 
 export function slideHeadline(metric: string, slide: SlideFacts, timezone: string): string {
   const { is, from, until, beside, over } = slide;
-  const verbs = over === undefined ? { slide: 'slides', surprise: 'is above' } : { slide: 'slid', surprise: 'was above' };
+  const verb = is === 'slide' ? (over === undefined ? 'slides' : 'slid') : over === undefined ? 'is high' : 'was high';
   const way = is === 'slide' ? 'below' : 'above';
   const long = until - from > TODAY_SECONDS;
   const usual = beside === 'days' ? 'the usual days' : long ? 'the usual' : `the usual ${showWeekday(from * 1000, timezone)}`;
   const when = (at: number): string => (long ? showWeekdayHour(at * 1000, timezone) : showClockMinute(at * 1000, timezone));
   const span = over === undefined ? `since ${when(from)}` : `from ${when(from)} to ${when(until)}`;
-  const far = `${showShare(shareOf(slide))} ${way} ${usual} ${span}`;
-  return is === 'slide'
-    ? `${capitalised(metric)} ${verbs.slide}: ${far}`
-    : `${capitalised(metric)} ${verbs.surprise} what is usual: ${far}`;
+  return `${capitalised(metric)} ${verb}: ${showShare(shareOf(slide))} ${way} ${usual} ${span}`;
 }
