@@ -6,6 +6,7 @@ const IDEAS = [
   'detectors/steep-drop/',
   'detectors/backtest/',
   'detectors/past/',
+  'detectors/compound/',
   'alerting/incident/',
   'alerting/oncall/',
   'ingest/admission/',
@@ -24,7 +25,7 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
   },
   {
     name: 'ideas',
-    is: /^(detectors\/(counting|steep-drop|backtest|past)|alerting\/(incident|oncall)|ingest\/admission)\//,
+    is: /^(detectors\/(counting|steep-drop|compound|backtest|past)|alerting\/(incident|oncall)|ingest\/admission)\//,
     mayImport: [
       ...IDEAS,
       'platform/topics/',
@@ -108,7 +109,7 @@ const STEPS = /^(ingest\/(gateway|archive)|detectors\/(count|tick|detect|record)
 
 /** A step's own helper files stand beside it. */
 const IMPURE = /^(node:|pino|fastify|nodemailer|prom-client)/;
-const PURE_ROLES = /^(detectors\/(counting|steep-drop|backtest|past)|alerting\/(incident|oncall))\//;
+const PURE_ROLES = /^(detectors\/(counting|steep-drop|compound|backtest|past)|alerting\/(incident|oncall))\//;
 const PURE_CHARTS = /^platform\/charts\/(?!(png|raster-thread|indexed-png)\.ts$)/;
 const isPure = (path: string): boolean => PURE_ROLES.test(path) || PURE_CHARTS.test(path);
 
