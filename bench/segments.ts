@@ -1,4 +1,6 @@
 /** What fifty countries cost beside their metric: deciding on a second of them all, and what is written of it. */
+
+import { poisson } from '../detectors/backtest/poisson.ts';
 import { seriesOf } from '../detectors/counting/metric.ts';
 import { PartitionFold } from '../detectors/counting/partition.ts';
 import { Deciding } from '../detectors/deciding.ts';
@@ -6,7 +8,6 @@ import { sharedOut } from '../detectors/segments/budget.ts';
 import { PAGE_WHEN_DEFAULT } from '../detectors/steep-drop/page-when.ts';
 import type { DetectedMetric } from '../detectors/watched.ts';
 import type { CountRow } from '../platform/topics/counts.ts';
-import { poisson } from '../detectors/backtest/poisson.ts';
 import { prng } from '../test/support/prng.ts';
 import { batchRecords } from './batches.ts';
 import type { BenchRow } from './row.ts';

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { Outlooks, thresholdView } from '../../dashboards/threshold.ts';
+import { Latest } from '../../dashboards/seconds/latest.ts';
+import { Thresholds, thresholdView } from '../../dashboards/threshold.ts';
 import { PAGE_WHEN_DEFAULT, type PageWhen } from '../../detectors/steep-drop/page-when.ts';
 import type { HistoryFacts, OutlookFacts } from '../../platform/topics/signals.ts';
 
@@ -21,11 +22,20 @@ test('a threshold is told with what says so: budget, history with its interval, 
   });
 });
 
-test('browsers are told again only where the threshold is another one; another filter begins without an outlook', () => {
-  const outlooks = new Outlooks();
+test('browsers are told again only where the threshold is another one', () => {
+  const thresholds = new Thresholds();
   const facts = outlook(PAGE_WHEN_DEFAULT);
-  expect([outlooks.take('orders', 'orders~1', facts), outlooks.take('orders', 'orders~1', { ...facts })]).toEqual([true, false]);
-  expect(outlooks.take('orders', 'orders~1', outlook({ ...PAGE_WHEN_DEFAULT, raisedSigmas: 7 }))).toBe(true);
-  expect(outlooks.of('orders', 'orders~2')).toBeNull();
-  expect(outlooks.of('orders', 'orders~1')).not.toBeNull();
+  expect([thresholds.take('orders', facts), thresholds.take('orders', { ...facts })]).toEqual([true, false]);
+  expect(thresholds.take('orders', outlook({ ...PAGE_WHEN_DEFAULT, raisedSigmas: 7 }))).toBe(true);
+});
+
+test('another filter begins without an outlook', () => {
+  const latest = new Latest();
+  const metric = { name: 'orders', event: 'order.placed', kind: 'write', critical: true, rule: '', derivativeThreshold: -3 } as const;
+  const signal = { state: 'normal', n: 9, rate: 9, usual: 9, derivative: 0, steepness: 0, drop: 0 } as const;
+  latest.take(100, { ...signal, series: 'orders~1', outlook: outlook(PAGE_WHEN_DEFAULT) });
+  latest.take(101, { ...signal, series: 'orders~1' });
+  expect(latest.of(metric).outlook).not.toBeNull();
+  latest.take(102, { ...signal, series: 'orders~2' });
+  expect(latest.of(metric).outlook).toBeNull();
 });
