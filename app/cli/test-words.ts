@@ -2,7 +2,7 @@
 import type { Difference } from '../../detectors/backtest/expected-pages.ts';
 import type { Page } from '../../detectors/backtest/replay.ts';
 import type { ExpectedPage } from '../../detectors/backtest/rule-test.ts';
-import type { Explained, Outcome } from '../../detectors/backtest/run-rule-test.ts';
+import { type Explained, isEnough, type Outcome } from '../../detectors/backtest/run-rule-test.ts';
 import { showDuration } from '../../platform/units/duration.ts';
 import { showLoss, showSigmas, showSlope } from '../../platform/units/numbers.ts';
 import { showRate } from '../../platform/units/rate.ts';
@@ -53,7 +53,7 @@ export function failureLines(outcome: Outcome): string[] {
       `+ ${length(round(mean))} in the mean`,
     );
   }
-  if (!failed || repeatsPassed >= passes * repeats) return lines;
+  if (!failed || isEnough(repeatsPassed, outcome)) return lines;
   if (repeats > 1) {
     const share = `${repeatsPassed} of ${repeats} passed, ${showShare(passes)} must`;
     lines.push(`${share}. The first that failed has \`seed: ${failed.seed}\`:`);

@@ -89,6 +89,7 @@ class Reader {
       this.#say([...path, 'history'], `found ${history}, allowed is ${HISTORY_DAYS_MAX}d at most.`, 'No normal reaches farther back.');
     const expected = series ? this.#expected(entry, series, path) : [];
     this.#demandFew(entry.times ?? 1, series?.seconds ?? 0, path);
+    this.#demandShare(entry.passes, path);
     if (this.problems.length > before || !watched || !series || start === null) return [];
     const offsetSeconds = offsetAt(start, this.#timezone);
     const lives = { isCold: cold, historyDays, livedSeconds: Math.round(secondsOf(lived)) };
@@ -108,6 +109,7 @@ class Reader {
   scenes(entry: ScenesEntry, path: string[]): RuleTest[] {
     const { metric = null } = entry;
     const watched = this.#watched(entry, path, false);
+    this.#demandShare(entry.passes, path);
     return entry.expect.flatMap((written, i) => {
       const at = [...path, 'expect', String(i)];
       const text = sentenceOf(written);
@@ -259,6 +261,12 @@ class Reader {
     if (Number(first) > 100 || least > most)
       this.#say(path, `found ${text}, allowed is 0% to 100%, the least first.`, 'Write it like 50% or 40%-60%.');
     return { least: least / 100, most: most / 100 };
+  }
+
+  #demandShare(passes: string | undefined, path: readonly string[]): void {
+    const share = passes === undefined ? 1 : repeatsOf({ passes }).passes;
+    if (share > 0 && share <= 1) return;
+    this.#say([...path, 'passes'], `found ${passes}, allowed is above 0% to 100%.`, 'Leave it out where each repeat must pass.');
   }
 
   #demandFew(times: number, seconds: number, path: readonly string[]): void {

@@ -80,12 +80,20 @@ export function outcomeOf(test: RuleTest, parts: readonly Repeats[]): Outcome {
   const { name, metric, start, times, passes } = test;
   return {
     ...{ name, metric, start, passes, delays, slow, repeatsPassed },
-    passed: repeatsPassed >= passes * times && slow.length === 0,
+    passed: isEnough(repeatsPassed, { repeats: times, passes }) && slow.length === 0,
     seconds: ordered.reduce((sum, part) => sum + part.seconds, 0),
     repeats: times,
     failed: ordered.find((part) => part.failed !== null)?.failed ?? null,
     pages: ordered[0]?.pages ?? [],
   };
+}
+
+/** A share of so many misses a whole number by less. */
+const HAIR = 1e-9;
+
+/** Whether so many of the repeats passed as must. */
+export function isEnough(passed: number, { repeats, passes }: Pick<Outcome, 'repeats' | 'passes'>): boolean {
+  return passed >= passes * repeats - HAIR;
 }
 
 /** The whole test, here. */

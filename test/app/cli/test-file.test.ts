@@ -121,6 +121,7 @@ test.each([
   ['closings of a metric', one('closed: ["Sun 02:00-04:00"]\n    series: 1x60\n    expect: []'), '4:5', 'Leave it out'],
   ['no closing', 'tests:\n  - { name: a, page_when: {}, closed: [Sundays], series: 1x60, expect: [] }\n', '2:40', 'Write it like "Sun'],
   ['a rule that is none', 'tests:\n  - { name: a, page_when: { drop: 0% }, series: 1x60, expect: [] }\n', '2:35', 'drop: 40%'],
+  ['no share of the repeats', one('passes: 0%\n    series: 1x60\n    expect: []'), '4:13', 'each repeat must pass'],
   ['a history that nobody needs', one('history: 30d\n    series: 1x60\n    expect: []'), '4:14', 'No normal reaches'],
   ['a key that is none', one('serie: 1x60\n    expect: []'), '4:5', 'Did you mean `series`?'],
   ['a duration without its unit', one('series: 1x60\n    expect: [{ page_within: 10 }]'), '5:29', 'Did you mean `10s`?'],
