@@ -132,7 +132,7 @@ function sayRecommended(tuned: Tuned, output: Output): void {
   output.line();
   for (const line of yamlOf(row.setting).split('\n')) output.line(`    ${line}`);
   output.line();
-  const sign = heldOut.isConfirmed ? mark.good : mark.warning;
+  const sign = heldOut.isConfirmed && !isForWant ? mark.good : mark.warning;
   output.line(`${sign} ${wrap(heldOutWords(tuned), WIDTH - 2, '  ')}`);
 }
 
@@ -143,13 +143,14 @@ const DOUBTS: Readonly<Record<Doubt, string>> = {
   'not tried': 'there were no seconds in which a fall could be tried',
 };
 
-function heldOutWords({ recommended: { heldOut }, last }: Tuned): string {
-  const { row, inForce, isConfirmed, doubts } = heldOut;
+function heldOutWords({ recommended, last }: Tuned): string {
+  const { row, inForce, isConfirmed, doubts } = recommended.heldOut;
   const half = row.delay.quiet['50'];
   const pages = row.falsePages === 0 ? 'no false page' : row.falsePages === 1 ? 'one false page' : `${row.falsePages} false pages`;
   const delay = half?.mean == null ? '' : `, half lost at the quiet hour in ${seen(half)} (in force: ${seen(inForce.delay.quiet['50'])})`;
   const reals = row.realOf > 0 ? `, ${row.realFound} of ${row.realOf} outages found` : '';
   const told = `The last ${spanOf(last)}, which had no say, showed ${pages}${delay}${reals}`;
+  if (recommended.isForWant) return `${told}.`;
   return isConfirmed
     ? `${told}: it confirms this.`
     : `${told}. It does not confirm this: ${doubts.map((doubt) => DOUBTS[doubt]).join(', and ')}.`;

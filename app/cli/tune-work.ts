@@ -42,70 +42,76 @@ export async function workAll(working: Working): Promise<boolean> {
   const tasks: Task[] = familiesOf(common, done).map((settings) => ({ is: 'pages', settings }));
   if (done.delays.includes(null)) tasks.unshift({ is: 'scout' });
   if (tasks.length === 0) return true;
-  const threads = Math.min(THREADS_MAX, availableParallelism());
-  let failed: unknown;
-  const crew: Promise<void>[] = [];
-  const add = (more: readonly Task[]): void => void tasks.push(...more);
-  // Falls can be tried only once the scout is back: meanwhile there are pages to be played, and who has nothing to do waits for them.
-  const scouted = gate(tasks[0]?.is === 'scout');
-  for (let i = 0; i < threads; i++) crew.push(thread(working, tasks, add, scouted));
-  await Promise.all(crew).catch((error: unknown) => {
-    failed = error;
-  });
-  if (signal.aborted) return false;
-  if (failed) throw failed;
-  return true;
+  const crew = new Crew(working, tasks);
+  const stop = (): void => crew.stop();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    await crew.work(Math.min(THREADS_MAX, availableParallelism()));
+  } finally {
+    signal.removeEventListener('abort', stop);
+    crew.stop();
+  }
+  return !signal.aborted;
 }
 
-interface Gate {
-  readonly opened: Promise<void>;
-  open(): void;
-}
+/** Threads that take one task after another. Whoever has nothing to do while the scout is away waits for the falls that it brings. */
+class Crew {
+  readonly #working: Working;
+  readonly #tasks: Task[];
+  readonly #idle = new Set<Worker>();
+  readonly #threads = new Set<Worker>();
+  #underWay = 0;
+  #ended: { resolve(): void; reject(error: unknown): void } = { resolve: () => undefined, reject: () => undefined };
 
-function gate(isShut: boolean): Gate {
-  let open = (): void => undefined;
-  const opened = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  if (!isShut) open();
-  return { opened, open: () => open() };
-}
+  constructor(working: Working, tasks: Task[]) {
+    this.#working = working;
+    this.#tasks = tasks;
+  }
 
-/** One thread takes tasks until there are none. */
-function thread(
-  { common, done, kept, heard, signal }: Working,
-  tasks: Task[],
-  add: (more: readonly Task[]) => void,
-  scouted: Gate,
-): Promise<void> {
-  const worker = startThread(common);
-  return new Promise((resolve, reject) => {
-    const stop = (): void => {
-      scouted.open();
-      void worker.terminate().then(() => resolve());
-    };
-    const next = async (): Promise<void> => {
-      if (tasks.length === 0) await scouted.opened;
-      const task = tasks.shift();
-      if (!task || signal.aborted) stop();
-      else worker.postMessage(task);
-    };
-    signal.addEventListener('abort', stop, { once: true });
-    worker.on('message', (message: Heard) => {
-      if ('seconds' in message) return heard(message.seconds);
-      if (signal.aborted) return;
-      add(take(message.answer, done));
-      if (message.answer.is === 'scout') scouted.open();
-      kept();
-      void next();
+  /** @returns once all is done, or `stop` was called */
+  work(threads: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#ended = { resolve, reject };
+      for (let i = 0; i < threads; i++) this.#start();
+      this.#handOut();
     });
-    worker.on('error', (error) => {
-      scouted.open();
-      tasks.length = 0;
-      reject(error);
+  }
+
+  stop(): void {
+    for (const thread of this.#threads) void thread.terminate();
+    this.#threads.clear();
+    this.#ended.resolve();
+  }
+
+  #start(): void {
+    const thread = startThread(this.#working.common);
+    this.#threads.add(thread);
+    this.#idle.add(thread);
+    thread.on('message', (message: Heard) => {
+      if (!this.#threads.has(thread)) return;
+      if ('seconds' in message) return this.#working.heard(message.seconds);
+      this.#tasks.push(...take(message.answer, this.#working.done));
+      this.#working.kept();
+      this.#underWay--;
+      this.#idle.add(thread);
+      this.#handOut();
     });
-    void next();
-  });
+    thread.on('error', (error) => this.#ended.reject(error));
+    thread.on('exit', (code) => {
+      if (this.#threads.has(thread)) this.#ended.reject(new Error(`a thread that tunes ended with ${code}`));
+    });
+  }
+
+  #handOut(): void {
+    for (const thread of this.#idle) {
+      const task = this.#tasks.shift();
+      if (!task) break;
+      this.#idle.delete(thread);
+      this.#underWay++;
+      thread.postMessage(task);
+    }
+    if (this.#underWay === 0) this.stop();
+  }
 }
 
 /** Writes down what is known now. @returns what can be done next */
