@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { type Config, loadConfig } from '../../../platform/config/load.ts';
+import { type Config, type Loaded, loadConfig } from '../../../platform/config/load.ts';
 import { calendarTextsMax } from '../../../platform/config/planned.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'plummet-planned-'));
@@ -25,7 +25,7 @@ test('the examples of docs/planned.md hold', () => {
   const text = readFileSync(new URL('../../../docs/planned.md', import.meta.url), 'utf8');
   const examples = [...text.matchAll(/```yaml\n([\s\S]*?)```/g)].map(([, yaml = '']) => load(yaml));
   expect(examples.flatMap(({ errors }) => errors)).toEqual([]);
-  const [orders] = (examples[0]?.config as Config).metrics;
+  const [orders] = (examples[0] as Loaded & { config: Config }).config.metrics;
   const closed = (iso: string): boolean => orders?.closed(at(iso)) ?? false;
   expect(closed('2026-11-22T02:00:00Z')).toBe(true);
   expect(closed('2026-12-25T12:00:00Z')).toBe(true);
