@@ -59,7 +59,7 @@ function sayNow(told: Explained, output: Output): void {
   else if (hour === null)
     fact('usual', usual === null ? 'not known: less than a minute yet' : `${showRate(usual)} (last 5 minutes)`, output);
   fact('last hour', known(hour, 'less than 10 minutes yet'), output);
-  fact('time of day', known(day, 'no whole day yet'), output);
+  fact('time of day', `${known(day, 'no whole day yet')}${told.expected ? '; not asked in a planned event' : ''}`, output);
 }
 
 function stateOf({ state, warmSeconds, recoveredSeconds, fall, second, outSince, isDown, recoversAt }: Explained): string {

@@ -47,6 +47,7 @@ function shown(second: number, timeZone: string): string {
 
 /** To the whole day, hour or minute. */
 function away(seconds: number): string {
-  const unit = [86_400, 3600, 60].find((each) => seconds >= each) ?? 1;
-  return showDuration(Math.floor(seconds / unit) * unit * 1000);
+  if (seconds >= 2 * 86_400) return `${Math.floor(seconds / 86_400)} d`;
+  const unit = seconds >= 3600 ? 3600 : 60;
+  return showDuration(Math.max(1, Math.floor(seconds / unit)) * unit * 1000);
 }

@@ -46,7 +46,7 @@ export function itemOf(written: WrittenItem, calendars: Readonly<Record<string, 
   const { calendar, match } = written;
   const { events = [], zones = {} } = calendars[calendar] ?? {};
   const wanted = match?.toLowerCase();
-  const text = match === undefined ? calendar : `${calendar}, "${match}"`;
+  const text = match === undefined ? calendar : `${calendar}: ${match}`;
   return {
     is: 'calendar',
     text,

@@ -1,6 +1,6 @@
 /** What is planned to be closed and what is expected to be a sale cannot be the same hours. */
 import { type Item, planOf } from './items.ts';
-import { AHEAD_DAYS, type Plan } from './plan.ts';
+import { AHEAD_DAYS } from './plan.ts';
 import { minutesOfWeek } from './weekly.ts';
 import { DAY_SECONDS, type PlannedWindow } from './window.ts';
 import type { Zone } from './zone.ts';
@@ -14,20 +14,20 @@ export function overlapsAlways(expect: Item, closed: Item): boolean {
   return expect.is === 'dated' && closed.is === 'dated' && expect.from < closed.to && closed.from < expect.to;
 }
 
-/** The first windows within a year that overlap on some days only; null where none do. @param now  second since the epoch */
-export function overlapsOnce(
-  expect: Item,
-  closed: Item,
-  { zone, now }: { readonly zone: Zone; readonly now: number },
-): PlannedWindow | null {
-  const [sales, closings]: Plan[] = [planOf([expect], zone), planOf([closed], zone)];
+/** The first second within a year in which both hold; null where none does. @param now  second since the epoch */
+export function overlapsOnce(expect: Item, closed: Item, { zone, now }: { readonly zone: Zone; readonly now: number }): number | null {
+  const [sales, closings] = [planOf([expect], zone), planOf([closed], zone)];
   const today = now - (now % DAY_SECONDS);
   for (let day = 0; day <= AHEAD_DAYS; day++) {
-    const others = closings?.windowsOf(today + day * DAY_SECONDS) ?? [];
+    const others = closings.windowsOf(today + day * DAY_SECONDS);
     if (others.length === 0) continue;
-    const coming = sales?.windowsOf(today + day * DAY_SECONDS).filter(({ to }) => to > now) ?? [];
-    const found = coming.find(({ from, to }) => others.some((other) => from < other.to && other.from < to));
-    if (found) return found;
+    const both = sales.windowsOf(today + day * DAY_SECONDS).flatMap((sale) => others.flatMap((other) => togetherFrom(sale, other, now)));
+    if (both.length > 0) return Math.min(...both);
   }
   return null;
+}
+
+function togetherFrom(sale: PlannedWindow, closing: PlannedWindow, now: number): number[] {
+  const from = Math.max(now, sale.from, closing.from);
+  return from < Math.min(sale.to, closing.to) ? [from] : [];
 }

@@ -4,7 +4,7 @@ import { HOW_TO_WRITE, type Item, itemOf, itemsOf, planOf, type WrittenItem } fr
 import type { Calendar } from '../../detectors/planned/occurrences.ts';
 import { overlapsAlways, overlapsOnce } from '../../detectors/planned/overlap.ts';
 import { NO_PLAN, type Plan } from '../../detectors/planned/plan.ts';
-import { ianaZone, secondOf } from '../../detectors/planned/zone.ts';
+import { ianaZone, secondOf, wallOf } from '../../detectors/planned/zone.ts';
 import type { Problem } from './problem.ts';
 import { type ConfigFile, TIMEZONE_DEFAULT } from './schema.ts';
 
@@ -122,13 +122,14 @@ export function warningsOfPlanned(file: ConfigFile, calendars: Readonly<Record<s
     }
     if (key !== 'expect') return [];
     const closings = places.filter((place) => place.name === name && place.key === 'closed');
-    return closings.flatMap((closing): Problem[] => {
-      const window = overlapsOnce(item, closing.item, { zone, now });
-      if (!window) return [];
-      const day = new Date(window.from * 1000).toISOString().slice(0, 10);
-      const message = `"${item.text}" overlaps with \`closed: "${closing.item.text}"\`, next on ${day}: closed wins, nothing pages then.`;
-      return [{ path, message, warning: true }];
+    const found = closings.flatMap((closing) => {
+      const at = overlapsOnce(item, closing.item, { zone, now });
+      return at === null ? [] : [{ at, text: closing.item.text }];
     });
+    if (found.length === 0) return [];
+    const day = new Date(wallOf(Math.min(...found.map(({ at }) => at)), zone) * 1000).toISOString().slice(0, 10);
+    const texts = found.map(({ text }) => `\`${text}\``).join(' and ');
+    return [{ path, message: `overlaps with \`closed:\` ${texts}, next on ${day}: closed wins, nothing pages then.`, warning: true }];
   });
 }
 

@@ -11,7 +11,7 @@ const LOOKS_UNREAD_MAX = 5;
 const SETTLED_MS = 40;
 const SETTLED_LOOKS_MAX = 10;
 /** Whoever saves a file under another name and renames it leaves none for a moment. */
-const LOOKS_AWAY = 3;
+const LOOKS_AWAY = 2;
 
 export interface WatchOptions {
   readonly clock: Clock;

@@ -141,3 +141,23 @@ test('a record of a newer program is refused in words, and passed over', async (
   await world.clock.advance(500);
   expect(a.applied).toEqual(['sales from +1']);
 });
+
+const ICS = ['BEGIN:VCALENDAR', 'BEGIN:VEVENT', 'DTSTART:20260601T100000Z', 'DURATION:PT1H', 'END:VEVENT', 'END:VCALENDAR', ''].join(
+  '\r\n',
+);
+
+test('calendars travel with the YAML that names them, and one that was edited is an edit of it', async () => {
+  const world = new Installation();
+  const [a, b] = [world.process('a-1'), world.process('b-1')];
+  await a.begin(yaml('orders'));
+  await b.begin(yaml('orders'));
+  await world.clock.advance(2000);
+  const planned = yaml('orders').replace('kind: write', 'kind: write, closed: { calendar: nowhere-but-here.ics }');
+  await a.offer(planned, { 'nowhere-but-here.ics': ICS });
+  await world.clock.advance(2000);
+  expect([a.refused, b.refused]).toEqual([[], []]);
+  expect(b.applied).toHaveLength(1);
+  await a.offer(planned, { 'nowhere-but-here.ics': ICS.replace('PT1H', 'PT2H') });
+  await world.clock.advance(2000);
+  expect(b.applied).toHaveLength(2);
+});

@@ -110,3 +110,13 @@ test('a touch without a change is nothing', async () => {
   await pause(QUIET_MS);
   expect(read).toEqual([]);
 });
+
+test('where its absence is to be told, that it went away is a change, and that it is back another', async () => {
+  writeFileSync(file, 'one');
+  let changes = 0;
+  watch = watchFile(file, { clock: systemClock, text: 'one', changed: async () => void changes++, tellsGone: true });
+  renameSync(file, `${file}.bak`);
+  await eventually('gone', 2 * SEEN_WITHIN_MS, async () => changes === 1);
+  renameSync(`${file}.bak`, file);
+  await eventually('back', 2 * SEEN_WITHIN_MS, async () => changes === 2);
+});
