@@ -4,7 +4,7 @@ import { LOST } from '../../detectors/steep-drop/outlook.ts';
 import { leastSeconds } from '../../detectors/steep-drop/time-to-sure.ts';
 import type { Config } from '../../platform/config/load.ts';
 import { type Advice, showTime } from './advice.ts';
-import { type Answered, canPage, falsePagesOf, type Needs } from './needs.ts';
+import { type Answered, budgetOf, canPage, falsePagesOf, type Needs } from './needs.ts';
 
 export interface Checked {
   readonly warnings: readonly string[];
@@ -26,7 +26,7 @@ export function needsJson(needs: readonly Needs[], { warnings, advice, config, a
     running: answered.metrics ? answered.base : null,
     lost: LOST,
     metrics: needs.map((one) => metricJson(one, config.timezone)),
-    falsePagesPerYear: paging.reduce((sum, one) => sum + falsePagesOf(one), 0),
+    falsePagesPerYear: paging.reduce((sum, one) => sum + budgetOf(one), 0),
     advice,
   };
 }
@@ -47,7 +47,7 @@ function metricJson(one: Needs, timezone: string): object {
     isNoiseKnown,
     leastSeconds: slowest && slowest.rate > 0 ? LOST.map((lost) => leastSeconds(slowest.rate, lost, falsePagesOf(one))) : null,
     ignoresDipsSeconds: Math.max(0, pageWhen.forSeconds - 1.5),
-    falsePagesPerYear: canPage(one) ? falsePagesOf(one) : 0,
+    falsePagesPerYear: canPage(one) ? budgetOf(one) : 0,
     recorded: recorded && { file: recorded.file, days: recorded.days, pages: recorded.pages, morePages: recorded.more },
   };
 }
