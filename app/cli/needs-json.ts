@@ -5,7 +5,7 @@ import { formulaOf } from '../../detectors/steep-drop/threshold.ts';
 import { leastSeconds } from '../../detectors/steep-drop/time-to-sure.ts';
 import type { Config } from '../../platform/config/load.ts';
 import { type Advice, showTime } from './advice.ts';
-import { type Answered, canPage, falsePagesOf, type Needs, surenessOf } from './needs.ts';
+import { type Answered, budgetOf, canPage, falsePagesOf, type Needs, surenessOf } from './needs.ts';
 import type { PlannedNext } from './planned-lines.ts';
 
 export interface Checked {
@@ -31,7 +31,7 @@ export function needsJson(needs: readonly Needs[], { warnings, advice, config, a
     running: answered.metrics ? answered.base : null,
     lost: LOST,
     metrics: needs.map((one) => metricJson(one, config.timezone)),
-    falsePagesPerYear: paging.reduce((sum, one) => sum + falsePagesOf(one), 0),
+    falsePagesPerYear: paging.reduce((sum, one) => sum + budgetOf(one), 0),
     advice,
     planned,
   };
@@ -55,7 +55,7 @@ function metricJson(one: Needs, timezone: string): object {
     leastSeconds:
       slowest && slowest.rate > 0 ? LOST.map((lost) => leastSeconds(surenessOf(one, slowest.rate), lost, falsePagesOf(one))) : null,
     ignoresDipsSeconds: Math.max(0, pageWhen.forSeconds - 1.5),
-    falsePagesPerYear: canPage(one) ? falsePagesOf(one) : 0,
+    falsePagesPerYear: canPage(one) ? budgetOf(one) : 0,
     budgetSharedBy: sharedBy,
     threshold: -(history?.raised ?? formulaOf(pageWhen)),
     history,

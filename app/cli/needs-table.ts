@@ -5,11 +5,14 @@ import { showClock, showDay } from '../../platform/units/clock-time.ts';
 import { showDuration } from '../../platform/units/duration.ts';
 import { showRate } from '../../platform/units/rate.ts';
 import { type Advice, showDays, showQuiet, showTime } from './advice.ts';
-import { canPage, falsePagesOf, type Needs } from './needs.ts';
+import { budgetOf, canPage, type Needs } from './needs.ts';
 import { column, type Output, widthOf, wrap } from './output.ts';
 
 const COLUMNS = 78;
 const GAP = '   ';
+/** Of a metric, in one line. */
+const SEGMENTS_NAMED_MAX = 8;
+
 /** The column after those of the shares lost. */
 const LOST_HEADS_END = 5;
 /** Falls found within so long of each other are one incident. */
@@ -76,8 +79,14 @@ export function sayPromises(needs: readonly Needs[], { line, mark }: Output): vo
     const whose = all.size === 1 ? 'Dips' : `${names.join(', ')}: dips`;
     say(`${whose} of a deploy shorter than ${showDuration((forSeconds - 1.5) * 1000)} seldom page (for: ${forSeconds}s).`);
   }
+  for (const { name, segmentsTooSlow = [] } of needs) {
+    if (segmentsTooSlow.length === 0) continue;
+    const more = segmentsTooSlow.length - SEGMENTS_NAMED_MAX;
+    const names = [...segmentsTooSlow.slice(0, SEGMENTS_NAMED_MAX), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+    say(`Segments of ${name} that are too slow to page by themselves: ${names}.`);
+  }
   if (paging.length === 0) return;
-  const budget = paging.reduce((sum, one) => sum + falsePagesOf(one), 0);
+  const budget = paging.reduce((sum, one) => sum + budgetOf(one), 0);
   const those = paging.length === needs.length ? `all ${needs.length} metrics` : `the ${paging.length} metrics that can page`;
   const over = paging.length === 1 ? `of ${paging[0]?.name}` : `over ${those}`;
   say(`Expected false pages: ${Number(budget.toPrecision(2)).toLocaleString('en-US')} a year at most, ${over}.`);

@@ -21,6 +21,10 @@ export interface Needs {
   readonly event: string;
   readonly critical: boolean;
   readonly pageWhen: PageWhen;
+  /** What its segments may cost together, beside the whole. */
+  readonly segmentsFalsePagesPerYear?: number;
+  /** Its segments that never page by themselves, as a running Plummet knows them. */
+  readonly segmentsTooSlow?: readonly string[];
   /** Where the numbers come from; null = nobody knows the metric. */
   readonly from: 'running' | 'csv' | null;
   readonly state: SignalState | null;
@@ -78,7 +82,10 @@ export function needsOf({ metrics, budget }: Config, answered: Answered, recorde
     const isSame = now !== undefined && now.event === event;
     const none = { state: null, warmSeconds: null, usual: null };
     const sharedBy = budget?.metrics.includes(name) ? budget.metrics.length : null;
-    const about = { name, event, critical, pageWhen, recorded: replayed, sharedBy };
+    const segmentsTooSlow = (now?.segments ?? []).filter(({ state }) => state === 'too slow').map(({ segment }) => segment);
+    const { segmentsFalsePagesPerYear } = metric.by ?? {};
+    const parts = segmentsFalsePagesPerYear === undefined ? {} : { segmentsFalsePagesPerYear, segmentsTooSlow };
+    const about = { name, event, critical, pageWhen, recorded: replayed, sharedBy, ...parts };
     if (replayed) return { ...about, from: 'csv', ...none, ...atLimits(replayed.outlook, metric) };
     if (!isSame) return { ...about, from: null, ...none, ...atLimits(null, metric) };
     const warmSeconds = now.state === 'warming' ? (now.progressSeconds ?? null) : null;
@@ -94,6 +101,11 @@ export function surenessOf({ unit }: Pick<Needs, 'unit'>, rate: number): number 
 /** False pages a year that its limits accept. */
 export function falsePagesOf({ pageWhen: { sigmas, falsePagesPerYear } }: Pick<Needs, 'pageWhen'>): number {
   return sigmas === undefined ? falsePagesPerYear : falsePagesPerYearOf(sigmas);
+}
+
+/** The same with what its segments may cost. */
+export function budgetOf(one: Pick<Needs, 'pageWhen' | 'segmentsFalsePagesPerYear'>): number {
+  return falsePagesOf(one) + (one.segmentsFalsePagesPerYear ?? 0);
 }
 
 /** As far as is known: too slow at any hour it never pages, in vain or not. */
