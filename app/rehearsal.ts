@@ -3,6 +3,8 @@
  * outage. The weeks themselves are written into the store afterwards (`rehearsal/fill.ts`).
  */
 import { seriesOf } from '../detectors/counting/metric.ts';
+import { slideOptionsOf } from '../detectors/slow-slide/slide-watch.ts';
+import { type SlowSlide, slowSlide } from '../detectors/slow-slide/slow-slide.ts';
 import { type Finding, type SteepDrop, steepDrop } from '../detectors/steep-drop/steep-drop.ts';
 import { minuteLevels, mulberry32, type SecondOfShop, shopHistory, timesBetween } from '../examples/shop/history.ts';
 import { MEAN_RATES, PAID_SHARE, poisson } from '../examples/shop/traffic.ts';
@@ -39,6 +41,7 @@ interface Actor {
   readonly metric: ConfiguredMetric;
   readonly series: string;
   readonly detector: SteepDrop;
+  readonly slide: SlowSlide;
 }
 
 /** Writes topics `state` and `signals` as if the shop had been open for two weeks; nothing where there is a past already. */
@@ -47,7 +50,10 @@ export async function rehearse({ log, topics, metrics, now, size = 1, about }: R
   const end = Math.floor(now / 1000);
   const actors = metrics
     .filter((metric) => metric.where === undefined && metric.value === undefined)
-    .map((metric) => ({ metric, series: seriesOf(metric), detector: steepDrop(metric.pageWhen) }));
+    .map((metric): Actor => {
+      const series = seriesOf(metric);
+      return { metric, series, detector: steepDrop(metric.pageWhen), slide: slowSlide(slideOptionsOf(series, metric.aheadOfUtc)) };
+    });
   rememberWeeks(actors, weeksToShown(end), end - LEARNED_SECONDS, size);
   const next = shopHistory(size);
   const shown = await firstShown(log, topics, end - SHOWN_SECONDS);
@@ -64,8 +70,8 @@ export async function rehearse({ log, topics, metrics, now, size = 1, about }: R
     }
   }
   if (records.length > 0) await log.append(topics.signals, records);
-  const learned = actors.map(({ series, detector }) => {
-    return stateRecord({ series, second: end - 1, detector: detector.save(), usual: [], spokeAt: null });
+  const learned = actors.map(({ series, detector, slide }) => {
+    return stateRecord({ series, second: end - 1, detector: detector.save(), slide: slide.save(), usual: [], spokeAt: null });
   });
   for (const { metric } of actors) learned.push(...segmentStates(metric, end, MEAN_RATES.orders * size));
   if (learned.length > 0) await log.append(topics.state, learned);
@@ -103,10 +109,13 @@ function rememberWeeks(actors: readonly Actor[], weeks: Weeks, end: number, size
   const scenes = scenesOf(weeks);
   const random = mulberry32(first);
   levels.forEach((level, i) => {
-    if (i < levels.length - REMEMBERED_MINUTES) return;
     const from = (first + i) * 60;
     const minute = minuteOfShop(level, timesBetween(scenes, from, from + 60), random);
-    for (const { metric, detector } of actors) detector.remember({ minute: first + i, rate: (minute[metric.event] ?? 0) / 60 });
+    for (const { metric, detector, slide } of actors) {
+      const known = { minute: first + i, rate: (minute[metric.event] ?? 0) / 60 };
+      if (i >= levels.length - REMEMBERED_MINUTES) detector.remember(known);
+      slide.remember(known);
+    }
   });
 }
 
@@ -122,9 +131,10 @@ function minuteOfShop(level: number, times: number, random: () => number): Secon
   };
 }
 
-function signalOf({ metric, series, detector }: Actor, second: number, shop: SecondOfShop): Signal {
+function signalOf({ metric, series, detector, slide }: Actor, second: number, shop: SecondOfShop): Signal {
   const n = shop[metric.event] ?? 0;
   const finding: Finding = detector.next({ second, n, share: 1 });
+  slide.next({ second, n, share: 1 }, finding.isDown);
   const { state, rate, usual, derivative, steepness, drop } = finding;
   return { series, n, state, rate, usual, derivative, steepness, drop };
 }

@@ -1,4 +1,6 @@
 /** What one decision costs: `next(count)` against nothing but keeping the count, and what a metric takes in memory and in topic `state`. */
+
+import { slowSlide } from '../detectors/slow-slide/slow-slide.ts';
 import { PAGE_WHEN_DEFAULT } from '../detectors/steep-drop/page-when.ts';
 import { type SteepDrop, steepDrop } from '../detectors/steep-drop/steep-drop.ts';
 import { prng } from '../test/support/prng.ts';
@@ -23,12 +25,22 @@ export async function next(): Promise<BenchRow[]> {
     return { name: `next(count): a metric-second at ${rate}/s`, value, unit: 'us', against, ratio: value / bare, floor: 20 };
   });
   const counts = someCounts(50);
+  const bare = fastest(() => ring(counts));
+  const slides = fastest(() => slid(counts));
   const json = JSON.stringify(lived(counts).save()).length;
   const numbers = bytesOfNumbers();
   const kept = KEPT_SECONDS * Uint32Array.BYTES_PER_ELEMENT;
   const against = `the ${KEPT_SECONDS.toLocaleString('en-US')} running sums alone, as 32 bits each`;
   return [
     ...rows,
+    {
+      name: 'slow slides: a metric-second, with three weeks known',
+      value: slides,
+      unit: 'us',
+      against: `a ring buffer that only keeps the count (${bare.toFixed(3)} us)`,
+      ratio: slides / bare,
+      floor: 0.1,
+    },
     {
       name: 'next(count): state as JSON, after 16 days',
       value: json,
@@ -70,6 +82,16 @@ function ring(counts: Float64Array): () => void {
       slot = to;
     }
     if (!Number.isFinite(sums[slot])) throw new Error('the ring buffer of the bench kept no count');
+  };
+}
+
+/** Each quarter hour is judged beside three earlier weeks. */
+function slid(counts: Float64Array): () => void {
+  const detector = slowSlide();
+  const minutes = 22 * 1440;
+  for (let at = 0; at < minutes; at++) detector.remember({ minute: START / 60 - minutes + at, rate: counts[at % WARM_SECONDS] as number });
+  return () => {
+    for (let at = 0; at < SECONDS; at++) detector.next({ second: START + at, n: counts[WARM_SECONDS + at] as number, share: 1 });
   };
 }
 
