@@ -126,10 +126,22 @@ async function play(store: Store, asked: Asked): Promise<Backtested> {
     const replayed = replay.end();
     await pictures?.draw(name, kept, pageWhen);
     const doubts = doubtsOf(replayed, pictures ? kept.length : null);
-    return { ...replayed, file: name, pageWhen, missingAs: 'nodata', notes: [...before, ...doubts] };
+    const notes = [...before, ...raisesIn(tuned, from, to), ...doubts];
+    return { ...replayed, file: name, pageWhen, missingAs: 'nodata', notes };
   } finally {
     bar.stop();
   }
+}
+
+/** What its history had raised, by seconds of the range. */
+function raisesIn(tuned: Asked['tuned'], from: number, to: number): string[] {
+  const held = tuned.filter((one, i) => one.from <= to && (tuned[i + 1]?.from ?? to + 1) > from);
+  return held.flatMap(({ from: since, pageWhen }) => {
+    const { raisedSigmas } = pageWhen;
+    return raisedSigmas === undefined
+      ? []
+      : [`its history had raised how sure it must be to ${-raisedSigmas} sigma, from ${showSecond(since)} on`];
+  });
 }
 
 async function* pagesOf(store: Store, { metric, from, to, as }: Asked): AsyncGenerator<StoredSeconds> {
