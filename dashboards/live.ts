@@ -6,7 +6,7 @@ import type { Store } from '../platform/store/store.ts';
 import type { Telemetry } from '../platform/telemetry/catalogue.ts';
 import { decodeCounts, segmentSeries, wholeOf } from '../platform/topics/counts.ts';
 import { decodeJournal } from '../platform/topics/incidents.ts';
-import { decodeSignals, metricOf, type Signal, type SignalsRecord } from '../platform/topics/signals.ts';
+import { decodeSignals, type SignalsRecord } from '../platform/topics/signals.ts';
 import type { Topics } from '../platform/topics/topic.ts';
 import { atMost } from '../platform/units/at-most.ts';
 import { type Clock, SteadyTime, type Timer } from '../platform/units/clock.ts';
@@ -24,7 +24,6 @@ import type { SeriesSeconds } from './seconds/series-seconds.ts';
 import { helloEvent, incidentsEvent, lateEvent, openEvent, resumedEvent, secondEvent, secondFrame } from './stream/frames.ts';
 import { resumeAfter, type ViewerAsks } from './stream/resume.ts';
 import { Viewers } from './stream/viewers.ts';
-import { Thresholds } from './threshold.ts';
 
 /** Counts of seconds that are not decided yet are sent so often at most. */
 const OPEN_MS = 500;
@@ -94,7 +93,6 @@ class LiveStep implements Live {
   readonly #incidents = new Incidents();
   readonly #viewers: Viewers;
   readonly #latest = new Latest();
-  readonly #thresholds = new Thresholds();
   readonly #readers: Reader[] = [];
   #newest: { second: number; decidedAt: number } | null = null;
   #started = false;
@@ -127,7 +125,7 @@ class LiveStep implements Live {
 
   hello(): HelloFrame {
     const hello = this.#options.hello();
-    return { ...hello, metrics: hello.metrics.map((metric) => this.#thresholds.of(metric)) };
+    return { ...hello, metrics: hello.metrics.map((metric) => this.#latest.withThreshold(metric)) };
   }
 
   now(): number {
@@ -227,7 +225,7 @@ class LiveStep implements Live {
   #decided(record: SignalsRecord, appendedAt: number): void {
     const news = record.signals.filter((signal) => this.#history.decide(record.second, signal));
     if (news.length === 0 && record.signals.length > 0) return;
-    this.#remember(record.second, news);
+    if (this.#latest.take(record.second, news) && this.#started) this.configurationChanged();
     const readAt = this.#time.now();
     // What was decided before the start is no older because it is read only now.
     const decidedAt = this.#started ? readAt : Math.min(readAt, appendedAt);
@@ -235,16 +233,6 @@ class LiveStep implements Live {
     this.#viewers.second(record.second, secondEvent(secondFrame({ ...record, signals: news }, decidedAt)));
     if (this.#started) this.#tellOpen();
     if (this.#incidents.hear(news) && this.#started) this.#tellIncidents();
-  }
-
-  /** A threshold that is another one now is told with the metric it is of. */
-  #remember(second: number, signals: readonly Signal[]): void {
-    let isOther = false;
-    for (const signal of signals) {
-      this.#latest.take(second, signal);
-      if (signal.outlook && this.#thresholds.take(metricOf(signal.series), signal.outlook)) isOther = true;
-    }
-    if (isOther && this.#started) this.configurationChanged();
   }
 
   #journal(records: readonly StoredRecord[]): void {

@@ -31,7 +31,7 @@ const LAYERS: { name: string; is: RegExp; mayImport: string[] }[] = [
   },
   {
     name: 'ideas',
-    is: /^(detectors\/(compound|counting|planned|steep-drop|slow-slide|segments|backtest|past|tail|tuning)|alerting\/(incident|findings|oncall)|ingest\/admission)\//,
+    is: new RegExp(`^(${IDEAS.join('|')})`),
     mayImport: [
       ...IDEAS,
       'platform/topics/',
@@ -116,8 +116,7 @@ const STEPS = /^(ingest\/(gateway|archive)|detectors\/(count|tick|detect|record)
 
 /** A step's own helper files stand beside it. */
 const IMPURE = /^(node:|pino|fastify|nodemailer|prom-client)/;
-const PURE_ROLES =
-  /^(detectors\/(compound|counting|planned|steep-drop|slow-slide|segments|backtest|past|tail|tuning)|alerting\/(incident|findings|oncall))\//;
+const PURE_ROLES = new RegExp(`^(${IDEAS.filter((idea) => idea !== 'ingest/admission/').join('|')})`);
 const PURE_CHARTS = /^platform\/charts\/(?!(png|raster-thread|indexed-png)\.ts$)/;
 const isPure = (path: string): boolean => PURE_ROLES.test(path) || PURE_CHARTS.test(path);
 

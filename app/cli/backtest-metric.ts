@@ -108,11 +108,21 @@ async function backtested(name: string, pageWhen: PageWhen, played: Played, pict
   const { replayed, kept } = played;
   const drawn = kept.slice(0, PICTURES_MAX);
   await pictures?.draw(name, drawn, pageWhen);
-  const notes = [...outBefore(played), ...doubtsOf(replayed, pictures ? drawn.length : null)];
+  const notes = [...outBefore(played), ...raisesIn(played), ...doubtsOf(replayed, pictures ? drawn.length : null)];
   return { ...replayed, file: name, pageWhen, missingAs: 'nodata', notes };
 }
 
 export function outBefore({ outSince }: Played): string[] {
   if (outSince === null) return [];
   return [`a page was out before the first of these seconds, since ${showSecond(outSince)}; it is not among these`];
+}
+
+/** What its history had raised, by seconds of the range. */
+function raisesIn({ tuned, replayed: { from, to } }: Played): string[] {
+  if (from === null || to === null) return [];
+  const held = tuned.filter((one, i) => one.from <= to && (tuned[i + 1]?.from ?? to + 1) > from);
+  return held.flatMap(({ from: since, pageWhen: { raisedSigmas } }) => {
+    const raised = raisedSigmas === undefined ? [] : [`its history had raised how sure it must be to ${-raisedSigmas} sigma`];
+    return raised.map((what) => `${what}, from ${showSecond(since)} on`);
+  });
 }

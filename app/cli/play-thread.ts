@@ -2,6 +2,7 @@
 import { type Page, Replay, type Replayed } from '../../detectors/backtest/replay.ts';
 import { type Stretch, show } from '../../detectors/backtest/stretch.ts';
 import type { Around } from '../../detectors/backtest/surroundings.ts';
+import type { Tuning } from '../../detectors/backtest/tunings.ts';
 import type { Past } from '../../detectors/past/past.ts';
 import { Training } from '../../detectors/past/training.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
@@ -40,6 +41,8 @@ export interface Played {
   readonly kept: readonly { readonly page: Page; readonly around: Around }[];
   /** When the page was sent that was out before the first second (epoch); null where none was. */
   readonly outSince: number | null;
+  /** Limits that its history had raised, and since when. */
+  readonly tuned: readonly Tuning[];
 }
 
 /** Of each side: some 5 MB. */
@@ -49,6 +52,7 @@ interface Playing {
   readonly replay: Replay;
   readonly kept: { readonly page: Page; readonly around: Around }[];
   readonly outSince: number | null;
+  readonly tuned: readonly Tuning[];
 }
 
 let playing: readonly Playing[] = [];
@@ -62,7 +66,7 @@ answerEach((question: Question): unknown => {
     for (const { replay } of playing) show(question.stretch, replay);
     return null;
   }
-  const played = playing.map(({ replay, kept, outSince }): Played => ({ replayed: replay.end(), kept, outSince }));
+  const played = playing.map(({ replay, ...known }): Played => ({ replayed: replay.end(), ...known }));
   playing = [];
   return played;
 });
@@ -76,13 +80,13 @@ function begin(side: Side, { past, raises, first, startsElsewhere, pictured }: E
   const keep = (page: Page, around: Around): void => {
     if (kept.length < KEPT_MAX) kept.push({ page, around });
   };
-  const { pageWhen, value, closed } = metric;
+  const { pageWhen, value, closed, expected } = metric;
   const outSince = training.finding?.fall?.at ?? null;
   // Limits that are tried out hold throughout: of them nothing was learned.
   const tuned = side.pageWhen ? [] : tunings(pageWhen, raises);
-  const plan = { pageWhen, value, missing: 'nodata', closed, tunings: tuned } as const;
+  const plan = { pageWhen, value, missing: 'nodata', closed, expected, tunings: tuned } as const;
   const replay = new Replay({ ...plan, learned: training, pictured: pictured ? keep : undefined });
-  return { replay, kept, outSince };
+  return { replay, kept, outSince, tuned };
 }
 
 const loaded = new Map<string, readonly ConfiguredMetric[]>();

@@ -1,4 +1,4 @@
-/** Part W, weeks: slow slides and upward surprises, for the morning: healthy years, shifts, growth, holidays and sales. Minutes, not seconds. */
+/** Part W, weeks: slow slides and upward surprises, for the morning: shifts, growth, holidays and sales. Minutes, not seconds. */
 import type { SlideFacts } from '../../platform/topics/signals.ts';
 import type { Promised, Scenario, Seen } from './scenario.ts';
 import { type Factor, MONDAY, twoHumped } from './scenes.ts';

@@ -1,6 +1,7 @@
 /** What was said of each metric last, by its name: its newest second, and what is told once a minute. */
 import { metricOf, type OutlookFacts, type SegmentNow, type Signal } from '../../platform/topics/signals.ts';
 import type { MetricInfo, MetricNow } from '../live-frames.ts';
+import { Thresholds } from '../threshold.ts';
 
 interface Known {
   second: number;
@@ -11,8 +12,23 @@ interface Known {
 
 export class Latest {
   readonly #known = new Map<string, Known>();
+  readonly #thresholds = new Thresholds();
 
-  take(second: number, signal: Signal): void {
+  /** @returns whether the threshold of one of them is another one than before */
+  take(second: number, signals: readonly Signal[]): boolean {
+    let isOther = false;
+    for (const signal of signals) {
+      this.#takeOne(second, signal);
+      if (signal.outlook && this.#thresholds.take(metricOf(signal.series), signal.outlook)) isOther = true;
+    }
+    return isOther;
+  }
+
+  withThreshold(metric: MetricInfo): MetricInfo {
+    return this.#thresholds.of(metric);
+  }
+
+  #takeOne(second: number, signal: Signal): void {
     const name = metricOf(signal.series);
     const before = this.#known.get(name);
     if (second < (before?.second ?? 0)) return;

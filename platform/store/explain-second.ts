@@ -70,9 +70,9 @@ export async function explainSecond(asked: SecondAsked): Promise<SecondExplained
   const training = new Training(metric, past);
   await work(() => training.learn(STEPS_AT_ONCE));
   training.begin(first, startsElsewhere);
-  const { pageWhen, value, closed } = metric;
+  const { pageWhen, value, closed, expected } = metric;
   const raised = tunings(pageWhen, store ? await readRaises(store, seriesOf(metric), second + 1) : []);
-  const until = new Until({ second, pageWhen, value, closed, missing: 'nodata', learned: training, tunings: raised });
+  const until = new Until({ second, pageWhen, value, closed, expected, missing: 'nodata', learned: training, tunings: raised });
   const slices = stretches.flatMap((stretch) => slicesOf(stretch));
   await work(() => {
     const slice = slices.shift();

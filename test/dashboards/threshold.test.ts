@@ -33,9 +33,9 @@ test('another filter begins without an outlook', () => {
   const latest = new Latest();
   const metric = { name: 'orders', event: 'order.placed', kind: 'write', critical: true, rule: '', derivativeThreshold: -3 } as const;
   const signal = { state: 'normal', n: 9, rate: 9, usual: 9, derivative: 0, steepness: 0, drop: 0 } as const;
-  latest.take(100, { ...signal, series: 'orders~1', outlook: outlook(PAGE_WHEN_DEFAULT) });
-  latest.take(101, { ...signal, series: 'orders~1' });
+  latest.take(100, [{ ...signal, series: 'orders~1', outlook: outlook(PAGE_WHEN_DEFAULT) }]);
+  latest.take(101, [{ ...signal, series: 'orders~1' }]);
   expect(latest.of(metric).outlook).not.toBeNull();
-  latest.take(102, { ...signal, series: 'orders~2' });
+  latest.take(102, [{ ...signal, series: 'orders~2' }]);
   expect(latest.of(metric).outlook).toBeNull();
 });

@@ -2,6 +2,7 @@
 import { useEffect, useMemo, useState } from 'preact/hooks';
 import { showClock, showZone } from '../../../../platform/units/clock-time.ts';
 import { perSecond, showRate } from '../../../../platform/units/rate.ts';
+import type { ThresholdView } from '../../../live-frames.ts';
 import { beat, hello, incidents, link, time, tracks } from '../board/board.ts';
 import { timezone } from '../board/clock.ts';
 import { metricPath, search } from '../board/route.ts';
@@ -62,10 +63,19 @@ function Now({ metric }: { metric: SeenMetric }) {
         {wakes(metric) && <Bell size={14} />}
         {metric.rule}
       </span>
-      {metric.threshold && wakes(metric) && <span class="tag sure">{metric.threshold.text}</span>}
+      {metric.threshold && wakes(metric) && (
+        <span class="tag" title={metric.threshold.text}>
+          {shortly(metric.threshold)}
+        </span>
+      )}
       <code class="tag">{metric.event}</code>
     </>
   );
+}
+
+/** `sure at −7.2 σ, by its history` */
+function shortly({ text, from }: ThresholdView): string {
+  return `${/^[^:,]+/.exec(text)?.[0] ?? text}${from === 'history' ? ', by its history' : ''}`;
 }
 
 function Spans({ name, chosen }: { name: string; chosen: Choice }) {
@@ -113,6 +123,7 @@ function PastPanel({ name, choice, metric }: { name: string; choice: Choice; met
         </div>
         <PastPicture {...{ name, choice, figure, marks, rehearsed, window, width }} onWidth={setWidth} />
         <Failed asked={asked} />
+        {metric?.threshold?.from === 'history' && <p class="note">It is {metric.threshold.text}.</p>}
         {past?.missing.map((line) => (
           <p key={line} class="note" role="status">
             {line}
