@@ -140,7 +140,7 @@ export class Watched {
     try {
       const isClosed = this.#metric.closed?.(second) ?? false;
       const finding = this.#detector.next(count, isClosed);
-      this.#lookForSlides(count, isClosed || finding.isDown);
+      this.#lookForSlides(count, isClosed || count.expected || finding.isDown);
       if (this.#hasPasts && (isNow || this.#wasSaved)) this.#noteLack(count, finding, away);
       return finding;
     } catch (error) {

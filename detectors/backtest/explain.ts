@@ -129,7 +129,7 @@ function heldBy({ warmSeconds, closed, fall, circumstances, recoveryDay, pagedAt
 }
 
 /** Every window with every reference that lies visibly below it, the steepest first; the live scan keeps those that are sure. */
-function below({ circumstances: { seconds, dispersion }, scannedFrom, zeros }: Evidence): Pair[] {
+function below({ circumstances: { seconds, dispersion }, scannedFrom, scan: { zeros } }: Evidence): Pair[] {
   const scan = new Scan();
   scan.zeros = Math.max(0, zeros - 1);
   scan.look(seconds, dispersion, scannedFrom, 0);

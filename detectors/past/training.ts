@@ -59,7 +59,7 @@ export class Training {
       const expected = this.#learner.expected?.(minute * 60) ?? false;
       const known = { minute, rate: minutes.rates[this.#minutes] as number, expected };
       this.detector.remember(known);
-      this.#slide.remember(known, this.#learner.closed?.(minute * 60) ?? false);
+      this.#slide.remember(known, (this.#learner.closed?.(minute * 60) ?? false) || expected);
     }
     for (; left > 0 && this.#seconds < seconds.seconds.length; left--) this.#next(seconds, this.#seconds++);
     return this.hasLearned;
@@ -90,7 +90,7 @@ export class Training {
     const count = { second, n: counts[at] as number, share: shares[at] as number, expected };
     const isClosed = this.#learner.closed?.(second) ?? false;
     this.#finding = this.detector.next(count, isClosed);
-    this.#slide.next(count, isClosed || this.#finding.isDown);
+    this.#slide.next(count, isClosed || expected || this.#finding.isDown);
   }
 
   #slideAnew(): SlowSlide {

@@ -9,12 +9,8 @@ export interface Evidence {
   readonly recoveryDay: number | null;
   /** Positions before this one are in no window and no reference. */
   readonly scannedFrom: number;
-  /** Of all pairs, sigmas <= 0. */
-  readonly steepest: number;
-  /** Seconds without an event up to now. */
-  readonly zeros: number;
-  /** The pairs that are sure at the detector's own threshold, and the steepest of all. */
-  readonly scan: Pick<Scan, 'sure' | 'steepest'>;
+  /** The pairs that are sure at the detector's own threshold, the steepest of all, and the seconds without an event up to now. */
+  readonly scan: Pick<Scan, 'sure' | 'steepest' | 'zeros'>;
   /** Of the seconds that warming takes, before this one. */
   readonly warmSeconds: number;
   /** In a planned closing. */

@@ -118,8 +118,6 @@ class Detector implements SteepDrop {
       circumstances: this.#circumstances(finding, first),
       recoveryDay: this.#breaks.recoveryDay(finding.day, this.#seconds.taken),
       scannedFrom: first,
-      steepest: this.#scan.steepest,
-      zeros: this.#scan.zeros,
       scan: this.#scan,
       warmSeconds: this.#warm,
       closed,

@@ -14,7 +14,7 @@ export const NEAR_SIGMAS = 4.75;
  * The highest threshold at which this second would have paged, sigmas > 0; 0 where that is below 4.75. A sale that ends is steep and not
  * near: it is not deep.
  */
-export function nearness({ circumstances, scannedFrom, zeros, steepest, warmSeconds, closed, fall }: Evidence): number {
+export function nearness({ circumstances, scannedFrom, scan: { zeros, steepest }, warmSeconds, closed, fall }: Evidence): number {
   if (fall || closed || warmSeconds < WARM_SECONDS || steepest > -NEAR_SIGMAS) return 0;
   const scan = new Scan();
   scan.zeros = Math.max(0, zeros - 1);
