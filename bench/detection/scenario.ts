@@ -19,7 +19,7 @@ export interface Promised {
 }
 
 export interface Scenario {
-  /** Of detection.md's judgement: A1 to B14; N = drifting noise, S = segments, T = raises, V = sums, W = weeks, Q = questions of our own. */
+  /** Of detection.md's judgement: A1 to B14; N = drifting noise, S = segments, T = raises, V = sums, W = weeks, Q = own questions. */
   readonly part: string;
   readonly what: string;
   /** Absent: told, not judged. */

@@ -1,17 +1,19 @@
 /** The tail of a metric's history: its seconds played through the rule, how near each excursion came to a page, and what that asks for. */
+import { detectorOf, type JudgedMetric } from '../compound/detector-of.ts';
 import type { PastSeconds } from '../past/past.ts';
 import type { Evidence } from '../steep-drop/evidence.ts';
 import type { Finding } from '../steep-drop/finding.ts';
-import { type PageWhen, type SteepDrop, steepDrop } from '../steep-drop/steep-drop.ts';
+import type { PageWhen, SteepDrop } from '../steep-drop/steep-drop.ts';
 import { formulaOf } from '../steep-drop/threshold.ts';
 import { type Fitted, fitTail, type Peak } from './fit.ts';
 import { RAISE_TIMES_MAX } from './held.ts';
 import { nearness } from './near.ts';
 
-export interface TailOptions {
-  readonly pageWhen: PageWhen;
+export interface TailOptions extends JudgedMetric {
   /** Whether a planned closing holds in a second (since the epoch). */
   readonly closed?: ((second: number) => boolean) | undefined;
+  /** Whether a planned event holds in it. */
+  readonly expected?: ((second: number) => boolean) | undefined;
 }
 
 /** Seconds since the epoch, `to` left out. */
@@ -56,7 +58,7 @@ export class Tail {
   constructor(options: TailOptions) {
     this.#options = options;
     this.#pageWhen = withoutRaise(options.pageWhen);
-    this.#detector = steepDrop(this.#pageWhen);
+    this.#detector = detectorOf({ ...options, pageWhen: this.#pageWhen });
   }
 
   /** The last second taken; 0 before the first. */
@@ -86,7 +88,9 @@ export class Tail {
   next(second: number, n: number, share = 1): void {
     this.#judgesFrom ??= second + LEARNING_SECONDS;
     this.#last = second;
-    const finding = this.#detector.next({ second, n, share }, this.#options.closed?.(second) ?? false, this.#witness);
+    const { closed, expected } = this.#options;
+    const count = { second, n, share, expected: expected?.(second) ?? false };
+    const finding = this.#detector.next(count, closed?.(second) ?? false, this.#witness);
     this.#note(second, finding);
   }
 
