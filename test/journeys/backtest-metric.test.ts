@@ -11,6 +11,7 @@ import type { Store } from '../../platform/store/store.ts';
 import { decodeCounts } from '../../platform/topics/counts.ts';
 import { decodeSignals, type Signal } from '../../platform/topics/signals.ts';
 import { stateRecord } from '../../platform/topics/state.ts';
+import { showSigmas } from '../../platform/units/numbers.ts';
 import { plummet, temporaryFolder } from '../support/process.ts';
 import { Shop } from '../support/shop.ts';
 import { answering, testStore } from '../support/stores.ts';
@@ -193,7 +194,8 @@ test('the second of a page and the one before are explained as they were decided
     expect(page.fall?.[name as keyof typeof page.fall]).toBeCloseTo(number, 2);
   }
   const told = await plummet(['explain', 'orders', String(at), '--config', yaml, '--data', data]);
-  expect(told.stdout).toMatch(/\n! Pages: .*\n {2}Decided live: dropped, −13\.1\u00a0σ and −\d+.%\/s\.\n {2}Answered by the store\.\n$/);
+  const live = `Decided live: dropped, ${showSigmas(steepness)} and`;
+  expect(told.stdout).toMatch(new RegExp(`\\n! Pages: .*\\n {2}${live} −\\d+.%/s\\.\\n {2}Answered by the store\\.\\n$`));
   const before = await explain(at - 1);
   expect(before.verdict).toBe('Does not page: it has lasted 3\u00a0s so far, 4\u00a0s are asked.');
   expect(before.decided?.state).toBe('falling');
