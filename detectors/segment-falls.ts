@@ -20,7 +20,7 @@ export interface SegmentFallsOptions {
   readonly readings: Readings;
   readonly failed: Failed;
   readonly hasPasts: boolean;
-  /** Of the metric's segments. */
+  /** Of the metric's segments, by this field. */
   readonly saved: readonly SavedSeries[];
 }
 
@@ -163,14 +163,14 @@ export class SegmentFalls {
   save(place: number): SavedSeries | null {
     const tracked = this.#watched.filter(({ watched }) => watched)[place];
     const saved = tracked?.watched?.save();
-    return saved ? { ...saved, traffic: tracked?.traffic ?? 0 } : null;
+    return saved ? { ...saved, traffic: tracked?.traffic ?? 0, by: this.field } : null;
   }
 
   /** It is watched no more. @returns what its segments had learned */
   leave(): SavedSeries[] {
     const saved = this.#watched.flatMap(({ watched, traffic }) => {
       const left = watched?.leave();
-      return left ? [{ ...left, traffic }] : [];
+      return left ? [{ ...left, traffic, by: this.field }] : [];
     });
     for (const { series, index, watched } of this.#tracked.values()) if (!watched) this.#options.readings.unwatch(series, index);
     return saved;

@@ -91,6 +91,17 @@ test('another process goes on with what each segment knew, also in the middle of
   expect(told.at(-1)?.fall).toMatchObject({ segment: 'nl', at: page?.fall?.at });
 });
 
+test('segments by one field are not taken for those by another: what the other field does not have is not lost', () => {
+  const world = warmWorld();
+  const byPlan = { ...ORDERS, by: { ...ORDERS.by, field: 'plan' } } as typeof ORDERS;
+  world.rates.clear();
+  for (const [plan, rate] of [['pro', 80] as const, ['team', 20] as const]) world.rates.set(plan, rate);
+  world.deciding.retune([byPlan]);
+  expect(statesOf(world.run(120))).toEqual(['normal']);
+  world.restart();
+  expect(statesOf(world.run(120))).toEqual(['normal']);
+});
+
 test('what nobody could look into, or was discarded, is no fall of a segment', () => {
   const world = warmWorld();
   world.read = 0.5;
