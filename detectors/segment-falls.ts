@@ -64,8 +64,8 @@ export class SegmentFalls {
   #metric: SegmentedMetric;
   /** By events. */
   #watched: Tracked[] = [];
-  /** The whole is down: its segments are down with it, and are told by it. */
-  #isHeld = false;
+  /** Since this second the whole is down: its segments are down with it, and are told by it. Their past before it is theirs. */
+  #heldFrom = Number.POSITIVE_INFINITY;
   #isRanked = false;
   /** How each segment is was told by this process. */
   #isTold = false;
@@ -126,7 +126,7 @@ export class SegmentFalls {
    * @param finding  null: the whole is blind
    */
   next(second: number, whole: number, finding: Finding | null, isNow: boolean): void {
-    this.#isHeld = finding?.isDown ?? this.#isHeld;
+    if (finding) this.#heldFrom = finding.isDown ? Math.min(second, this.#heldFrom) : Number.POSITIVE_INFINITY;
     const isKnown = finding !== null && this.#isKnown(whole);
     this.#counts.add(second, isKnown ? this.#options.readings.counted(whole) : null);
     for (const tracked of this.#tracked.values()) this.#count(tracked, second, isKnown);
@@ -207,7 +207,7 @@ export class SegmentFalls {
   #metricOf(segment: string): DetectedMetric {
     const { by, closed, ...metric } = this.#metric;
     const pageWhen = pageWhenOfSegment(metric.pageWhen, by.segmentsFalsePagesPerYear ?? 1, this.#watched.length);
-    return { ...metric, segment, pageWhen, closed: (second) => this.#isHeld || (closed?.(second) ?? false) };
+    return { ...metric, segment, pageWhen, closed: (second) => second >= this.#heldFrom || (closed?.(second) ?? false) };
   }
 
   #watch(tracked: Tracked, saved: SavedSeries | undefined): void {

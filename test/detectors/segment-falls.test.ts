@@ -70,6 +70,17 @@ test('while first a country and then everything is down the metric is down, and 
   expect(world.run(300).at(-1)?.state).toBe('normal');
 });
 
+test('while the whole is down the past of a segment is closed from its fall on, and not before it', () => {
+  const world = warmWorld();
+  world.rates.set('fr', 8);
+  world.run(120);
+  const began = world.second;
+  lose(world, ...Object.keys(RATES), 'fr');
+  world.run(40);
+  const fr = world.deciding.lacking.find(({ metric }) => metric.segment === 'fr');
+  expect([began - 60, world.second].map((second) => fr?.metric.closed?.(second))).toEqual([false, true]);
+});
+
 test('segments that fell with the whole are back with it: none of them keeps the incident open', () => {
   const world = warmWorld({ seed: 5 }, { ...RATES, lu: 0.2 });
   lose(world, ...world.rates.keys());
