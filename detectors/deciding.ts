@@ -213,7 +213,8 @@ export class Deciding {
     this.#partNoMore(series);
     if (!metric.by) return;
     const { failed, hasPasts = false } = this.#options;
-    const own = [...saved.values()].filter((one) => isSegment(one.series) && wholeOf(one.series) === series);
+    // Segments by another field come no more: each of them would look lost.
+    const own = [...saved.values()].filter((one) => one.by === metric.by?.field && isSegment(one.series) && wholeOf(one.series) === series);
     for (const one of own) this.#left.delete(one.series);
     this.#segments.set(series, new SegmentFalls(metric as SegmentedMetric, { readings: this.#readings, failed, hasPasts, saved: own }));
   }

@@ -20,7 +20,7 @@ export interface SegmentFallsOptions {
   readonly readings: Readings;
   readonly failed: Failed;
   readonly hasPasts: boolean;
-  /** Of the metric's segments. */
+  /** Of the metric's segments, by this field. */
   readonly saved: readonly SavedSeries[];
 }
 
@@ -64,8 +64,8 @@ export class SegmentFalls {
   #metric: SegmentedMetric;
   /** By events. */
   #watched: Tracked[] = [];
-  /** The whole is down: its segments are down with it, and are told by it. */
-  #isHeld = false;
+  /** Since this second the whole is down: its segments are down with it, and are told by it. Their past before it is theirs. */
+  #heldFrom = Number.POSITIVE_INFINITY;
   #isRanked = false;
   /** How each segment is was told by this process. */
   #isTold = false;
@@ -126,7 +126,7 @@ export class SegmentFalls {
    * @param finding  null: the whole is blind
    */
   next(second: number, whole: number, finding: Finding | null, isNow: boolean): void {
-    this.#isHeld = finding?.isDown ?? this.#isHeld;
+    if (finding) this.#heldFrom = finding.isDown ? Math.min(second, this.#heldFrom) : Number.POSITIVE_INFINITY;
     const isKnown = finding !== null && this.#isKnown(whole);
     this.#counts.add(second, isKnown ? this.#options.readings.counted(whole) : null);
     for (const tracked of this.#tracked.values()) this.#count(tracked, second, isKnown);
@@ -163,14 +163,14 @@ export class SegmentFalls {
   save(place: number): SavedSeries | null {
     const tracked = this.#watched.filter(({ watched }) => watched)[place];
     const saved = tracked?.watched?.save();
-    return saved ? { ...saved, traffic: tracked?.traffic ?? 0 } : null;
+    return saved ? { ...saved, traffic: tracked?.traffic ?? 0, by: this.field } : null;
   }
 
   /** It is watched no more. @returns what its segments had learned */
   leave(): SavedSeries[] {
     const saved = this.#watched.flatMap(({ watched, traffic }) => {
       const left = watched?.leave();
-      return left ? [{ ...left, traffic }] : [];
+      return left ? [{ ...left, traffic, by: this.field }] : [];
     });
     for (const { series, index, watched } of this.#tracked.values()) if (!watched) this.#options.readings.unwatch(series, index);
     return saved;
@@ -207,7 +207,7 @@ export class SegmentFalls {
   #metricOf(segment: string): DetectedMetric {
     const { by, closed, ...metric } = this.#metric;
     const pageWhen = pageWhenOfSegment(metric.pageWhen, by.segmentsFalsePagesPerYear ?? 1, this.#watched.length);
-    return { ...metric, segment, pageWhen, closed: (second) => this.#isHeld || (closed?.(second) ?? false) };
+    return { ...metric, segment, pageWhen, closed: (second) => second >= this.#heldFrom || (closed?.(second) ?? false) };
   }
 
   #watch(tracked: Tracked, saved: SavedSeries | undefined): void {

@@ -34,6 +34,8 @@ export function linesOfFall(finding: Finding, incidents: Iterable<KnownIncident>
   if (known.some((incident) => tells(incident, finding))) return [];
   const fell = fellFacts(finding);
   const joined = held === undefined ? incidentToJoin(known, fell.from) : undefined;
+  // A segment and then its whole within a minute: whoever was told of the one looks at the other, too.
+  if (joined?.falls.some(({ fell: { series }, recovered }) => series === fell.series && recovered === null)) return [];
   if (joined) return [{ kind: 'joined', incident: joined.id, ...stamp, severity, fell }];
   const incident = incidentId(fell.series, fell.at);
   return [{ kind: 'opened', incident, ...stamp, severity, second: fell.at, fell, ...(held !== undefined && { held }) }];
@@ -42,6 +44,7 @@ export function linesOfFall(finding: Finding, incidents: Iterable<KnownIncident>
 /** Lines for a metric that is back: it recovered, and its incident is resolved when all of its metrics have. */
 export function linesOfRecovery(finding: Finding, incidents: Iterable<KnownIncident>, missing: number, stamp: Stamp): JournalLine[] {
   const { metric, second } = finding;
+  const lines: JournalLine[] = [];
   for (const incident of incidents) {
     if (!isLive(incident)) continue;
     const fall = incident.falls.find(({ fell, recovered }) => fell.series === metric.series && recovered === null);
@@ -49,9 +52,9 @@ export function linesOfRecovery(finding: Finding, incidents: Iterable<KnownIncid
     const recovered = { second, missing: Math.max(missing, fall.fell.missing) };
     const line: JournalLine = { kind: 'recovered', incident: incident.id, ...stamp, series: metric.series, ...recovered };
     const falls = incident.falls.map((other) => (other === fall ? { ...fall, recovered } : other));
-    return [line, ...linesOfEnd({ ...incident, falls }, stamp)];
+    lines.push(line, ...linesOfEnd({ ...incident, falls }, stamp));
   }
-  return [];
+  return lines;
 }
 
 /** The line that ends an incident of which every metric has recovered. */
@@ -84,7 +87,9 @@ function tells(incident: KnownIncident, { metric, second, signal }: Finding): bo
     if (fell.series !== metric.series) return false;
     if (fell.at === signal.fall?.at) return true;
     if (recovered) return second >= fell.at && second <= recovered.second;
-    return isLive(incident) || second <= incident.resolvedAt / 1000;
+    if (!isLive(incident)) return second <= incident.resolvedAt / 1000;
+    // Whoever has the loss of one segment in hand knows nothing of a later fall of the whole.
+    return fell.segment === undefined || signal.fall === undefined || signal.fall.segment !== undefined;
   });
 }
 

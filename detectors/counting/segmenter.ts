@@ -20,7 +20,7 @@ interface Value {
 }
 
 /** What counting the next block of it depends on: the values that may have a name, or null: the first that come. */
-export type SavedSegments = readonly [series: string, names: readonly string[] | null];
+export type SavedSegments = readonly [series: string, names: readonly string[] | null, field?: string];
 
 export class Segmenter {
   readonly #field: string;
@@ -66,10 +66,12 @@ export class Segmenter {
 
   /** @returns null while it is not known */
   save(): SavedSegments | null {
-    return this.#isTold ? [this.#series, this.#frequent && [...this.#frequent]] : null;
+    return this.#isTold ? [this.#series, this.#frequent && [...this.#frequent], this.#field] : null;
   }
 
-  restore([, names]: SavedSegments): void {
+  /** Names of another field are none of this one's: then the block before is not known. */
+  restore([, names, field]: SavedSegments): void {
+    if (field !== this.#field) return;
     this.#frequent = names && new Set(names);
     this.#isTold = true;
   }

@@ -73,7 +73,7 @@ function namesOf(metric: CountedMetric): { series: string; whole: string } {
 
 /** The first second that closed; far ahead where none did. */
 async function closedFrom(store: Store, metric: CountedMetric): Promise<number> {
-  if (metric.segment !== undefined) return segmentedFrom(store, wholeOf(seriesOf(metric)));
+  if (metric.segment !== undefined) return segmentedFrom(store, seriesOf(metric));
   const [first] = await store.rows<{ at: number }>(
     `SELECT toUnixTimestamp(rates.second) AS at FROM rates WHERE series = {series:String} AND rates.partition = -1
      ORDER BY rates.series, rates.second LIMIT 1`,

@@ -18,6 +18,8 @@ export interface SavedSeries {
   readonly spokeAt: number | null;
   /** Of a segment: its events/s over the last hours, by which those that are watched are chosen. */
   readonly traffic?: number;
+  /** Of a segment: the field whose value it is. By another field the same value means something else. */
+  readonly by?: string;
 }
 
 export function stateRecord(saved: SavedSeries): LogRecord {
@@ -33,11 +35,11 @@ export function decodeState(record: StoredRecord): SavedSeries | string {
     return `is not JSON: ${(error as Error).message}`;
   }
   if (read?.v !== VERSION) return `has version ${String(read?.v)}; this program reads ${VERSION}`;
-  const { series, second, detector, slide, usual, spokeAt, traffic } = read;
+  const { series, second, detector, slide, usual, spokeAt, traffic, by } = read;
   const isList = Array.isArray(usual) && usual.every(Number.isFinite);
   const isWhole = series === record.key && Number.isSafeInteger(second) && (spokeAt === null || Number.isFinite(spokeAt)) && isList;
   if (!isWhole) return 'has not the shape of a saved series';
   const learned = { detector, ...(slide !== undefined && { slide }) };
   const whole = { series: record.key, second: second as number, ...learned, usual: usual as number[], spokeAt: spokeAt as number | null };
-  return typeof traffic === 'number' ? { ...whole, traffic } : whole;
+  return { ...whole, ...(typeof traffic === 'number' && { traffic }), ...(typeof by === 'string' && { by }) };
 }

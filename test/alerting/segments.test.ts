@@ -64,6 +64,28 @@ test('a segment falls, then everything: one incident, which ends when all are ba
   // The whole is back, and the segment is not: its fall is told again.
   expect(take(linesOfFall(finding(START_S + 200, segment), known(), stamp))).toEqual([]);
   expect(take(linesOfRecovery(finding(START_S + 300, signal('orders', 'normal')), known(), 0, stamp))).toEqual(['recovered', 'resolved']);
+  expect(take(linesOfFall(finding(START_S + 20, whole), known(), stamp))).toEqual([]);
+});
+
+test('a segment falls, and everything long after: that is another incident, and both end when all are back', () => {
+  const known = new Map<string, KnownIncident>();
+  const take = (lines: readonly JournalLine[]): string[] => {
+    for (const line of lines) known.set(line.incident, after(known.get(line.incident) ?? UNKNOWN, line) as KnownIncident);
+    return lines.map(({ kind }) => kind);
+  };
+  const down = (second: number, said: Signal): string[] => take(linesOfFall(finding(second, said), known.values(), stamp));
+  const segment = signal('orders', 'dropped', { fall: fall(START_S, NL) });
+  expect(down(START_S, segment)).toEqual(['opened']);
+  const [first] = [...known.keys()];
+  take([{ kind: 'acknowledged', incident: first as string, ...stamp, person: 'ana', via: 'mail' }]);
+  const whole = signal('orders', 'dropped', { fall: fall(START_S + 3600, { by: 'country', segments: [] }) });
+  expect(down(START_S + 3600, whole)).toEqual(['opened']);
+  expect([...known.values()].map(({ is }) => is)).toEqual(['acknowledged', 'open']);
+  for (const said of [whole, segment, whole]) expect(down(START_S + 3700, said)).toEqual([]);
+  const back = finding(START_S + 7200, signal('orders', 'normal'));
+  expect(take(linesOfRecovery(back, [...known.values()], 0, stamp))).toEqual(['recovered', 'resolved', 'recovered', 'resolved']);
+  // A process that begins anew reads the same signals again.
+  for (const said of [segment, whole]) expect(down(START_S + 3700, said)).toEqual([]);
 });
 
 test('what is said of segments travels in signals and journal, and those without any are as long as they were', () => {

@@ -49,7 +49,7 @@ export function segmentsContract(world: () => Promise<StoreWorld>): void {
     expect(await waitingHours(store, 10)).toEqual([]);
   });
 
-  test('a segment is known in the seconds that its whole closed since segments are counted, also where nothing of it came', async () => {
+  test('a segment is known in the seconds that its whole closed since it came first, also where nothing of it came', async () => {
     const { store } = await world();
     await store.insert(ratesTable, [
       rows(START - 1, {}),
@@ -69,10 +69,13 @@ export function segmentsContract(world: () => Promise<StoreWorld>): void {
       [5, 6],
     ]);
     expect(await read('at')).toEqual([
-      [0, 0],
       [1, 3],
       [5, 0],
     ]);
+    // For two hours `by` was left out: that nobody counted them does not say that nothing came.
+    await store.insert(ratesTable, [rows(START + 2 * HOUR, {}), rows(START + 3 * HOUR, { at: 3 })]);
+    const later = await secondsOf(store, segment('de'), { from: START + 5, to: START + 4 * HOUR });
+    expect(later.seconds.map((second) => second - START)).toEqual([5, 3 * HOUR]);
     const whole = await secondsOf(store, ORDERS, { from: START - 10, to: START + 10 });
     expect(whole.seconds.map((second) => second - START)).toEqual([-1, 0, 1, 2, 5]);
   });

@@ -70,6 +70,17 @@ test('while first a country and then everything is down the metric is down, and 
   expect(world.run(300).at(-1)?.state).toBe('normal');
 });
 
+test('while the whole is down the past of a segment is closed from its fall on, and not before it', () => {
+  const world = warmWorld();
+  world.rates.set('fr', 8);
+  world.run(120);
+  const began = world.second;
+  lose(world, ...Object.keys(RATES), 'fr');
+  world.run(40);
+  const fr = world.deciding.lacking.find(({ metric }) => metric.segment === 'fr');
+  expect([began - 60, world.second].map((second) => fr?.metric.closed?.(second))).toEqual([false, true]);
+});
+
 test('segments that fell with the whole are back with it: none of them keeps the incident open', () => {
   const world = warmWorld({ seed: 5 }, { ...RATES, lu: 0.2 });
   lose(world, ...world.rates.keys());
@@ -89,6 +100,17 @@ test('another process goes on with what each segment knew, also in the middle of
   const told = world.run(20);
   expect(statesOf(told)).toEqual(['dropped']);
   expect(told.at(-1)?.fall).toMatchObject({ segment: 'nl', at: page?.fall?.at });
+});
+
+test('segments by one field are not taken for those by another: what the other field does not have is not lost', () => {
+  const world = warmWorld();
+  const byPlan = { ...ORDERS, by: { ...ORDERS.by, field: 'plan' } } as typeof ORDERS;
+  world.rates.clear();
+  for (const [plan, rate] of [['pro', 80] as const, ['team', 20] as const]) world.rates.set(plan, rate);
+  world.deciding.retune([byPlan]);
+  expect(statesOf(world.run(120))).toEqual(['normal']);
+  world.restart();
+  expect(statesOf(world.run(120))).toEqual(['normal']);
 });
 
 test('what nobody could look into, or was discarded, is no fall of a segment', () => {

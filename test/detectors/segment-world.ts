@@ -87,7 +87,7 @@ export class SegmentWorld {
 
   #decider(saved: readonly SavedSeries[]): Deciding {
     const failed = (...what: unknown[]): unknown => this.failures.push(what);
-    const deciding = new Deciding({ partitions: 1, wanted: () => true, failed });
+    const deciding = new Deciding({ partitions: 1, wanted: () => true, failed, hasPasts: true });
     deciding.retune([this.#metric], new Map(saved.map((one) => [one.series, one])));
     deciding.now();
     return deciding;

@@ -169,6 +169,25 @@ test('who goes on from a checkpoint names what others name, and who has none is 
   expect(rows[1]?.some(([series]) => isSegment(series))).toBe(true);
 });
 
+test('a checkpoint of another field names nothing: of that field nobody knows what was frequent in the block before', () => {
+  const { records } = blocks(4, (nth) => `order-${nth}`);
+  const first = begin([{ ...ORDERS, by: { ...BY, field: 'order' } }]);
+  foldAll(
+    first,
+    records.filter(({ offset }) => offset < 2 * BLOCK_RECORDS),
+  );
+  first.enter(2);
+  const { checkpoint, pairs } = saved(first);
+  const later = new PartitionFold(0, [ORDERS], checkpoint, pairs);
+  foldAll(later, records);
+  later.enter(4);
+  const told = later.takeCounts().map(({ block, rows }) => [block, rows.some(([series]) => isSegment(series))]);
+  expect(told).toEqual([
+    [2, false],
+    [3, true],
+  ]);
+});
+
 test('what could not be looked into is told as such, so that nobody takes it for a fall', () => {
   const partition = new Partition().batch({ seq: 0, events: [order({ country: 'de' }), order({ country: 'at' })], published: 2 });
   const [record] = partition.records;
