@@ -17,7 +17,7 @@ import { systemClock } from '../../platform/units/clock.ts';
 import { showShare } from '../../platform/units/share.ts';
 import { metricOf } from './backtest-metric.ts';
 import { readConfig } from './config-file.ts';
-import { closedFlag, demandMissing, expectFlag } from './csv-flags.ts';
+import { closedFlag, notesOf as csvNotesOf, demandMissing, expectFlag } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
 import { openHistoryStore } from './history-store.ts';
 import { type Output, UserError } from './output.ts';
@@ -88,7 +88,8 @@ export async function historyOfCsv(file: string, { missing, closed, expect, sum,
     const stepSeconds = Number.isFinite(read.stepSeconds) ? read.stepSeconds : null;
     if (missing === undefined) demandMissing({ from, to, missing: missed, stepSeconds });
     const history = recording.end(isClosed, isExpected);
-    return { name: shownCsv(file), history, inForce, value: sum ? 'value' : undefined, reals: [], notes };
+    const value = sum ? 'value' : undefined;
+    return { name: shownCsv(file), history, inForce, value, reals: [], notes: csvNotesOf(notes, value) };
   } finally {
     bar.stop();
   }
