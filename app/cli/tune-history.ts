@@ -2,14 +2,22 @@
 import { CsvProblem } from '../../detectors/backtest/csv-line.ts';
 import { demandFewZeros, type Missing } from '../../detectors/backtest/replay.ts';
 import type { Stretch } from '../../detectors/backtest/stretch.ts';
+import { seriesOf } from '../../detectors/counting/metric.ts';
+import { WHOLE_SHARE } from '../../detectors/segments/budget.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
+import { raisedAt } from '../../detectors/tail/learned.ts';
+import type { Written } from '../../detectors/tuning/grid.ts';
 import { HISTORY_DAYS_MAX, type History, knownSeconds, Recording } from '../../detectors/tuning/history.ts';
 import type { Real } from '../../detectors/tuning/rows.ts';
+import type { Config, ConfiguredMetric } from '../../platform/config/load.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { STRETCH_SECONDS, stretchesOf } from '../../platform/store/stretches.ts';
+import { readRaises } from '../../platform/store/thresholds.ts';
+import { systemClock } from '../../platform/units/clock.ts';
+import { showShare } from '../../platform/units/share.ts';
 import { metricOf } from './backtest-metric.ts';
 import { readConfig } from './config-file.ts';
-import { closedFlag, demandMissing } from './csv-flags.ts';
+import { closedFlag, notesOf as csvNotesOf, demandMissing, expectFlag } from './csv-flags.ts';
 import { readCsv, shownCsv, sizeOf } from './csv-source.ts';
 import { openHistoryStore } from './history-store.ts';
 import { type Output, UserError } from './output.ts';
@@ -22,7 +30,12 @@ export interface Source {
   /** The file, or the metric. */
   readonly name: string;
   readonly history: History;
+  /** With what its history has raised it to by now. */
   readonly inForce: PageWhen;
+  /** The field that is added up; left out: events are counted. */
+  readonly value?: string | undefined;
+  /** Left out: nothing but limits is known of it. */
+  readonly written?: Written;
   /** Outages that are known; empty where nobody knows. */
   readonly reals: readonly Real[];
   readonly notes: readonly string[];
@@ -35,14 +48,17 @@ const HISTORY_SECONDS_MIN = 2 * DAY_SECONDS;
 interface CsvFlags {
   readonly missing?: Missing | undefined;
   readonly closed?: readonly string[] | undefined;
+  readonly expect?: readonly string[] | undefined;
+  readonly sum?: boolean | undefined;
   readonly timezone?: string | undefined;
   readonly pageWhen?: string | undefined;
 }
 
 /** @throws CsvProblem, UserError */
-export async function historyOfCsv(file: string, { missing, closed, timezone = 'UTC', pageWhen }: CsvFlags): Promise<Source> {
+export async function historyOfCsv(file: string, { missing, closed, expect, sum, timezone = 'UTC', pageWhen }: CsvFlags): Promise<Source> {
   const inForce = pageWhenFlag(pageWhen);
   const isClosed = closedFlag(closed ?? [], timezone);
+  const isExpected = expectFlag(expect ?? [], timezone);
   const recording = new Recording();
   const read = { from: null as number | null, to: 0, rows: 0, stepSeconds: Number.POSITIVE_INFINITY };
   const bar = await progress(shownCsv(file), sizeOf(file));
@@ -71,7 +87,9 @@ export async function historyOfCsv(file: string, { missing, closed, timezone = '
     const { from, to } = read;
     const stepSeconds = Number.isFinite(read.stepSeconds) ? read.stepSeconds : null;
     if (missing === undefined) demandMissing({ from, to, missing: missed, stepSeconds });
-    return { name: shownCsv(file), history: recording.end(isClosed), inForce, reals: [], notes };
+    const history = recording.end(isClosed, isExpected);
+    const value = sum ? 'value' : undefined;
+    return { name: shownCsv(file), history, inForce, value, reals: [], notes: csvNotesOf(notes, value) };
   } finally {
     bar.stop();
   }
@@ -110,15 +128,52 @@ export async function historyOfMetric(name: string, { config: file, data, pageWh
     } finally {
       bar.stop();
     }
-    return await sourceOf(store, name, pageWhen === undefined ? metric.pageWhen : pageWhenFlag(pageWhen), recording.end(metric.closed));
+    const standing = standingOf(metric, config, pageWhen);
+    const inForce = await withRaise(store, metric, standing.inForce);
+    const history = recording.end(metric.closed, metric.expected);
+    const reals = await incidentsOf(store, name, history.start, history.start + history.counts.length);
+    return { name, history, ...standing, inForce, value: metric.value, reals, notes: notesOf(metric, standing) };
   } finally {
     await store.close();
   }
 }
 
-async function sourceOf(store: Store, name: string, inForce: PageWhen, history: History): Promise<Source> {
-  const reals = await incidentsOf(store, name, history.start, history.start + history.counts.length);
-  return { name, history, inForce, reals, notes: [] };
+type Standing = Required<Pick<Source, 'inForce' | 'written'>>;
+
+/** @param text  in place of what the YAML has: as if it stood there */
+function standingOf({ name, pageWhen, by, critical, learns }: ConfiguredMetric, { budget }: Config, text?: string): Standing {
+  const share = by?.segmentsFalsePagesPerYear === undefined ? 1 : WHOLE_SHARE;
+  if (text !== undefined) {
+    const asked = pageWhenFlag(text);
+    const whole = asked.sigmas === undefined ? { ...asked, falsePagesPerYear: share * asked.falsePagesPerYear } : asked;
+    return { inForce: whole, written: { share, isTeams: false, learnsNot: false } };
+  }
+  const isTeams = budget?.metrics.includes(name) ?? false;
+  return { inForce: pageWhen, written: { share, isTeams, learnsNot: critical && pageWhen.sigmas === undefined && !learns } };
+}
+
+/** What was learned for other limits raises nothing. */
+async function withRaise(store: Store, metric: ConfiguredMetric, inForce: PageWhen): Promise<PageWhen> {
+  if (!metric.learns) return inForce;
+  const now = Math.floor(systemClock.wall() / 1000);
+  const raises = await readRaises(store, seriesOf(metric), now + 1);
+  return raisedAt(inForce, raises.at(-1), now);
+}
+
+function notesOf({ by }: ConfiguredMetric, { inForce, written: { share, isTeams } }: Standing): string[] {
+  const own = Number(inForce.falsePagesPerYear.toPrecision(3));
+  const notes: string[] = [];
+  if (by && share < 1) {
+    const words = 'what is tuned is the whole, whose part of `false_pages` is';
+    notes.push(
+      `${words} ${showShare(share)}: the rest is that of its segments by ${by.field}; the lines to commit are those of the metric`,
+    );
+  }
+  if (isTeams) {
+    const words = `its budget is its part of its team's (${own} a year for what is tuned)`;
+    notes.push(`${words}: a \`false_pages\` of its own takes it out of that, and the others share the rest`);
+  }
+  return notes;
 }
 
 function take(recording: Recording, { seconds, counts, shares, anewAt }: Stretch): void {

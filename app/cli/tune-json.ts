@@ -1,4 +1,5 @@
 /** One line of JSON of a tuning. Rates in events/s, times in seconds (since the epoch where they are moments), shares 0..1. */
+import { raiseOf } from '../../detectors/steep-drop/threshold.ts';
 import { expectedPerYear } from '../../detectors/tuning/recommend.ts';
 import { type Delay, type Delays, type Part, type Row, realOf } from '../../detectors/tuning/rows.ts';
 import { short } from './backtest-words.ts';
@@ -52,6 +53,7 @@ const partJson = ({ from, to, judged }: Part): object => ({ from, to, judgedSeco
 
 function rowJson(row: Row, { reals }: Tuned): object {
   const { drop, withinSeconds, percentPerSecond, eventsPerSecond2, falsePagesPerYear, forSeconds } = row.setting.pageWhen;
+  const { raisedFrom, raisedByDays } = raiseOf(row.setting.pageWhen);
   return {
     drop: short(drop),
     derivative: short(percentPerSecond ?? (-100 * drop) / withinSeconds),
@@ -60,6 +62,7 @@ function rowJson(row: Row, { reals }: Tuned): object {
     for: forSeconds,
     allowedPerYear: short(falsePagesPerYear),
     sigmas: short(row.sigmas),
+    ...(raisedFrom !== undefined && { raisedFromSigmas: short(-raisedFrom), raisedByDays }),
     pages: row.pages.length,
     falsePages: row.falsePages,
     ...perYear(row),

@@ -11,11 +11,12 @@ const FILES_MAX = 20;
 const KEY_LETTERS = 24;
 
 /** History, grid, moments and program: whatever changes an answer. */
-export function keyOf({ history, pageWhens, inForce, moments, waits }: Common): string {
-  const { start, counts, shares, closed, joints } = history;
-  const hash = createHash('sha256').update(JSON.stringify([version, start, joints, pageWhens, inForce, moments, waits]));
-  for (const column of [counts, shares, closed])
-    if (column) hash.update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
+export function keyOf({ history, pageWhens, value, inForce, moments, waits }: Common): string {
+  const { start, counts, shares, closed, expected, joints } = history;
+  const hash = createHash('sha256').update(JSON.stringify([version, start, joints, pageWhens, value, inForce, moments, waits]));
+  // A column that is left out is not one that came before it.
+  for (const [at, column] of [counts, shares, closed, expected].entries())
+    if (column) hash.update(`${at}`).update(new Uint8Array(column.buffer, column.byteOffset, column.byteLength));
   return hash.digest('hex').slice(0, KEY_LETTERS);
 }
 

@@ -15,6 +15,8 @@ import type { SentPage } from '../../detectors/tuning/sent.ts';
 export interface Common {
   readonly history: History;
   readonly pageWhens: readonly PageWhen[];
+  /** The field that is added up; left out: events are counted. */
+  readonly value?: string | undefined;
   readonly inForce: number;
   readonly moments: readonly Moment[];
   /** Seconds that are waited, by share lost and hour. */
@@ -48,14 +50,20 @@ export function work(task: Task, common: Common, heard: (seconds: number) => voi
   return task.is === 'pages' ? pages(task.settings, common, heard) : falls(task.moments, common, heard);
 }
 
-function scout({ history, pageWhens, inForce, moments, waits }: Common, heard: (seconds: number) => void): Answer {
-  const playing = new Scout(history, pageWhens[inForce] as PageWhen, moments);
+function scout({ history, pageWhens, value, inForce, moments, waits }: Common, heard: (seconds: number) => void): Answer {
+  const playing = new Scout(history, { pageWhen: pageWhens[inForce] as PageWhen, value }, moments);
   while (!playing.isOver) heard(playing.next());
   return { is: 'scout', saved: playing.end(({ hour }) => waits[LOST.indexOf(0.5)]?.[hour] ?? 0) };
 }
 
-function pages(settings: readonly number[], { history, pageWhens }: Common, heard: (seconds: number) => void): Answer {
-  const branches = new Branches(history, new Panel(settings.map((index) => pageWhens[index] as PageWhen)));
+function pages(settings: readonly number[], { history, pageWhens, value }: Common, heard: (seconds: number) => void): Answer {
+  const branches = new Branches(
+    history,
+    new Panel(
+      settings.map((index) => pageWhens[index] as PageWhen),
+      value,
+    ),
+  );
   while (!branches.isOver) heard(branches.next());
   const { pages: sent, judged } = branches.end();
   return { is: 'pages', settings, pages: sent, judged };
@@ -63,10 +71,10 @@ function pages(settings: readonly number[], { history, pageWhens }: Common, hear
 
 function falls(
   asked: Extract<Task, { is: 'falls' }>['moments'],
-  { history, pageWhens, moments, waits }: Common,
+  { history, pageWhens, value, moments, waits }: Common,
   heard: (seconds: number) => void,
 ): Answer {
-  const panel = new Panel(pageWhens);
+  const panel = new Panel(pageWhens, value);
   const delays = asked.map(({ index, saved }) => {
     const moment = moments[index] as Moment;
     const one = LOST.map((lost, i) => {

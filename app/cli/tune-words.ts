@@ -1,8 +1,10 @@
 /** A tuning as a person reads it: the settings worth a look first, the one in force marked, what to commit last. */
+import { raiseOf, thresholdOf } from '../../detectors/steep-drop/threshold.ts';
 import type { Setting } from '../../detectors/tuning/grid.ts';
 import type { Doubt } from '../../detectors/tuning/recommend.ts';
 import { type Delay, type Part, type Row, realOf } from '../../detectors/tuning/rows.ts';
 import { showDuration } from '../../platform/units/duration.ts';
+import { showSigmas } from '../../platform/units/numbers.ts';
 import { showRate } from '../../platform/units/rate.ts';
 import { showShare } from '../../platform/units/share.ts';
 import { showSecond } from './backtest-words.ts';
@@ -41,6 +43,7 @@ export function sayTuned(tuned: Tuned, output: Output): void {
   for (const index of shown(tuned)) output.line(`  ${cells(tuned, index, output).join('')}`.trimEnd());
   output.line(style('dim', `  ${legend(tuned)}`));
   output.line();
+  sayRaise(tuned, output);
   sayPages(tuned, output);
   sayRecommended(tuned, output);
   for (const note of tuned.notes) output.talk(`${output.mark.warning} ${note}`);
@@ -61,7 +64,7 @@ function cells({ rows, inForce, recommended }: Tuned, index: number, { style }: 
     mark,
     file.drop ?? '',
     file.within === undefined ? String(file.derivative) : `within ${file.within}`,
-    file.false_pages ?? '',
+    file.false_pages ?? (row.setting.pageWhen.sigmas === undefined ? "its team's" : ''),
     file.for ?? '',
     falseWords(row),
     seen(quiet['100']),
@@ -101,6 +104,17 @@ function sayReals({ reals, isUnjudged }: Tuned, output: Output): void {
     const more = reals.length > 3 ? ` and ${reals.length - 3} more` : '';
     output.line(wrap(`  Real outages, whose pages are not false: ${list.join('; ')}${more}.`, WIDTH, '  '));
   }
+}
+
+function sayRaise({ rows, inForce }: Tuned, output: Output): void {
+  const { pageWhen, isInForce } = (rows[inForce] as Row).setting;
+  const { raisedFrom, raisedByDays } = raiseOf(pageWhen);
+  if (!isInForce || raisedFrom === undefined) return;
+  const raised = `The history of what is in force has raised how sure it must be, from ${showSigmas(raisedFrom)} to `;
+  const by = `${showSigmas(-thresholdOf(pageWhen))}, by ${raisedByDays} days of it: so it is played here.`;
+  const others = 'Other settings are played by their budget alone; once in force, history may raise them as well.';
+  output.line(wrap(`${raised}${by} ${others}`, WIDTH, ''));
+  output.line();
 }
 
 function sayPages({ rows, inForce, reals, isUnjudged }: Tuned, output: Output): void {

@@ -8,7 +8,8 @@ import { falsePagesPerYearOf } from '../../detectors/steep-drop/threshold.ts';
 import { LOST, waitSeconds } from '../../detectors/tuning/falls.ts';
 import { gridOf, type Setting } from '../../detectors/tuning/grid.ts';
 import { type History, knownSeconds } from '../../detectors/tuning/history.ts';
-import { hoursOf, momentsOf } from '../../detectors/tuning/moments.ts';
+import { type Hour, hoursOf, momentsOf } from '../../detectors/tuning/moments.ts';
+import { unitOf } from '../../detectors/tuning/unit-of.ts';
 import { parseDuration, showDuration } from '../../platform/units/duration.ts';
 import { sayCsvProblem } from './csv-flags.ts';
 import { shownCsv } from './csv-source.ts';
@@ -40,6 +41,8 @@ interface TuneFlags {
   picture?: string;
   missing?: Missing;
   closed?: string[];
+  expect?: string[];
+  sum?: boolean;
   timezone?: string;
   fresh?: boolean;
   json?: boolean;
@@ -72,7 +75,9 @@ export function tuneCommand(output: Output): Command {
     .option('--picture <file>', 'write the trade-off as an SVG, and a PNG beside it')
     .addOption(new Option('--missing <how>', 'how to read a second without a line').choices(['zero', 'nodata']))
     .option('--closed <closing...>', 'of a CSV: nothing pages in it: "Sun 02:00-04:00", "daily 23:30-05:00"')
-    .option('--timezone <name>', 'whose clock --closed means; left out: UTC')
+    .option('--expect <event...>', 'of a CSV: a planned sale, "2026-11-27 08:00 to 2026-11-30 23:59"; falls in it are judged by itself')
+    .option('--sum', 'of a CSV: the counts are sums of values, like revenue')
+    .option('--timezone <name>', 'whose clock --closed and --expect mean; left out: UTC')
     .option('--fresh', 'find everything anew, whatever is known of an earlier run')
     .option('--json', 'one line of JSON')
     .addHelpText('after', EXAMPLES)
@@ -106,7 +111,7 @@ async function tune(output: Output, flags: TuneFlags): Promise<void> {
 }
 
 async function ofMetric(metric: string, flags: TuneFlags, output: Output): Promise<Source> {
-  const misplaced = (['missing', 'closed', 'timezone'] as const).find((flag) => flags[flag] !== undefined);
+  const misplaced = (['missing', 'closed', 'expect', 'sum', 'timezone'] as const).find((flag) => flags[flag] !== undefined);
   if (misplaced) {
     throw new UserError(`--${misplaced} says how to read a CSV.`, {
       hint: "Leave it out: a metric's history and the YAML say it themselves.",
@@ -116,11 +121,11 @@ async function ofMetric(metric: string, flags: TuneFlags, output: Output): Promi
 }
 
 /** @throws UserError where the grid means nothing */
-function settingsOf(flags: TuneFlags, inForce?: Source['inForce']): readonly Setting[] {
+function settingsOf(flags: TuneFlags, source?: Pick<Source, 'inForce' | 'written'>): readonly Setting[] {
   const list = (text: string | undefined): string[] | undefined => text?.split(',').map((each) => each.trim());
   const { drop, derivative, within, falsePages } = flags;
   const axes = { drop: list(drop), derivative: list(derivative), within: list(within), falsePages: list(falsePages), for: list(flags.for) };
-  const settings = gridOf(axes, inForce);
+  const settings = gridOf(axes, source?.inForce, source?.written);
   if (!('message' in settings)) return settings;
   const { key, message, hint } = settings;
   const flag = key ? `--${key.replace('_', '-')}: ` : '';
@@ -135,16 +140,18 @@ const PLAYED_A_SECOND = 250_000;
 
 /** @returns null where it was ended before its end */
 async function tuneSource(source: Source, isUnjudged: boolean, flags: TuneFlags, output: Output): Promise<Tuned | null> {
-  const { name, history, inForce, reals, notes } = source;
-  const settings = settingsOf(flags, inForce);
+  const { name, history, inForce, value, reals, notes } = source;
+  const settings = settingsOf(flags, source);
   const hours = hoursOf(history);
   if (!hours)
     throw new UserError(`nothing was ever counted of ${name}.`, { hint: 'Look at what its filter lets through: `plummet check`.' });
   const heldOutSeconds = heldOutOf(flags.holdOut, history);
   const moments = momentsOf(history, { hours, most: MOMENTS, from: DAY_SECONDS }, randomOf(history.start));
-  const waits = LOST.map((lost) => ({ quiet: waitSeconds(hours.quiet.rate, lost), busy: waitSeconds(hours.busy.rate, lost) }));
+  const unit = value === undefined ? 1 : unitOf(history);
+  const waitOf = (hour: Hour, lost: number): number => waitSeconds(hours[hour].rate / unit, lost);
+  const waits = LOST.map((lost) => ({ quiet: waitOf('quiet', lost), busy: waitOf('busy', lost) }));
   const index = settings.findIndex((setting) => setting.isInForce);
-  const common: Common = { history, pageWhens: settings.map(({ pageWhen }) => pageWhen), inForce: index, moments, waits };
+  const common: Common = { history, pageWhens: settings.map(({ pageWhen }) => pageWhen), value, inForce: index, moments, waits };
   const found = await doneOf(name, common, flags, output);
   if (!found) return null;
   const budget = inForce.sigmas === undefined ? inForce.falsePagesPerYear : falsePagesPerYearOf(inForce.sigmas);

@@ -22,7 +22,7 @@ export function tunedAt(rate: number, lost: number, { moments: most, hours }: { 
   const history = recording.end();
   const hour: HourShape = { starts: 4 * 3600, rate };
   const moments = momentsOf(history, { hours: { quiet: hour, busy: hour }, most: most / 2, from: DAY_SECONDS }, prng(SEED));
-  const scout = new Scout(history, PAGE_WHEN_DEFAULT, moments);
+  const scout = new Scout(history, { pageWhen: PAGE_WHEN_DEFAULT }, moments);
   while (!scout.isOver) scout.next();
   const panel = new Panel([PAGE_WHEN_DEFAULT]);
   const wait = waitSeconds(rate, lost);

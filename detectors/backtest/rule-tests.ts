@@ -3,6 +3,7 @@ import { nearest } from '../../platform/units/nearest.ts';
 import { HOW_TO_WRITE, type Item, itemOf, planOf } from '../planned/items.ts';
 import { ianaZone } from '../planned/zone.ts';
 import { type PageWhenFile, pageWhenOf } from '../steep-drop/page-when.ts';
+import type { Noise } from './made-series.ts';
 import { noiseOf, repeatsOf, secondsOf, sentenceOf, usualOf } from './rule-entries.ts';
 import { DROP, HISTORY_DAYS_MAX, type RuleFile, type ScenesEntry, type TestEntry } from './rule-file.ts';
 import type { ExpectedPage, RuleTest, Watched } from './rule-test.ts';
@@ -77,7 +78,8 @@ class Reader {
     const before = this.problems.length;
     const { name, metric = null, at = '14:00', cold = false, history = '7d', lived = '1d' } = entry;
     this.#once(name, [...path, 'name'], path.join('.'));
-    const watched = this.#watched(entry, path, entry.expect.length > 0);
+    const noise = noiseOf(entry.noise ?? 'none');
+    const watched = this.#playedBy(this.#watched(entry, path, entry.expect.length > 0), noise, metric);
     const series = this.#series(entry, path);
     const start = wallTime(at, this.#timezone);
     if (start === null) {
@@ -93,7 +95,7 @@ class Reader {
     if (this.problems.length > before || !watched || !series || start === null) return [];
     const offsetSeconds = offsetAt(start, this.#timezone);
     const lives = { isCold: cold, historyDays, livedSeconds: Math.round(secondsOf(lived)) };
-    const shared = { name, metric, watched, start, offsetSeconds, ...repeatsOf(entry), noise: noiseOf(entry.noise ?? 'none') };
+    const shared = { name, metric, watched, start, offsetSeconds, ...repeatsOf(entry), noise };
     return [
       {
         ...shared,
@@ -108,7 +110,8 @@ class Reader {
 
   scenes(entry: ScenesEntry, path: string[]): RuleTest[] {
     const { metric = null } = entry;
-    const watched = this.#watched(entry, path, false);
+    const noise = noiseOf(entry.noise ?? 'poisson');
+    const watched = this.#playedBy(this.#watched(entry, path, false), noise, metric);
     this.#demandShare(entry.passes, path);
     return entry.expect.flatMap((written, i) => {
       const at = [...path, 'expect', String(i)];
@@ -124,7 +127,7 @@ class Reader {
       const usual = { ...usualOf(entry), ...(open && { open }) };
       const shared = { name, metric, watched, start, offsetSeconds: offsetAt(start, this.#timezone), ...repeatsOf(entry) };
       const before = { isCold: false, historyDays: 7, livedSeconds: 86_400 };
-      return [{ ...shared, seriesOf, seconds, usual, noise: noiseOf(entry.noise ?? 'poisson'), before, expected }];
+      return [{ ...shared, seriesOf, seconds, usual, noise, before, expected }];
     });
   }
 
@@ -170,6 +173,12 @@ class Reader {
     }
     if (pages) this.#demandCritical(entry.metric, [...path, 'metric']);
     return own ? this.#shared(JSON.stringify([own, metric.name]), { ...metric, pageWhen: own }) : metric;
+  }
+
+  /** What an event is worth to a sum shows in its noise alone: exact sums are played as counts, by the surest rule that there is. */
+  #playedBy(watched: Watched | null, noise: Noise, metric: string | null): Watched | null {
+    if (noise !== 'none' || watched?.value === undefined) return watched;
+    return this.#shared(JSON.stringify(['counted', metric, watched.pageWhen]), { ...watched, value: undefined });
   }
 
   #shared(key: string, watched: Watched): Watched {

@@ -1,5 +1,7 @@
 /** Detectors that have lived as if a metric had been at its usual rate for a week: each kind of past is lived once and gone on from. */
 import { detectorOf } from '../compound/detector-of.ts';
+import { rescaled } from '../compound/rescaled.ts';
+import type { SavedSumDrop } from '../compound/sum-drop.ts';
 import type { SavedSteepDrop, SteepDrop } from '../steep-drop/steep-drop.ts';
 import { rateOf } from './day-curve.ts';
 import { Traffic } from './made-traffic.ts';
@@ -57,7 +59,7 @@ export class WarmStarts {
     const saved = goneOn(past, { life, origin, start }, kept);
     if (isShort) return saved;
     const noise = this.#learned(past, before.livedSeconds, kept);
-    return { ...saved, dispersion: noise.dispersion, at: { ...saved.at, bursty: noise.at.bursty } };
+    return withNoise(saved, noise);
   }
 
   /** The noise of a level is that of any day. */
@@ -71,6 +73,13 @@ export class WarmStarts {
     kept.set(key, saved);
     return saved;
   }
+}
+
+/** Noise is told in units: of a sum the one that it was learned in is taken with it. */
+function withNoise(saved: SavedSumDrop, { dispersion, unit, at: { bursty } }: SavedSumDrop): SavedSumDrop {
+  if (!unit || !saved.unit) return { ...saved, dispersion, at: { ...saved.at, bursty } };
+  const inUnit = rescaled(saved, saved.unit.value / unit.value);
+  return { ...inUnit, dispersion, unit, at: { ...saved.at, bursty } };
 }
 
 interface Past {

@@ -32,6 +32,7 @@ export class SumDrop implements SteepDrop {
     this.#unit = saved?.unit ? Unit.restore(saved.unit) : new Unit();
     this.#inner = steepDrop(inEvents(pageWhen, this.#unit.value), saved);
     this.#last = saved?.at.second ?? null;
+    this.#finding.isDown = saved?.fall !== undefined;
   }
 
   next(count: Count, closed = false, witness?: Witness): Finding {
@@ -96,7 +97,11 @@ export class SumDrop implements SteepDrop {
   #tell({ fall, ...found }: Finding, unit: number): void {
     const inAmounts = (rate: number | null): number | null => rate && rate * unit;
     const told = this.#finding;
-    if (fall !== this.#fall) told.fall = fall && { ...fall, rateBefore: fall.rateBefore * unit };
+    if (fall !== this.#fall) {
+      // Whoever holds the one before is told what was missing up to this second.
+      if (told.fall && this.#fall) told.fall.missing = this.#fall.missing * unit;
+      told.fall = fall && { ...fall, rateBefore: fall.rateBefore * unit };
+    }
     this.#fall = fall;
     if (fall && told.fall) Object.assign(told.fall, { rateAfter: fall.rateAfter * unit, missing: fall.missing * unit });
     Object.assign(told, found, { rate: found.rate * unit, derivativePerSecond2: found.derivativePerSecond2 * unit });

@@ -7,7 +7,7 @@ import type { Evidence } from '../steep-drop/evidence.ts';
 import type { Count, Fall } from '../steep-drop/finding.ts';
 import { heldAfterPage, isUpEachMinute, recoveryLine } from '../steep-drop/recovery.ts';
 import { FALLING_SIGMAS } from '../steep-drop/shown.ts';
-import { BURSTY_SECONDS, BURSTY_SHARE, type SavedSteepDrop, type SteepDrop, steepDrop, WARM_SECONDS } from '../steep-drop/steep-drop.ts';
+import { BURSTY_SECONDS, BURSTY_SHARE, type SavedSteepDrop, type SteepDrop, WARM_SECONDS } from '../steep-drop/steep-drop.ts';
 import type { History } from './history.ts';
 import { NONE, type Panel } from './panel.ts';
 import { knowSame } from './same.ts';
@@ -60,7 +60,7 @@ export class Branches {
   /** What each limit does in the second: equal numbers do the same. */
   readonly #does: Int32Array;
   readonly #joints: ReadonlySet<number>;
-  readonly #count = { second: 0, n: 0, share: 1 };
+  readonly #count = { second: 0, n: 0, share: 1, expected: false };
   /** Those that leave the branch in this second. */
   #leaving: readonly (readonly Lane[])[] = [];
 
@@ -72,7 +72,7 @@ export class Branches {
     this.#does = new Int32Array(panel.size);
     const limits = Array.from({ length: panel.size }, (_, limit) => limit);
     const laxest = panel.laxest(limits);
-    const detector = steepDrop(panel.pageWhen(laxest));
+    const detector = panel.detector(panel.pageWhen(laxest));
     const lanes = [{ limits, sent: new Sent(), bursty: 0, savedBursty: 0 }];
     this.#branches = [{ detector, lanes, limits, laxest, saved: detector.save(), savedAt: 0 }];
   }
@@ -142,12 +142,13 @@ export class Branches {
 
   /** Takes the second at a position. @returns false where it has no data */
   #counted(at: number): boolean {
-    const { start, counts, shares } = this.#history;
+    const { start, counts, shares, expected } = this.#history;
     const n = counts[at] as number;
     if (Number.isNaN(n)) return false;
     this.#count.second = start + at;
     this.#count.n = n;
     this.#count.share = shares ? (shares[at] as number) : 1;
+    this.#count.expected = expected?.[at] === 1;
     return true;
   }
 
@@ -195,8 +196,8 @@ export class Branches {
   }
 
   /** All of a branch that is down have one drop. */
-  #isBack({ rateBefore }: Readonly<Fall>, limit: number, { circumstances: { seconds, day }, pagedAt }: Evidence): boolean {
-    return isUpEachMinute(seconds, recoveryLine(rateBefore, day, this.#panel.pageWhen(limit).drop), pagedAt);
+  #isBack({ rateBefore }: Readonly<Fall>, limit: number, { circumstances: { seconds }, recoveryDay, pagedAt }: Evidence): boolean {
+    return isUpEachMinute(seconds, recoveryLine(rateBefore, recoveryDay, this.#panel.pageWhen(limit).drop), pagedAt);
   }
 
   /** Lanes of those that do the same and are taken to be bursty or not, alike. */
@@ -220,7 +221,7 @@ export class Branches {
     const laxest = this.#panel.laxest(limits);
     const first = lanes.find((lane) => lane.limits.includes(laxest)) as Lane;
     const known = { ...saved, at: { ...saved.at, bursty: first.savedBursty } };
-    const detector = steepDrop(this.#panel.pageWhen(laxest), known);
+    const detector = this.#panel.detector(this.#panel.pageWhen(laxest), known);
     for (let position = savedAt; position <= at; position++) {
       if (this.#joints.has(position)) detector.beginAnew('counted elsewhere');
       if (!this.#counted(position)) continue;
@@ -237,11 +238,8 @@ export class Branches {
 
 /** The second in which they leave: from here on they are told of this detector. */
 function goOn(lanes: readonly Lane[], detector: SteepDrop, count: Count, isClosed: boolean): void {
-  let fall: Fall | undefined;
-  const finding = detector.next(count, isClosed, (evidence) => {
-    fall = evidence.fall;
-  });
-  for (const { sent } of lanes) sent.goOn(fall, finding);
+  const finding = detector.next(count, isClosed);
+  for (const { sent } of lanes) sent.goOn(finding);
 }
 
 function save(branch: Branch, at: number): void {

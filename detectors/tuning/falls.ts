@@ -5,7 +5,7 @@
 import { binomial } from '../backtest/spread.ts';
 import type { Evidence } from '../steep-drop/evidence.ts';
 import type { PageWhen } from '../steep-drop/page-when.ts';
-import { type SavedSteepDrop, steepDrop } from '../steep-drop/steep-drop.ts';
+import type { SavedSteepDrop } from '../steep-drop/steep-drop.ts';
 import { leastSeconds } from '../steep-drop/time-to-sure.ts';
 import type { History } from './history.ts';
 import type { Moment } from './moments.ts';
@@ -36,11 +36,12 @@ export interface Fallen {
 
 /** Seconds from the fall to the end of the second in which each limit pages, by limit; NaN where it does not. */
 export function delaysOf(history: History, panel: Panel, { moment, saved, lost, wait }: Fallen, random: () => number): number[] {
-  const { start, counts, shares, closed } = history;
+  const { start, counts, shares, closed, expected } = history;
   const delays: number[] = Array(panel.size).fill(Number.NaN);
   const asked = new Int32Array(panel.size);
   let left = delays.map((_, limit) => limit);
-  const detector = steepDrop(listening(panel, left), saved);
+  const detector = panel.detector(listening(panel, left), saved);
+  const count = { second: 0, n: 0, share: 1, expected: false };
   let isHeld = false;
   let delay = 0;
   const witness = (evidence: Evidence): void => {
@@ -57,7 +58,11 @@ export function delaysOf(history: History, panel: Panel, { moment, saved, lost, 
     const gone = at === moment.at ? lost * (1 - moment.into) : lost;
     isHeld = closed?.[at] === 1;
     delay = at + 1 - moment.at - moment.into;
-    detector.next({ second: start + at, n: thinned(n, gone, random), share: shares ? (shares[at] as number) : 1 }, isHeld, witness);
+    count.second = start + at;
+    count.n = panel.isOfSums ? n * (1 - gone) : thinned(n, gone, random);
+    count.share = shares ? (shares[at] as number) : 1;
+    count.expected = expected?.[at] === 1;
+    detector.next(count, isHeld, witness);
   }
   return delays;
 }
@@ -68,7 +73,7 @@ function listening(panel: Panel, limits: readonly number[]): PageWhen {
   return { ...panel.pageWhen(laxest), drop: 1, forSeconds: Number.POSITIVE_INFINITY, sigmas: panel.sigmas(laxest) };
 }
 
-/** Events of a second when this share of them is lost. What is added up has no single events: of it the share goes evenly. */
+/** Events of a second when this share of them is lost. Where counts have fractions no single event is known: the share goes evenly. */
 export function thinned(n: number, lost: number, random: () => number): number {
   if (lost <= 0 || n === 0) return n;
   if (lost >= 1) return 0;

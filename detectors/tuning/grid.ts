@@ -19,6 +19,18 @@ export interface Setting {
   readonly isInForce: boolean;
 }
 
+/** What of a metric's YAML decides how the lines of its `page_when` become limits. */
+export interface Written {
+  /** Of a budget so much is the whole's: the rest is that of its segments. */
+  readonly share: number;
+  /** No `false_pages` stands there: it has its part in the budget of its team. */
+  readonly isTeams: boolean;
+  /** `learn: false` stands there. */
+  readonly learnsNot: boolean;
+}
+
+const WRITTEN_ALONE: Written = { share: 1, isTeams: false, learnsNot: false };
+
 /** Where the axes mean nothing together. */
 export interface GridProblem extends PageWhenProblem {
   readonly file?: PageWhenFile;
@@ -32,30 +44,38 @@ const DERIVATIVES = ['-1.3', '-2', '-3', '-6'];
 const BUDGETS = ['1/month', '1/year', '1/10 years'];
 const LASTINGS = ['3s', '4s', '6s'];
 
-/** @param inForce  is added where it is not among them */
-export function gridOf(axes: Axes, inForce: PageWhen = PAGE_WHEN_DEFAULT): readonly Setting[] | GridProblem {
+/** @param inForce  is added where it is not among them: the same limits in another's words are it, with what its history raised */
+export function gridOf(
+  axes: Axes,
+  inForce: PageWhen = PAGE_WHEN_DEFAULT,
+  written: Written = WRITTEN_ALONE,
+): readonly Setting[] | GridProblem {
   if (axes.derivative && axes.within) {
     const message = 'within and derivative are the same knob (within = drop / derivative); a grid has one of them.';
     return { key: 'within', message, hint: 'Leave one of them out.' };
   }
-  const files = filesOf(axes);
+  const files = filesOf(axes, written);
   if (files.length > SETTINGS_MAX) {
     const message = `${files.length.toLocaleString('en-US')} settings are asked for, ${SETTINGS_MAX.toLocaleString('en-US')} are allowed.`;
     return { message, hint: 'Name fewer values; refine around the best ones afterwards.' };
   }
   const settings = new Map<string, Setting>();
-  const own = settingOf(inForce);
+  const own = settingOf(inForce, written);
   settings.set(keyOf(inForce), own);
   for (const file of files) {
-    const pageWhen = pageWhenOf(file);
-    if ('message' in pageWhen) return { ...pageWhen, file };
+    const limits = pageWhenOf(file);
+    if ('message' in limits) return { ...limits, file };
+    const pageWhen = { ...limits, falsePagesPerYear: wholesBudget(limits, file, inForce, written) };
     const key = keyOf(pageWhen);
     if (!settings.has(key)) settings.set(key, { pageWhen, file, isInForce: false });
   }
   return [...settings.values()].sort((a, b) => order(a.pageWhen, b.pageWhen));
 }
 
-function filesOf({ drop = DROPS, derivative = DERIVATIVES, within, falsePages, for: lasting = LASTINGS }: Axes): PageWhenFile[] {
+function filesOf(
+  { drop = DROPS, derivative = DERIVATIVES, within, falsePages, for: lasting = LASTINGS }: Axes,
+  written: Written,
+): PageWhenFile[] {
   const steeps: PageWhenFile[] = within
     ? within.map((each) => ({ within: each }))
     : derivative.map((each) => ({ derivative: numberOr(each) }));
@@ -63,13 +83,27 @@ function filesOf({ drop = DROPS, derivative = DERIVATIVES, within, falsePages, f
     steeps.flatMap((steep) => {
       // Sigmas are the threshold themselves: a budget beside them is refused where it was named.
       const isThreshold = /sigma|σ/.test(String(steep.derivative));
-      const budgets = falsePages ?? (isThreshold ? [undefined] : BUDGETS);
+      const budgets = falsePages ?? (isThreshold ? [undefined] : written.isTeams ? [undefined, ...BUDGETS] : BUDGETS);
       return budgets.flatMap((budget) =>
-        lasting.map((each) => ({ drop: share, ...steep, ...(budget !== undefined && { false_pages: budget }), for: each })),
+        lasting.map((each) => ({
+          drop: share,
+          ...steep,
+          ...(budget !== undefined && { false_pages: budget }),
+          for: each,
+          ...learnOf(written),
+        })),
       );
     }),
   );
 }
+
+/** False pages a year of the whole, by these lines. */
+function wholesBudget({ sigmas, falsePagesPerYear }: PageWhen, file: PageWhenFile, inForce: PageWhen, { share, isTeams }: Written): number {
+  if (sigmas !== undefined) return falsePagesPerYear;
+  return isTeams && file.false_pages === undefined ? inForce.falsePagesPerYear : share * falsePagesPerYear;
+}
+
+const learnOf = ({ learnsNot }: Written): { learn?: false } => (learnsNot ? { learn: false } : {});
 
 /** A bare number as a YAML has it. */
 function numberOr(text: string): string | number {
@@ -90,8 +124,8 @@ function order(a: PageWhen, b: PageWhen): number {
   );
 }
 
-/** Limits as somebody would have written them. */
-export function settingOf(pageWhen: PageWhen): Setting {
+/** Limits as somebody has written them. */
+export function settingOf(pageWhen: PageWhen, written: Written = WRITTEN_ALONE): Setting {
   const { drop, withinSeconds, percentPerSecond, eventsPerSecond2, falsePagesPerYear, forSeconds, sigmas } = pageWhen;
   const share = `${short(drop * 100)}%`;
   const lasts = { for: `${short(forSeconds)}s` };
@@ -103,8 +137,9 @@ export function settingOf(pageWhen: PageWhen): Setting {
       : percentPerSecond !== undefined
         ? { derivative: short(percentPerSecond) }
         : { within: `${short(withinSeconds)}s` }),
-    false_pages: budgetText(falsePagesPerYear),
+    ...(!written.isTeams && { false_pages: budgetText(falsePagesPerYear / written.share) }),
     ...lasts,
+    ...learnOf(written),
   };
   return { pageWhen, file, isInForce: true };
 }

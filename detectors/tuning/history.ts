@@ -14,6 +14,8 @@ export interface History {
   readonly shares: Float32Array | null;
   /** 1 where a planned closing holds; null: never. */
   readonly closed: Uint8Array | null;
+  /** 1 where a planned event does; null: never. */
+  readonly expected: Uint8Array | null;
   /** Positions from which on somebody else counted: they are not compared with those before. Ascending. */
   readonly joints: readonly number[];
 }
@@ -54,17 +56,19 @@ export class Recording {
     this.#joints.push(this.#length);
   }
 
-  /** @param closed  whether a planned closing holds in a second; left out: never */
-  end(closed?: (second: number) => boolean): History {
+  /**
+   * @param closed    whether a planned closing holds in a second; left out: never
+   * @param expected  whether a planned event does
+   */
+  end(closed?: (second: number) => boolean, expected?: (second: number) => boolean): History {
     const length = this.#length;
     const start = this.#start ?? 0;
     const counts = new Float64Array(new SharedArrayBuffer(length * 8));
     counts.set(this.#counts.subarray(0, length));
     const shares = this.#shares && new Float32Array(new SharedArrayBuffer(length * 4));
     shares?.set((this.#shares as Float32Array).subarray(0, length));
-    const isClosed = closed ? new Uint8Array(new SharedArrayBuffer(length)) : null;
-    if (closed && isClosed) for (let at = 0; at < length; at++) isClosed[at] = closed(start + at) ? 1 : 0;
-    return { start, counts, shares, closed: isClosed, joints: [...this.#joints] };
+    const planned = { closed: flags(start, length, closed), expected: flags(start, length, expected) };
+    return { start, counts, shares, ...planned, joints: [...this.#joints] };
   }
 
   #grow(least: number): void {
@@ -77,6 +81,14 @@ export class Recording {
     shares.set(this.#shares);
     this.#shares = shares;
   }
+}
+
+/** 1 where it holds. */
+function flags(start: number, length: number, holds: ((second: number) => boolean) | undefined): Uint8Array | null {
+  if (!holds) return null;
+  const found = new Uint8Array(new SharedArrayBuffer(length));
+  for (let at = 0; at < length; at++) found[at] = holds(start + at) ? 1 : 0;
+  return found;
 }
 
 /** Seconds of a history with data from one position up to and without another. */

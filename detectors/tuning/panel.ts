@@ -1,9 +1,12 @@
 /** Many limits asked of one second that one detector scanned: each is answered as its own detector would. */
+import { detectorOf } from '../compound/detector-of.ts';
+import { inEvents } from '../compound/sum-drop.ts';
 import type { Evidence } from '../steep-drop/evidence.ts';
 import { type Circumstances, isDeep, isFast, isStillDown } from '../steep-drop/judge.ts';
 import type { PageWhen } from '../steep-drop/page-when.ts';
 import type { Pair } from '../steep-drop/scan.ts';
-import { sigmasOf } from '../steep-drop/threshold.ts';
+import type { SavedSteepDrop, SteepDrop } from '../steep-drop/steep-drop.ts';
+import { thresholdOf } from '../steep-drop/threshold.ts';
 import { aloneFor, belowDayAlone } from '../steep-drop/time-of-day-alone.ts';
 
 /** Nothing pages. */
@@ -21,13 +24,9 @@ interface Limit {
   readonly speed: number;
 }
 
-/** z*, > 0, of these limits. */
-export function sigmasAsked(pageWhen: PageWhen): number {
-  return pageWhen.sigmas ?? sigmasOf(pageWhen.falsePagesPerYear);
-}
-
 export class Panel {
   readonly #limits: readonly Limit[];
+  readonly #value: string | undefined;
   /** Of the pair that is asked about, by drop and the other part: whether it holds, or UNKNOWN. */
   readonly #isDeep: Int8Array;
   readonly #isStillDown: Int8Array;
@@ -35,13 +34,15 @@ export class Panel {
   readonly #lastings: number;
   readonly #speeds: number;
 
-  constructor(pageWhens: readonly PageWhen[]) {
+  /** @param value  the field that is added up; left out: events are counted */
+  constructor(pageWhens: readonly PageWhen[], value?: string) {
+    this.#value = value;
     const drop = places<number>();
     const lasting = places<number>();
     const speed = places<string>();
     this.#limits = pageWhens.map((pageWhen) => {
       const { drop: share, withinSeconds, percentPerSecond, eventsPerSecond2, forSeconds } = pageWhen;
-      const sigmas = sigmasAsked(pageWhen);
+      const sigmas = thresholdOf(pageWhen);
       const speedAt = speed.of([withinSeconds, percentPerSecond, eventsPerSecond2, sigmas].join());
       return { pageWhen, sigmas, drop: drop.of(share), lasting: lasting.of(forSeconds), speed: speedAt };
     });
@@ -50,6 +51,11 @@ export class Panel {
     this.#isDeep = new Int8Array(drop.size());
     this.#isStillDown = new Int8Array(drop.size() * this.#lastings);
     this.#isFast = new Int8Array(drop.size() * this.#speeds);
+  }
+
+  /** What is added up has no single events. */
+  get isOfSums(): boolean {
+    return this.#value !== undefined;
   }
 
   get size(): number {
@@ -62,6 +68,11 @@ export class Panel {
 
   sigmas(limit: number): number {
     return (this.#limits[limit] as Limit).sigmas;
+  }
+
+  /** One that pages by these limits, anew or as it was saved. */
+  detector(pageWhen: PageWhen, saved?: SavedSteepDrop): SteepDrop {
+    return detectorOf({ pageWhen, value: this.#value }, saved);
   }
 
   /** The place of its drop among all drops. */
@@ -85,19 +96,20 @@ export class Panel {
    * @param limits  those that are asked
    * @param into    by limit: the same number where the same pair pages, NONE where none does
    */
-  ask({ scan, circumstances, fall }: Evidence, limits: readonly number[], into: Int32Array): void {
+  ask(evidence: Evidence, limits: readonly number[], into: Int32Array): void {
+    const { scan, circumstances, fall } = evidence;
     for (const limit of limits) into[limit] = NONE;
-    if (scan.sure.length > 0) this.#askPairs(scan.sure, circumstances, limits, into);
+    if (scan.sure.length > 0) this.#askPairs(scan.sure, evidence, limits, into);
     if (circumstances.alone === null || fall) return;
     for (const limit of limits) {
       if (into[limit] !== NONE) continue;
-      const pair = belowDayAlone(this.#circumstances(limit, circumstances));
+      const pair = belowDayAlone(this.#circumstances(limit, evidence));
       if (pair) into[limit] = ALONE_FROM + pair.window;
     }
   }
 
   /** Steepest first, so that the first that pages is the one; of equals the first that was found. */
-  #askPairs(sure: readonly Pair[], circumstances: Circumstances, limits: readonly number[], into: Int32Array): void {
+  #askPairs(sure: readonly Pair[], evidence: Evidence, limits: readonly number[], into: Int32Array): void {
     const ordered = sure.length === 1 ? sure : [...sure].sort((a, b) => a.steepness - b.steepness);
     let left = limits.length;
     for (let at = 0; at < ordered.length && left > 0; at++) {
@@ -106,18 +118,18 @@ export class Panel {
       this.#isStillDown.fill(UNKNOWN);
       this.#isFast.fill(UNKNOWN);
       for (const limit of limits) {
-        if (into[limit] !== NONE || !this.#pages(limit, pair, circumstances)) continue;
+        if (into[limit] !== NONE || !this.#pages(limit, pair, evidence)) continue;
         into[limit] = at;
         left--;
       }
     }
   }
 
-  #pages(limit: number, pair: Pair, circumstances: Circumstances): boolean {
+  #pages(limit: number, pair: Pair, evidence: Evidence): boolean {
     const { sigmas, drop, lasting, speed } = this.#limits[limit] as Limit;
     if (pair.steepness > -sigmas) return false;
     const ask = (known: Int8Array, at: number, question: (pair: Pair, asked: Circumstances) => { readonly holds: boolean }): boolean => {
-      if (known[at] === UNKNOWN) known[at] = question(pair, this.#circumstances(limit, circumstances)).holds ? 1 : 0;
+      if (known[at] === UNKNOWN) known[at] = question(pair, this.#circumstances(limit, evidence)).holds ? 1 : 0;
       return known[at] === 1;
     };
     return (
@@ -127,12 +139,13 @@ export class Panel {
     );
   }
 
-  #circumstances(limit: number, circumstances: Circumstances): Circumstances {
+  /** A sum is judged in the events that it stands for. */
+  #circumstances(limit: number, { circumstances, unit = 1 }: Evidence): Circumstances {
     const { pageWhen, sigmas } = this.#limits[limit] as Limit;
     const { limits, alone } = circumstances;
     return {
       ...circumstances,
-      pageWhen,
+      pageWhen: inEvents(pageWhen, unit),
       limits: { ...limits, drop: pageWhen.drop, sigmas },
       alone: alone && aloneFor(alone, pageWhen.forSeconds),
     };

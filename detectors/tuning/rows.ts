@@ -1,10 +1,10 @@
 /** What was seen of each setting: its pages, true and false, and the delays of falls that were tried. */
 
+import { thresholdOf } from '../steep-drop/threshold.ts';
 import { LOST } from './falls.ts';
 import type { Setting } from './grid.ts';
 import { type Interval, rateInterval, shareInterval } from './interval.ts';
 import type { Hour, Moment } from './moments.ts';
-import { sigmasAsked } from './panel.ts';
 import type { SentPage } from './sent.ts';
 
 /** An outage that is known to have been one. Seconds since the epoch. */
@@ -82,7 +82,7 @@ function rowOf(setting: Setting, index: number, seen: Seen, reals: readonly Real
   const half = delay.quiet['50'] as Delay;
   return {
     setting,
-    sigmas: sigmasAsked(setting.pageWhen),
+    sigmas: thresholdOf(setting.pageWhen),
     pages,
     falsePages,
     realFound: within.filter((real) => pages.some((page) => realOf(page, [real]) !== null)).length,

@@ -1,6 +1,6 @@
 /** Plays a history once with the limits in force, and keeps what the detector knew at each moment at which a fall is to be tried. */
-import type { PageWhen } from '../steep-drop/page-when.ts';
-import { type SavedSteepDrop, type SteepDrop, steepDrop } from '../steep-drop/steep-drop.ts';
+import { detectorOf, type JudgedMetric } from '../compound/detector-of.ts';
+import type { SavedSteepDrop, SteepDrop } from '../steep-drop/steep-drop.ts';
 import type { History } from './history.ts';
 import type { Moment } from './moments.ts';
 
@@ -17,10 +17,10 @@ export class Scout {
   #canPage = false;
 
   /** @param moments  in order */
-  constructor(history: History, pageWhen: PageWhen, moments: readonly Moment[]) {
+  constructor(history: History, metric: JudgedMetric, moments: readonly Moment[]) {
     this.#history = history;
     this.#moments = moments;
-    this.#detector = steepDrop(pageWhen);
+    this.#detector = detectorOf(metric);
     this.#joints = new Set(history.joints);
   }
 
@@ -30,7 +30,7 @@ export class Scout {
 
   /** Plays the next hour. @returns its seconds */
   next(): number {
-    const { start, counts, shares, closed } = this.#history;
+    const { start, counts, shares, closed, expected } = this.#history;
     const from = this.#position;
     const to = Math.min(counts.length, from + BLOCK_SECONDS);
     for (let at = from; at < to; at++) {
@@ -38,7 +38,8 @@ export class Scout {
       if (this.#joints.has(at)) this.#detector.beginAnew('counted elsewhere');
       const n = counts[at] as number;
       if (Number.isNaN(n)) continue;
-      const finding = this.#detector.next({ second: start + at, n, share: shares ? (shares[at] as number) : 1 }, closed?.[at] === 1);
+      const count = { second: start + at, n, share: shares ? (shares[at] as number) : 1, expected: expected?.[at] === 1 };
+      const finding = this.#detector.next(count, closed?.[at] === 1);
       this.#canPage = finding.state !== 'warming' && !finding.isDown;
       if (finding.fall?.at === finding.second) this.#pages.push(at);
     }

@@ -61,9 +61,10 @@ export class Sent {
     return new Sent(pages, this.#open, this.#fall, this.#judged);
   }
 
-  /** From this second on it is told of another detector. @param fall  what that one took for the fall until then: the same one */
-  goOn(fall: Readonly<Fall> | undefined, finding: Finding): void {
-    this.#fall = fall;
+  /** From this second on it is told of another detector, which until then found the same: a fall of before is the same fall. */
+  goOn(finding: Finding): void {
+    const { fall, second } = finding;
+    if (fall && fall.at < second) this.#fall = fall;
     this.add(finding);
   }
 

@@ -4,6 +4,7 @@ import { readTests } from '../../../app/cli/test-file.ts';
 import type { RuleTest } from '../../../detectors/backtest/rule-test.ts';
 import { isEnough, outcomeOf, playRepeats, runRuleTest } from '../../../detectors/backtest/run-rule-test.ts';
 import { WarmStarts } from '../../../detectors/backtest/warm-start.ts';
+import { PAGE_WHEN_DEFAULT } from '../../../detectors/steep-drop/page-when.ts';
 
 const starts = new WarmStarts();
 
@@ -53,4 +54,34 @@ test('a mean that is too long fails a test whose repeats all passed', () => {
     starts,
   );
   expect(outcome).toMatchObject({ passed: false, repeatsPassed: 2, slow: [{ after: 60, mean: 4, meanWithin: 3 }] });
+});
+
+/** Played by a metric of the YAML. */
+function outcomeBy(metric: object, more: string): ReturnType<typeof runRuleTest> {
+  const known = { name: 'shop', critical: true, pageWhen: PAGE_WHEN_DEFAULT, ...metric };
+  const { tests, errors } = readTests(`tests:\n  - { name: a test, metric: shop, ${more} }\n`, 'test.yaml', {
+    metrics: [known],
+    timezone: 'UTC',
+  });
+  expect(errors).toEqual([]);
+  return runRuleTest(tests[0] as RuleTest, starts);
+}
+
+test('in a planned event of the metric the time of day guards nothing: a fall from its crowd to more than usual pages', () => {
+  const sale = 'series: "100x60 400x2640 160x600", lived: 2h, at: "14:00"';
+  expect(outcomeBy({}, `${sale}, expect: []`).passed).toBe(true);
+  const planned = { expected: () => true };
+  expect(outcomeBy(planned, `${sale}, expect: [{ page_within: 20s, after: 45m }]`).passed).toBe(true);
+});
+
+test('a sum is as sure as its noise lets it be: orders of 40 each are fewer than what they add up to', () => {
+  const lost = (noise: string): ReturnType<typeof runRuleTest> =>
+    outcomeBy({ value: 'amount' }, `series: "400x600 160x120", ${noise}, expect: [{ page_within: 120s, after: 10m }]`);
+  const exact = lost('noise: none');
+  const orders = lost('noise: { dispersion: 40 }');
+  expect([exact.passed, orders.passed]).toEqual([true, true]);
+  expect(exact.delays[0]?.mean).toBeLessThanOrEqual(5);
+  expect(orders.delays[0]?.mean).toBeGreaterThan(6);
+  expect(orders.pages[0]?.rateBefore).toBeGreaterThan(300);
+  expect(orders.pages[0]?.rateBefore).toBeLessThan(500);
 });

@@ -1,11 +1,13 @@
 import { expect, test } from 'vitest';
 import { type Page, Replay } from '../../../detectors/backtest/replay.ts';
+import type { JudgedMetric } from '../../../detectors/compound/detector-of.ts';
 import { type PageWhen, pageWhenOf } from '../../../detectors/steep-drop/page-when.ts';
 import { Branches } from '../../../detectors/tuning/branches.ts';
 import { type History, Recording } from '../../../detectors/tuning/history.ts';
 import { Panel } from '../../../detectors/tuning/panel.ts';
 import type { SentPage } from '../../../detectors/tuning/sent.ts';
 import { Traffic } from '../../support/traffic.ts';
+import { exponential } from '../compound/sums.ts';
 import { eventful } from './eventful.ts';
 
 const GRID: PageWhen[] = ['20%', '50%'].flatMap((drop) =>
@@ -16,8 +18,15 @@ const GRID: PageWhen[] = ['20%', '50%'].flatMap((drop) =>
   ),
 );
 
-function alone({ start, counts, shares, closed, joints }: History, pageWhen: PageWhen): { pages: readonly Page[]; judged: number } {
-  const replay = new Replay({ pageWhen, missing: 'nodata', closed: (second) => closed?.[second - start] === 1 });
+function alone(
+  { start, counts, shares, closed, expected, joints }: History,
+  metric: JudgedMetric,
+): { pages: readonly Page[]; judged: number } {
+  const planned = {
+    closed: (second: number) => closed?.[second - start] === 1,
+    expected: (second: number) => expected?.[second - start] === 1,
+  };
+  const replay = new Replay({ ...metric, missing: 'nodata', ...planned });
   const take = (from: number, to: number): void => {
     const at = Array.from({ length: to - from }, (_, i) => from + i).filter((i) => !Number.isNaN(counts[i]));
     const column = (value: (i: number) => number): Float64Array => Float64Array.from(at, value);
@@ -39,11 +48,11 @@ const told = ({ from, at, resolvedAt, rateBefore, rateAfter, drop, derivative, s
   ...{ from, at, resolvedAt, rateBefore, rateAfter, drop, derivative, steepness, fallWindow, eventsMissing },
 });
 
-function demandAlike(history: History, grid: readonly PageWhen[]): { at: number }[][] {
-  const branches = new Branches(history, new Panel(grid));
+function demandAlike(history: History, grid: readonly PageWhen[], value?: string): { at: number }[][] {
+  const branches = new Branches(history, new Panel(grid, value));
   while (!branches.isOver) branches.next();
   const { pages, judged } = branches.end();
-  const all = grid.map((pageWhen) => alone(history, pageWhen));
+  const all = grid.map((pageWhen) => alone(history, { pageWhen, value }));
   expect(pages.map((sent) => sent.map(told))).toEqual(all.map((one) => one.pages.map(told)));
   expect(judged).toEqual(all.map((one) => one.judged));
   return pages.map((sent) => [...sent]);
@@ -66,6 +75,16 @@ test.each([
   PLAYED_MS_MAX,
 );
 
+test(
+  'of sums, too, whose unit is learned: a derivative in amounts/s² among them',
+  () => {
+    const amounts = ['20%', '50%'].map((drop) => pageWhenOf({ drop, derivative: '-9 events/s2', for: '3s' }) as PageWhen);
+    const history = eventful(5, { rate: 12, hours: 6, amount: exponential });
+    expect(waysOf(demandAlike(history, [...GRID.filter((_, i) => i % 3 === 0), ...amounts], 'amount'))).toBeGreaterThan(1);
+  },
+  PLAYED_MS_MAX,
+);
+
 const FEW = GRID.filter(({ drop, withinSeconds }) => drop === 0.5 && withinSeconds > 20);
 
 test(
@@ -78,6 +97,24 @@ test(
       if (since < 0 || since > 700) recording.add(1_793_577_600 + at, traffic.count(since > 700 && since < 900 ? 0 : 9));
     }
     expect(waysOf(demandAlike(recording.end(), FEW))).toBeGreaterThan(1);
+  },
+  PLAYED_MS_MAX,
+);
+
+test(
+  'in a sale that was planned, on a second day, where an outage falls in it, ends in it or outlives it, too',
+  () => {
+    const traffic = new Traffic(12);
+    const recording = new Recording();
+    const outages = [900, 3300, 5900].map((begins) => 25 * 3600 + begins);
+    const left = [0.05, 0.3, 0.2];
+    for (let at = 0; at < 27 * 3600; at++) {
+      const sale = at >= 25 * 3600 && at < 25 * 3600 + 6300 ? 5 : 1;
+      const outage = outages.findIndex((begins) => at >= begins && at < begins + 800);
+      recording.add(1_793_577_600 + at, traffic.count(9 * sale * (left[outage] ?? 1)));
+    }
+    const planned = (second: number): boolean => second - 1_793_577_600 >= 25 * 3600 && second - 1_793_577_600 < 25 * 3600 + 6200;
+    expect(waysOf(demandAlike(recording.end(undefined, planned), FEW))).toBeGreaterThan(1);
   },
   PLAYED_MS_MAX,
 );

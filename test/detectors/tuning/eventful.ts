@@ -1,6 +1,7 @@
-/** A day and a half in which everything happens that divides limits: outages, dips, slides, a sale, a closing, gaps, another source. */
+/** A day and a half with all that divides limits: outages, dips, slides, sales, planned ones too, a closing, gaps, another source. */
 import { type History, Recording } from '../../../detectors/tuning/history.ts';
 import { type Noise, Traffic } from '../../support/traffic.ts';
+import type { Amount } from '../compound/sums.ts';
 
 const START = Date.parse('2026-11-02T00:00:00Z') / 1000;
 const HOUR = 3600;
@@ -15,9 +16,11 @@ interface Happening {
 export interface Eventful extends Noise {
   readonly rate: number;
   readonly hours?: number;
+  /** Of each event, to be added up; left out: events are counted. */
+  readonly amount?: Amount;
 }
 
-export function eventful(seed: number, { rate, hours = 36, ...noise }: Eventful): History {
+export function eventful(seed: number, { rate, hours = 36, amount = () => 1, ...noise }: Eventful): History {
   const traffic = new Traffic(seed, noise);
   const happenings = Array.from({ length: Math.round(hours * 1.5) }, (): Happening => happening(traffic.random, hours * HOUR));
   const recording = new Recording();
@@ -26,10 +29,18 @@ export function eventful(seed: number, { rate, hours = 36, ...noise }: Eventful)
     let times = at % (24 * HOUR) > 20 * HOUR && at % (24 * HOUR) < 21 * HOUR ? 0.02 : 1;
     for (const { at: begins, lasts, times: made } of happenings) if (at >= begins && at < begins + lasts) times *= made(at - begins);
     if (at === 9 * HOUR || at === 30 * HOUR + 77) recording.beginAnew();
-    if (times >= 0) recording.add(START + at, traffic.count(rate * day * times), at % 7919 < 40 ? 0.75 : 1);
+    if (times >= 0) recording.add(START + at, sumOf(traffic, rate * day * times, amount), at % 7919 < 40 ? 0.75 : 1);
   }
   const closing = (second: number): boolean => (second - START) % (24 * HOUR) > 20 * HOUR && (second - START) % (24 * HOUR) < 20.5 * HOUR;
-  return recording.end(closing);
+  // Outages lie in it, begin before its end, and are over after it.
+  const planned = (second: number): boolean => (second - START) % (3 * HOUR) > 1.5 * HOUR && (second - START) % (3 * HOUR) < 2.6 * HOUR;
+  return recording.end(closing, planned);
+}
+
+function sumOf(traffic: Traffic, expected: number, amount: Amount): number {
+  let sum = 0;
+  for (let left = traffic.count(expected); left > 0; left--) sum += amount(traffic);
+  return sum;
 }
 
 function happening(random: () => number, span: number): Happening {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { PAGE_WHEN_DEFAULT, type PageWhen, pageWhenOf } from '../../../detectors/steep-drop/page-when.ts';
-import { gridOf, SETTINGS_MAX, type Setting, settingOf } from '../../../detectors/tuning/grid.ts';
+import { gridOf, SETTINGS_MAX, type Setting, settingOf, type Written } from '../../../detectors/tuning/grid.ts';
 
 const files = (grid: ReturnType<typeof gridOf>): Setting['file'][] => (grid as Setting[]).map(({ file }) => file);
 
@@ -55,4 +55,36 @@ test('a grid has a most, and one more is refused', () => {
   const axes = (n: number) => ({ drop: many(n), derivative: ['-3'], falsePages: ['1/year'], for: ['4s'] });
   expect(gridOf(axes(SETTINGS_MAX))).toHaveLength(SETTINGS_MAX + 1);
   expect(gridOf(axes(SETTINGS_MAX + 1))).toMatchObject({ message: '1,001 settings are asked for, 1,000 are allowed.' });
+});
+
+const alone: Written = { share: 1, isTeams: false, learnsNot: false };
+const linesOf = (inForce: PageWhen, written: Written): Setting[] =>
+  gridOf({ drop: ['40%'], derivative: ['-3'], for: ['4s', '6s'] }, inForce, written) as Setting[];
+const ownOf = (settings: Setting[]): Setting => settings.find(({ isInForce }) => isInForce) as Setting;
+const inForceOf = (falsePagesPerYear: number): PageWhen => ({ ...(pageWhenOf({}) as PageWhen), falsePagesPerYear });
+
+test('where segments have half of the budget, the lines are those of the metric and the limits those of the whole', () => {
+  const settings = linesOf(inForceOf(0.5), { ...alone, share: 0.5 });
+  expect(settings).toHaveLength(6);
+  expect(ownOf(settings).file).toEqual({ drop: '40%', derivative: -3, false_pages: '1/year', for: '4s' });
+  for (const { file, pageWhen } of settings) {
+    expect(pageWhen.falsePagesPerYear).toBeCloseTo((pageWhenOf(file) as PageWhen).falsePagesPerYear / 2, 9);
+  }
+});
+
+test('what has its part in the budget of its team keeps it where its lines name none', () => {
+  const settings = linesOf(inForceOf(0.125), { ...alone, isTeams: true });
+  expect(ownOf(settings).file).toEqual({ drop: '40%', derivative: -3, for: '4s' });
+  const kept = settings.filter(({ file }) => file.false_pages === undefined);
+  expect(kept.map(({ pageWhen }) => pageWhen.falsePagesPerYear)).toEqual([0.125, 0.125]);
+  expect(settings).toHaveLength(8);
+});
+
+test("what history raised holds for the limits in force, in whoever's words, and for no other; `learn: false` stays", () => {
+  const inForce = { ...inForceOf(1), raisedSigmas: 6.7, raisedByDays: 9 };
+  const settings = linesOf(inForce, alone);
+  expect(settings.filter(({ pageWhen }) => pageWhen.raisedSigmas !== undefined)).toEqual([ownOf(settings)]);
+  expect(settings).toHaveLength(6);
+  expect(ownOf(settings).file).not.toHaveProperty('learn');
+  for (const { file } of linesOf(inForceOf(1), { ...alone, learnsNot: true })) expect(file.learn).toBe(false);
 });
