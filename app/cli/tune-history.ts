@@ -2,9 +2,12 @@
 import { CsvProblem } from '../../detectors/backtest/csv-line.ts';
 import { demandFewZeros, type Missing } from '../../detectors/backtest/replay.ts';
 import type { Stretch } from '../../detectors/backtest/stretch.ts';
+import { WHOLE_SHARE } from '../../detectors/segments/budget.ts';
 import type { PageWhen } from '../../detectors/steep-drop/page-when.ts';
+import { sharing } from '../../detectors/tuning/grid.ts';
 import { HISTORY_DAYS_MAX, type History, knownSeconds, Recording } from '../../detectors/tuning/history.ts';
 import type { Real } from '../../detectors/tuning/rows.ts';
+import type { ConfiguredMetric } from '../../platform/config/load.ts';
 import type { Store } from '../../platform/store/store.ts';
 import { STRETCH_SECONDS, stretchesOf } from '../../platform/store/stretches.ts';
 import { metricOf } from './backtest-metric.ts';
@@ -23,6 +26,8 @@ export interface Source {
   readonly name: string;
   readonly history: History;
   readonly inForce: PageWhen;
+  /** Of the false pages that its YAML writes, what its whole has: the rest is its segments'. */
+  readonly share: number;
   /** Outages that are known; empty where nobody knows. */
   readonly reals: readonly Real[];
   readonly notes: readonly string[];
@@ -71,7 +76,7 @@ export async function historyOfCsv(file: string, { missing, closed, timezone = '
     const { from, to } = read;
     const stepSeconds = Number.isFinite(read.stepSeconds) ? read.stepSeconds : null;
     if (missing === undefined) demandMissing({ from, to, missing: missed, stepSeconds });
-    return { name: shownCsv(file), history: recording.end(isClosed), inForce, reals: [], notes };
+    return { name: shownCsv(file), history: recording.end(isClosed), inForce, share: 1, reals: [], notes };
   } finally {
     bar.stop();
   }
@@ -110,15 +115,22 @@ export async function historyOfMetric(name: string, { config: file, data, pageWh
     } finally {
       bar.stop();
     }
-    return await sourceOf(store, name, pageWhen === undefined ? metric.pageWhen : pageWhenFlag(pageWhen), recording.end(metric.closed));
+    return await sourceOf(store, metric, pageWhen, recording.end(metric.closed));
   } finally {
     await store.close();
   }
 }
 
-async function sourceOf(store: Store, name: string, inForce: PageWhen, history: History): Promise<Source> {
+async function sourceOf(store: Store, metric: ConfiguredMetric, pageWhen: string | undefined, history: History): Promise<Source> {
+  const { name, by } = metric;
   const reals = await incidentsOf(store, name, history.start, history.start + history.counts.length);
-  return { name, history, inForce, reals, notes: [] };
+  const isShared = by?.segmentsFalsePagesPerYear !== undefined && metric.pageWhen.sigmas === undefined;
+  const share = isShared ? WHOLE_SHARE : 1;
+  const inForce = pageWhen === undefined ? metric.pageWhen : sharing(pageWhenFlag(pageWhen), share);
+  const notes = isShared
+    ? [`${name} by ${by.field}: half of each false_pages is its segments'; the whole is played here, with the other half.`]
+    : [];
+  return { name, history, inForce, share, reals, notes };
 }
 
 function take(recording: Recording, { seconds, counts, shares, anewAt }: Stretch): void {

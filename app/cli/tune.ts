@@ -116,11 +116,11 @@ async function ofMetric(metric: string, flags: TuneFlags, output: Output): Promi
 }
 
 /** @throws UserError where the grid means nothing */
-function settingsOf(flags: TuneFlags, inForce?: Source['inForce']): readonly Setting[] {
+function settingsOf(flags: TuneFlags, { inForce, share }: Partial<Pick<Source, 'inForce' | 'share'>> = {}): readonly Setting[] {
   const list = (text: string | undefined): string[] | undefined => text?.split(',').map((each) => each.trim());
   const { drop, derivative, within, falsePages } = flags;
   const axes = { drop: list(drop), derivative: list(derivative), within: list(within), falsePages: list(falsePages), for: list(flags.for) };
-  const settings = gridOf(axes, inForce);
+  const settings = gridOf(axes, inForce, share);
   if (!('message' in settings)) return settings;
   const { key, message, hint } = settings;
   const flag = key ? `--${key.replace('_', '-')}: ` : '';
@@ -136,7 +136,7 @@ const PLAYED_A_SECOND = 250_000;
 /** @returns null where it was ended before its end */
 async function tuneSource(source: Source, isUnjudged: boolean, flags: TuneFlags, output: Output): Promise<Tuned | null> {
   const { name, history, inForce, reals, notes } = source;
-  const settings = settingsOf(flags, inForce);
+  const settings = settingsOf(flags, source);
   const hours = hoursOf(history);
   if (!hours)
     throw new UserError(`nothing was ever counted of ${name}.`, { hint: 'Look at what its filter lets through: `plummet check`.' });

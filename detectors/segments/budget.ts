@@ -3,7 +3,7 @@ import type { PageWhen } from '../steep-drop/page-when.ts';
 import { falsePagesPerYearOf } from '../steep-drop/threshold.ts';
 
 /** Half is the whole's, so that it is hardly less sure than without segments: 6.1 sigma in place of 6.0. */
-const WHOLE_SHARE = 0.5;
+export const WHOLE_SHARE = 0.5;
 
 /** @returns the whole's limits, and the false pages a year that all its segments have together */
 export function sharedOut(pageWhen: PageWhen): { readonly whole: PageWhen; readonly segmentsFalsePagesPerYear: number } {

@@ -32,8 +32,11 @@ const DERIVATIVES = ['-1.3', '-2', '-3', '-6'];
 const BUDGETS = ['1/month', '1/year', '1/10 years'];
 const LASTINGS = ['3s', '4s', '6s'];
 
-/** @param inForce  is added where it is not among them */
-export function gridOf(axes: Axes, inForce: PageWhen = PAGE_WHEN_DEFAULT): readonly Setting[] | GridProblem {
+/**
+ * @param inForce  is added where it is not among them
+ * @param share    of the false pages that a YAML writes, what is played here: the rest is its segments'
+ */
+export function gridOf(axes: Axes, inForce: PageWhen = PAGE_WHEN_DEFAULT, share = 1): readonly Setting[] | GridProblem {
   if (axes.derivative && axes.within) {
     const message = 'within and derivative are the same knob (within = drop / derivative); a grid has one of them.';
     return { key: 'within', message, hint: 'Leave one of them out.' };
@@ -44,11 +47,12 @@ export function gridOf(axes: Axes, inForce: PageWhen = PAGE_WHEN_DEFAULT): reado
     return { message, hint: 'Name fewer values; refine around the best ones afterwards.' };
   }
   const settings = new Map<string, Setting>();
-  const own = settingOf(inForce);
+  const own = settingOf(inForce, share);
   settings.set(keyOf(inForce), own);
   for (const file of files) {
-    const pageWhen = pageWhenOf(file);
-    if ('message' in pageWhen) return { ...pageWhen, file };
+    const written = pageWhenOf(file);
+    if ('message' in written) return { ...written, file };
+    const pageWhen = sharing(written, share);
     const key = keyOf(pageWhen);
     if (!settings.has(key)) settings.set(key, { pageWhen, file, isInForce: false });
   }
@@ -90,20 +94,25 @@ function order(a: PageWhen, b: PageWhen): number {
   );
 }
 
-/** Limits as somebody would have written them. */
-export function settingOf(pageWhen: PageWhen): Setting {
+/** Sigmas that somebody wrote stand as they were written. */
+export function sharing(written: PageWhen, share: number): PageWhen {
+  return written.sigmas === undefined ? { ...written, falsePagesPerYear: written.falsePagesPerYear * share } : written;
+}
+
+/** Limits as somebody would have written them, where they are the share of what was written. */
+export function settingOf(pageWhen: PageWhen, share = 1): Setting {
   const { drop, withinSeconds, percentPerSecond, eventsPerSecond2, falsePagesPerYear, forSeconds, sigmas } = pageWhen;
-  const share = `${short(drop * 100)}%`;
+  const lost = `${short(drop * 100)}%`;
   const lasts = { for: `${short(forSeconds)}s` };
-  if (sigmas !== undefined) return { pageWhen, file: { drop: share, derivative: `-${short(sigmas)} sigma`, ...lasts }, isInForce: true };
+  if (sigmas !== undefined) return { pageWhen, file: { drop: lost, derivative: `-${short(sigmas)} sigma`, ...lasts }, isInForce: true };
   const file = {
-    drop: share,
+    drop: lost,
     ...(eventsPerSecond2 !== undefined
       ? { derivative: `${short(eventsPerSecond2)} events/s2` }
       : percentPerSecond !== undefined
         ? { derivative: short(percentPerSecond) }
         : { within: `${short(withinSeconds)}s` }),
-    false_pages: budgetText(falsePagesPerYear),
+    false_pages: budgetText(falsePagesPerYear / share),
     ...lasts,
   };
   return { pageWhen, file, isInForce: true };

@@ -56,3 +56,13 @@ test('a grid has a most, and one more is refused', () => {
   expect(gridOf(axes(SETTINGS_MAX))).toHaveLength(SETTINGS_MAX + 1);
   expect(gridOf(axes(SETTINGS_MAX + 1))).toMatchObject({ message: '1,001 settings are asked for, 1,000 are allowed.' });
 });
+
+test('a metric with segments is played with the share of a budget that is left to its whole, and told as its YAML writes it', () => {
+  const share = 0.5;
+  const inForce = { ...PAGE_WHEN_DEFAULT, falsePagesPerYear: share };
+  const grid = gridOf({ drop: ['40%'], derivative: ['-3'], falsePages: ['1/month', '1/year'], for: ['4s'] }, inForce, share) as Setting[];
+  expect(grid.map(({ file, pageWhen, isInForce }) => [file.false_pages, pageWhen.falsePagesPerYear, isInForce])).toEqual([
+    ['1/month', 6, false],
+    ['1/year', 0.5, true],
+  ]);
+});
