@@ -28,12 +28,14 @@ export interface ExplainedMetric {
 
 /** It reads up to an hour and a day of history, in turn with whoever else asks. */
 const ASK_MS = 20_000;
+/** A second is decided on some three seconds after it, where all is well: nobody could explain a newer one. */
+const DECIDED_SECONDS = 4;
 
 /** @throws UserError where nothing is known of the second, or nobody can be asked */
 export async function explainMetric(flags: ExplainMetricFlags, output: Output): Promise<ExplainedMetric> {
   const config = await readConfig(flags.config, process.env, output);
   const now = systemClock.wall();
-  const second = momentNear(flags.time, { timezone: config.timezone, now });
+  const second = momentNear(flags.time, { timezone: config.timezone, now }) - (flags.time === 'now' ? DECIDED_SECONDS : 0);
   if (second * 1000 > now) {
     throw new UserError(`${showSecond(second)} UTC is in the future.`, { hint: `It is ${showSecond(Math.floor(now / 1000))} UTC now.` });
   }
@@ -46,8 +48,11 @@ export async function explainMetric(flags: ExplainMetricFlags, output: Output): 
     problem,
   );
   if (!(running instanceof UserError)) return running;
-  throw new UserError(stored.message, { hint: `${running.message} ${stored.hint ?? ''}`.trim(), exit: stored.exit });
+  throw new UserError(stored.message, { hint: `${sentenceOf(running.message)} ${stored.hint ?? ''}`.trim(), exit: stored.exit });
 }
+
+/** What stands after a full stop. */
+const sentenceOf = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 interface Kept {
   readonly config: Config;

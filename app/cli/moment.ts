@@ -5,9 +5,10 @@ import { parseRfc3339 } from '../../platform/units/rfc3339.ts';
 import { UserError } from './output.ts';
 
 const HINT = 'Write it like 2026-11-20T14:03:08Z or 1795183388. Without a zone it is UTC.';
+const HINT_NEAR = 'Write it like 14:03:08, -5m, now, 2026-11-20T14:03:08Z or 1795183388. A date without a zone is UTC.';
 
 /** @returns seconds since the epoch; fractions are cut off. @throws UserError */
-export function momentOf(text: string): number {
+export function momentOf(text: string, hint = HINT): number {
   if (/^\d+(\.\d+)?$/.test(text)) {
     const second = Math.floor(Number(text));
     if (second < SECOND_MAX) return second;
@@ -16,7 +17,7 @@ export function momentOf(text: string): number {
   const ms = parseRfc3339(text) ?? parseRfc3339(`${text}Z`) ?? parseRfc3339(`${text}:00Z`);
   if (ms !== null && ms >= 0) return Math.floor(ms / 1000);
   const isDay = /^\d{4}-\d\d-\d\d$/.test(text);
-  throw new UserError(`TIME: found "${text}", allowed is one second.`, { hint: isDay ? `Add a time to it: ${text}T14:03:08Z` : HINT });
+  throw new UserError(`TIME: found "${text}", allowed is one second.`, { hint: isDay ? `Add a time to it: ${text}T14:03:08Z` : hint });
 }
 
 export interface Now {
@@ -32,7 +33,7 @@ export function momentNear(text: string, { timezone, now }: Now): number {
   const ago = text.startsWith('-') ? parseDuration(text.slice(1)) : null;
   if (ago !== null) return Math.floor((now - ago) / 1000);
   const [, hour, minute, second = '00'] = /^([01]\d|2[0-3]):([0-5]\d)(?::([0-5]\d))?$/.exec(text) ?? [];
-  if (hour === undefined || minute === undefined) return momentOf(text);
+  if (hour === undefined || minute === undefined) return momentOf(text, HINT_NEAR);
   const wanted = `${hour}:${minute}:${second}`;
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, timeStyle: 'medium' });
   const shown = (at: number): string => format.format(at * 1000);
@@ -44,7 +45,7 @@ export function momentNear(text: string, { timezone, now }: Now): number {
     );
     if (found !== undefined) return at - found;
   }
-  throw new UserError(`TIME: there was no ${wanted} in the last two days in ${timezone}.`, { hint: HINT });
+  throw new UserError(`TIME: there was no ${wanted} in the last two days in ${timezone}.`, { hint: HINT_NEAR });
 }
 
 const DAY_SECONDS = 86_400;

@@ -102,7 +102,7 @@ function sayReals({ reals, isUnjudged }: Tuned, output: Output): void {
   else {
     const list = reals.slice(0, 3).map(({ from, to, what }) => `${showSecond(from)} (${showDuration((to - from) * 1000)}, ${what})`);
     const more = reals.length > 3 ? ` and ${reals.length - 3} more` : '';
-    output.line(wrap(`  Real outages, whose pages are not false: ${list.join('; ')}${more}.`, WIDTH, '  '));
+    output.line(`  ${wrap(`Real outages, whose pages are not false: ${list.join('; ')}${more}.`, WIDTH - 2, '  ')}`);
   }
 }
 
@@ -142,7 +142,7 @@ function sayRecommended(tuned: Tuned, output: Output): void {
     : `Of ${among} settings that keep within ${budgetWords(budget)} and miss no outage, it sees half lost at the quiet hour soonest. ` +
       `The first ${spanOf(first)} chose; what is as good, within 5 % or half a second, stays as it is.`;
   output.line(style('bold', index === inForce ? 'Recommended: what is in force' : 'Recommended'));
-  output.line(wrap(`  ${why}`, WIDTH, '  '));
+  output.line(`  ${wrap(why, WIDTH - 2, '  ')}`);
   output.line();
   for (const line of yamlOf(row.setting).split('\n')) output.line(`    ${line}`);
   output.line();

@@ -115,7 +115,8 @@ export function warningsOfPlanned(file: ConfigFile, calendars: Readonly<Record<s
     return typeof item === 'string' ? [] : [{ ...place, item }];
   });
   return places.flatMap(({ name, key, path, item }): Problem[] => {
-    if (item.is === 'calendar' && item.events.length === 0) return [{ path, message: `no event of ${item.text} is one.`, warning: true }];
+    if (item.is === 'calendar' && item.events.length === 0)
+      return [{ path, message: `the calendar has no such event: ${item.text}.`, warning: true }];
     if (now === undefined) return [];
     if (item.is === 'dated' && secondOf(item.to, zone, 'last') <= now) {
       return [{ path, message: `"${item.text}" is over.`, hint: 'It can be left out.', warning: true }];

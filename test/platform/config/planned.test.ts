@@ -52,7 +52,7 @@ test('what is over, what matches nothing and what meets now and then is warned o
   const { warnings, errors } = load(metric(lines.join('\n')));
   expect(errors).toEqual([]);
   expect(warnings.map(({ line, message }) => `${line}: ${message}`)).toEqual([
-    '6: no event of team.ics: party is one.',
+    '6: the calendar has no such event: team.ics: party.',
     '7: "2026-11-01 08:00 to 2026-11-02 08:00" is over.',
     '7: overlaps with `closed:` `Sat 12:00-13:00`, next on 2026-11-28: closed wins, nothing pages then.',
   ]);
