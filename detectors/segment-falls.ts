@@ -39,6 +39,8 @@ const TRAFFIC_SECONDS = 7200;
 const GONE_SECONDS = 86_400;
 /** While the whole falls, too, its own page is waited for so long: it names who carries it. */
 const WHOLE_FIRST_SECONDS = 3;
+/** Of those that fell so close to each other the first is told; one that falls later is told in place of one that is down for long. */
+const TOGETHER_SECONDS = 60;
 
 interface Tracked {
   readonly segment: string;
@@ -149,7 +151,8 @@ export class SegmentFalls {
     if (signal.fall) return { ...said, fall: { ...signal.fall, by: this.field, ...this.#carried(signal.fall, second) } };
     if (finding.state === 'warming') return said;
     const down = this.#watched.filter((tracked) => tracked.finding?.isDown && !this.#waitsForWhole(tracked.finding, finding));
-    const lead = down.sort((a, b) => (a.finding?.fall?.at ?? 0) - (b.finding?.fall?.at ?? 0))[0];
+    const since = Math.max(...down.map(fellAt)) - TOGETHER_SECONDS;
+    const lead = down.sort((a, b) => fellAt(a) - fellAt(b)).find((tracked) => fellAt(tracked) >= since);
     if (!lead?.finding?.fall) return said;
     const isDropped = down.some((tracked) => tracked.finding?.state === 'dropped');
     const progressSeconds = Math.min(...down.map((tracked) => tracked.finding?.recoveredSeconds ?? 0));
@@ -289,6 +292,7 @@ export class SegmentFalls {
   }
 }
 
+const fellAt = ({ finding }: Tracked): number => finding?.fall?.at ?? 0;
 function nowOf({ segment, watched, finding, traffic }: Tracked): SegmentNow {
   if (!watched) return { segment, state: 'normal', rate: traffic, usual: null };
   if (!finding) return { segment, state: 'warming', rate: null, usual: null };

@@ -34,7 +34,7 @@ export function linesOfFall(finding: Finding, incidents: Iterable<KnownIncident>
   if (known.some((incident) => tells(incident, finding))) return [];
   const fell = fellFacts(finding);
   const joined = held === undefined ? incidentToJoin(known, fell.from) : undefined;
-  // A segment and then its whole within a minute: whoever was told of the one looks at the other, too.
+  // A segment and then another one or its whole within a minute: whoever was told of the one looks at the other, too.
   if (joined?.falls.some(({ fell: { series }, recovered }) => series === fell.series && recovered === null)) return [];
   if (joined) return [{ kind: 'joined', incident: joined.id, ...stamp, severity, fell }];
   const incident = incidentId(fell.series, fell.at);
@@ -88,8 +88,8 @@ function tells(incident: KnownIncident, { metric, second, signal }: Finding): bo
     if (fell.at === signal.fall?.at) return true;
     if (recovered) return second >= fell.at && second <= recovered.second;
     if (!isLive(incident)) return second <= incident.resolvedAt / 1000;
-    // Whoever has the loss of one segment in hand knows nothing of a later fall of the whole.
-    return fell.segment === undefined || signal.fall === undefined || signal.fall.segment !== undefined;
+    // Whoever has the loss of one segment in hand knows nothing of a later fall of another one, or of the whole.
+    return fell.segment === undefined || signal.fall === undefined || fell.segment === signal.fall.segment;
   });
 }
 

@@ -52,7 +52,10 @@ export interface Checkpoint {
   readonly producers: readonly SavedProducer[];
   /** Buckets that are full have records of their own, written once. */
   readonly pairs: { readonly open: SavedPairs | null; readonly sealed: readonly number[] };
-  /** Of metrics with segments: values of their field that have a name in this block; null: the first that come. Left out: there is none. */
+  /**
+   * Of metrics with segments: the values of their field that have a name in this block; null: the first that come. Left out where there
+   * is none.
+   */
   readonly segments?: readonly (readonly [series: string, names: readonly string[] | null, field?: string])[];
 }
 

@@ -88,6 +88,21 @@ test('a segment falls, and everything long after: that is another incident, and 
   for (const said of [segment, whole]) expect(down(START_S + 3700, said)).toEqual([]);
 });
 
+test('another segment long after the first is another incident, and one within a minute is not', () => {
+  const known: KnownIncident[] = [];
+  const down = (second: number, segment: string): string[] => {
+    const said = signal('orders', 'dropped', { fall: fall(second, { ...NL, segment }) });
+    const lines = linesOfFall(finding(second, said), known, stamp);
+    known.push(...lines.map((line) => after(UNKNOWN, line) as KnownIncident));
+    return lines.map(({ kind }) => kind);
+  };
+  expect(down(START_S, 'nl')).toEqual(['opened']);
+  expect(down(START_S + 30, 'at')).toEqual([]);
+  expect(down(START_S + 900, 'nl')).toEqual([]);
+  expect(down(START_S + 1800, 'at')).toEqual(['opened']);
+  expect(down(START_S + 1801, 'at')).toEqual([]);
+});
+
 test('what is said of segments travels in signals and journal, and those without any are as long as they were', () => {
   const told = signal('orders', 'dropped', {
     fall: fall(START_S, NL),

@@ -70,6 +70,16 @@ test('while first a country and then everything is down the metric is down, and 
   expect(world.run(300).at(-1)?.state).toBe('normal');
 });
 
+test('a country that falls while another one is down for long is told, and then the other one again', () => {
+  const world = warmWorld();
+  lose(world, 'nl');
+  const first = pageOf(world.run(120));
+  lose(world, 'at');
+  expect(world.run(60).at(-1)?.fall).toMatchObject({ segment: 'at', drop: 1 });
+  world.rates.set('at', 20);
+  expect(world.run(200).at(-1)?.fall).toMatchObject({ segment: 'nl', at: first?.fall?.at });
+});
+
 test('while the whole is down the past of a segment is closed from its fall on, and not before it', () => {
   const world = warmWorld();
   world.rates.set('fr', 8);
