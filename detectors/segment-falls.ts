@@ -6,6 +6,7 @@ import { hash53 } from './counting/hash.ts';
 import { type SegmentsBy, seriesOf } from './counting/metric.ts';
 import type { Readings } from './counting/readings.ts';
 import { OTHER, UNREAD } from './counting/segment-name.ts';
+import { isLeftToWhole } from './segments/after-the-whole.ts';
 import { pageWhenOfSegment } from './segments/budget.ts';
 import { carriersOf } from './segments/carriers.ts';
 import { segmentsIn } from './segments/in-a-fall.ts';
@@ -66,6 +67,7 @@ export class SegmentFalls {
   #watched: Tracked[] = [];
   /** The whole is down: its segments are down with it, and are told by it. */
   #isHeld = false;
+  #heldAt = 0;
   #isRanked = false;
   /** How each segment is was told by this process. */
   #isTold = false;
@@ -127,6 +129,7 @@ export class SegmentFalls {
    */
   next(second: number, whole: number, finding: Finding | null, isNow: boolean): void {
     this.#isHeld = finding?.isDown ?? this.#isHeld;
+    if (this.#isHeld) this.#heldAt = second;
     const isKnown = finding !== null && this.#isKnown(whole);
     this.#counts.add(second, isKnown ? this.#options.readings.counted(whole) : null);
     for (const tracked of this.#tracked.values()) this.#count(tracked, second, isKnown);
@@ -207,7 +210,8 @@ export class SegmentFalls {
   #metricOf(segment: string): DetectedMetric {
     const { by, closed, ...metric } = this.#metric;
     const pageWhen = pageWhenOfSegment(metric.pageWhen, by.segmentsFalsePagesPerYear ?? 1, this.#watched.length);
-    return { ...metric, segment, pageWhen, closed: (second) => this.#isHeld || (closed?.(second) ?? false) };
+    const isHeld = (second: number): boolean => this.#isHeld || isLeftToWhole(this.#tracked.get(segment), second, this.#heldAt);
+    return { ...metric, segment, pageWhen, closed: (second) => isHeld(second) || (closed?.(second) ?? false) };
   }
 
   #watch(tracked: Tracked, saved: SavedSeries | undefined): void {
