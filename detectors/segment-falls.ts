@@ -6,6 +6,7 @@ import { hash53 } from './counting/hash.ts';
 import { type SegmentsBy, seriesOf } from './counting/metric.ts';
 import type { Readings } from './counting/readings.ts';
 import { OTHER, UNREAD } from './counting/segment-name.ts';
+import { isLeftToWhole } from './segments/after-the-whole.ts';
 import { pageWhenOfSegment } from './segments/budget.ts';
 import { carriersOf } from './segments/carriers.ts';
 import { segmentsIn } from './segments/in-a-fall.ts';
@@ -68,6 +69,8 @@ export class SegmentFalls {
   #watched: Tracked[] = [];
   /** Since this second the whole is down: its segments are down with it, and are told by it. Their past before it is theirs. */
   #heldFrom = Number.POSITIVE_INFINITY;
+  /** The last second in which it was down; 0: in none. */
+  #heldAt = 0;
   #isRanked = false;
   /** How each segment is was told by this process. */
   #isTold = false;
@@ -129,6 +132,7 @@ export class SegmentFalls {
    */
   next(second: number, whole: number, finding: Finding | null, isNow: boolean): void {
     if (finding) this.#heldFrom = finding.isDown ? Math.min(second, this.#heldFrom) : Number.POSITIVE_INFINITY;
+    if (this.#heldFrom <= second) this.#heldAt = second;
     const isKnown = finding !== null && this.#isKnown(whole);
     this.#counts.add(second, isKnown ? this.#options.readings.counted(whole) : null);
     for (const tracked of this.#tracked.values()) this.#count(tracked, second, isKnown);
@@ -210,7 +214,8 @@ export class SegmentFalls {
   #metricOf(segment: string): DetectedMetric {
     const { by, closed, ...metric } = this.#metric;
     const pageWhen = pageWhenOfSegment(metric.pageWhen, by.segmentsFalsePagesPerYear ?? 1, this.#watched.length);
-    return { ...metric, segment, pageWhen, closed: (second) => second >= this.#heldFrom || (closed?.(second) ?? false) };
+    const isHeld = (second: number): boolean => second >= this.#heldFrom || isLeftToWhole(this.#tracked.get(segment), second, this.#heldAt);
+    return { ...metric, segment, pageWhen, closed: (second) => isHeld(second) || (closed?.(second) ?? false) };
   }
 
   #watch(tracked: Tracked, saved: SavedSeries | undefined): void {

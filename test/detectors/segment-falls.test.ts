@@ -100,6 +100,18 @@ test('segments that fell with the whole are back with it: none of them keeps the
   expect(back.at(-1)?.state).toBe('normal');
 });
 
+test('what all lost together is no page of a segment when all are back, and one that is lost then is found', () => {
+  const rates = { de: 15, at: 7, ch: 4.6, us: 3.2, fr: 2.3, nl: 1 };
+  const world = warmWorld({ seed: 4 }, rates);
+  lose(world, ...world.rates.keys());
+  world.run(145);
+  for (const [name, rate] of Object.entries(rates)) world.rates.set(name, rate);
+  const back = world.run(240);
+  expect(statesOf(back).filter((state) => state === 'dropped' || state === 'recovering')).toEqual(['dropped', 'recovering']);
+  lose(world, 'us');
+  expect(pageOf(world.run(90))?.fall?.segment).toBe('us');
+});
+
 test('another process goes on with what each segment knew, also in the middle of a fall', () => {
   const world = warmWorld();
   expect(world.restart()).toBe(6);
