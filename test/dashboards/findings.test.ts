@@ -90,4 +90,6 @@ test("it stands in its metric's past, at its beginning, and in no other's", asyn
     { at: FROM, until: null, kind: 'slide', name: 'slide, Sev-2', incident: null },
   ]);
   expect(pastMarks('payments', marked, span)).toEqual([]);
+  // It lasts: an hour of today is part of it, too.
+  expect(pastMarks('checkout', marked, { from: FROM + 3700, to: FROM + 9000 })).toMatchObject([{ at: FROM, until: null }]);
 });

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { planOf } from '../../alerting/oncall/escalation.ts';
 import type { SecondFrame } from '../../dashboards/live-frames.ts';
 import type { JournalLine } from '../../platform/topics/incidents.ts';
+import type { SlideFacts } from '../../platform/topics/signals.ts';
 import { inBrowser, PICTURES } from './in-browser.ts';
 import { fallAt, type MadeUp, metric, seriesOfName } from './made-up.ts';
 import { clockFrom, openStage, type Stage } from './stage.ts';
@@ -33,6 +34,9 @@ const CALM = [critical('orders', 118), critical('payments', 94), critical('signu
 const FALLEN = [critical('orders', 118, down(FELL, 118, 0.38)), critical('payments', 94, down(FELL + 1, 94, 0.42)), ...CALM.slice(2)];
 
 const line = { incident: 'inc-7k2m9x4q1z', at: (FELL + 4) * 1000, by: 'a' };
+const SLIDE: SlideFacts = {
+  ...{ is: 'slide', from: NOW - 2400, at: NOW - 600, until: NOW - 60, rate: 82.8, expected: 120, sigmas: 6.1, beside: 'weeks' },
+};
 const page0 = { message: 'page', step: 0, person: 'ana', way: 'email', try: 1 } as const;
 const OPENED: readonly JournalLine[] = [
   {
@@ -104,6 +108,20 @@ test('all is told across a room, with nothing to press, nothing to scroll, and t
   expect(await page.textContent('.kiosk-foot')).toContain('On call: Ana');
   expect(await page.textContent('.kiosk-clock')).toMatch(/14:0\d:\d\dFriday 20 November/);
   expect(await page.evaluate(() => (globalThis as unknown as { asked: string[] }).asked)).toContain('screen');
+  const tiles = (): Promise<unknown> =>
+    page.$$eval('.tile, .kiosk-row', (all) => all.map((one) => one.getBoundingClientRect().toJSON() as unknown));
+  const before = await tiles();
+  await stage.tell({
+    ...line,
+    incident: 'note-1',
+    kind: 'noted',
+    severity: 2,
+    metric: 'carts',
+    series: seriesOfName('carts'),
+    slide: SLIDE,
+  });
+  await page.waitForSelector('.kiosk-foot:has-text("On call: Ana. Carts slides: 31% below the usual Friday since 13:23.")');
+  expect(await tiles()).toEqual(before);
   await picture(page, 'kiosk');
   await stage.goAway();
   await page.waitForSelector('.slot.lost h1:has-text("No connection")');

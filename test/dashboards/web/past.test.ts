@@ -158,3 +158,14 @@ test('made-up stretches that follow each other are one, and those outside the pi
   expect(within).toEqual([{ from: NOON + 10, to: NOON + 30, text: 'a rehearsed' }]);
   expect(pastMarks('orders', { annotations, incidents: [] }, { from: NOON, to: NOON + 90 })).toEqual([]);
 });
+
+test('a planned closing stands in the past of its metric while it lasts, and is no more once it is over', () => {
+  const began = 1_800_000_000;
+  const planned = [{ is: 'closed', from: began, to: began + 3600, name: 'Christmas' } as const];
+  const marksIn = (from: number, to: number) => pastMarks('checkout', { annotations: [], incidents: [], planned }, { from, to });
+  expect(marksIn(began - 60, began + 60)).toMatchObject([
+    { at: began, until: null, kind: 'planned', name: 'planned closing', text: 'Christmas' },
+  ]);
+  expect(marksIn(began + 60, began + 7200)).toMatchObject([{ until: began + 3600 }]);
+  expect(marksIn(began + 3601, began + 7200)).toEqual([]);
+});

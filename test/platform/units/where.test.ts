@@ -15,3 +15,9 @@ test.each([
 ])('%j is told as %s', (where, words) => {
   expect(showWhere(where)).toBe(words);
 });
+
+test('a name that is written from right to left is set apart, so that the numbers beside it keep their place', () => {
+  const [hebrew, apart] = ['\u05d0\u05d1', '\u2068\u05d0\u05d1\u2069'];
+  expect(showWhere({ by: 'shop', segments: [{ ...de, segment: hebrew }] })).toBe(`shop ${apart} \u221298% (83% of what is missing)`);
+  expect(showWhere({ by: 'shop', segment: hebrew })).toBe(`only shop ${apart}`);
+});

@@ -1,8 +1,8 @@
 /** One incident: five facts, the picture with its marks, what happened in plain words, who was reached, the whole journal. */
 import { useEffect } from 'preact/hooks';
 import { showClock, showDay, showZone } from '../../../../platform/units/clock-time.ts';
-import { perSecond } from '../../../../platform/units/rate.ts';
-import type { IncidentView } from '../../../live-frames.ts';
+import { perSecond, showRate } from '../../../../platform/units/rate.ts';
+import type { FallFacts, IncidentView } from '../../../live-frames.ts';
 import { acknowledge, acknowledgeAs, acknowledging, asking } from '../board/acknowledge.ts';
 import { hello } from '../board/board.ts';
 import { timezone } from '../board/clock.ts';
@@ -62,6 +62,7 @@ function Told({ story }: { story: Story }) {
               </small>
             </h2>
             <IncidentPicture story={story} name={lead.name} size="full" />
+            <OnlyInPart fall={lead.fall} name={lead.name} />
             <Minutes incident={incident} back={backOf(story, lead.name)} />
           </section>
           <div class="incident-row">
@@ -80,6 +81,17 @@ function Told({ story }: { story: Story }) {
         </div>
       </div>
     </>
+  );
+}
+
+/** The picture is of the whole, in which a small part does not show: that is said, lest it be taken for a false page. */
+function OnlyInPart({ fall, name }: { fall: FallFacts; name: string }) {
+  if (fall.segment === undefined) return null;
+  return (
+    <p class="note">
+      This is all of {name}. What fell is {fall.by ?? 'segment'} <bdi>{fall.segment}</bdi> alone, from {showRate(fall.rateBefore)} to{' '}
+      {showRate(fall.rateAfter)}; in the whole it may not be seen.
+    </p>
   );
 }
 

@@ -7,6 +7,7 @@ import { seconds, timezone } from '../board/clock.ts';
 import { type SeenMetric, wakes } from '../board/seen.ts';
 import { evenRows } from '../parts/even-rows.ts';
 import { KioskRow } from '../parts/kiosk-row.tsx';
+import { notedText } from '../parts/noted-lines.tsx';
 import { Said } from '../parts/said.tsx';
 import { SHAPES, useKeys } from '../parts/sentence-slot.tsx';
 import { Tile } from '../parts/tile.tsx';
@@ -81,7 +82,7 @@ function KioskSlot({ sentence }: { sentence: Sentence }) {
 function Foot({ sentence }: { sentence: Sentence }) {
   const { mood, side, incident } = sentence;
   const people = (hello.value?.onCall ?? []).map(capitalised);
-  const onCall = people.length === 0 ? '' : `On call: ${listed(people)}`;
+  const onCall = people.length === 0 ? '' : `On call: ${listed(people)}.`;
   const filled = mood === 'sev1' || mood === 'acknowledged';
   const said = filled
     ? incident?.acknowledgedBy
@@ -95,7 +96,7 @@ function Foot({ sentence }: { sentence: Sentence }) {
   const state = filled ? `${showClock(seconds.value * 1000, timezone.value)}, ${words[link.value]}` : capitalised(words[link.value]);
   return (
     <footer class="kiosk-foot">
-      <span>{[said, onCall].filter(Boolean).join(' ')}</span>
+      <span>{[said, onCall, filled ? '' : notedText()].filter(Boolean).join(' ')}</span>
       <span>{state}</span>
     </footer>
   );

@@ -97,7 +97,7 @@ function PastPanel({ name, choice, metric }: { name: string; choice: Choice; met
   const { past } = asked;
   const window = useMemo(() => windowOf(asked, choice), [past, choice]);
   const figure = useMemo(() => (past ? pastFigure(past.answer, past, { name, incidents: past.incidents }) : null), [past]);
-  const marks = past ? pastMarks(name, past, window) : [];
+  const marks = past ? pastMarks(name, { ...past, planned: metric?.planned ?? [] }, window) : [];
   const rehearsed = past ? rehearsedIn(past, window) : [];
   if (!past && !metric && asked.failed) return <Failed asked={asked} />;
   return (
@@ -136,7 +136,7 @@ function PastPanel({ name, choice, metric }: { name: string; choice: Choice; met
         ))}
       </section>
       <PastList marks={marks} rehearsed={rehearsed} />
-      {table && figure && <PastTable name={name} figure={figure} choice={choice} close={() => setTable(false)} />}
+      {table && figure && <PastTable name={name} figure={figure} marks={marks} choice={choice} close={() => setTable(false)} />}
     </>
   );
 }

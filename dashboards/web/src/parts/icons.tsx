@@ -258,3 +258,10 @@ export function FaceIcon({ face, size }: { face: Face; size?: number }) {
       return <Dots {...props} />;
   }
 }
+
+/** A closing or a sale that somebody planned. */
+export const Calendar = (props: IconProps) => (
+  <Icon {...props}>
+    <path d="M4 6h16v14H4ZM4 10.5h16M8.5 3v5M15.5 3v5" />
+  </Icon>
+);

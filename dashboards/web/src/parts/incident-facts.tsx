@@ -30,7 +30,11 @@ export function Facts({ incident }: { incident: IncidentView }) {
       <Fact label="How sure" beside={sureBeside(fall)}>
         {showSigmas(fall.steepness)}
       </Fact>
-      {where && <Fact label="Where">{where}</Fact>}
+      {where && (
+        <Fact label="Where" long={where.length > LONG_CHARS}>
+          {where}
+        </Fact>
+      )}
       <Fact
         label="Page accepted after"
         beside={page && acknowledged !== null ? `ack after ${showDuration(Math.max(0, acknowledged - page.at))}` : ''}
@@ -46,12 +50,22 @@ function sureBeside({ threshold, raisedFrom, raisedByDays = 0 }: IncidentView['m
   return `pages at ${showTenths(threshold)}${raised}`;
 }
 
-function Fact({ label, beside, children }: { label: string; beside?: string; children: ComponentChildren }) {
+/** What is longer is written smaller. */
+const LONG_CHARS = 24;
+
+interface FactProps {
+  readonly label: string;
+  readonly beside?: string;
+  readonly long?: boolean;
+  readonly children: ComponentChildren;
+}
+
+function Fact({ label, beside, long = false, children }: FactProps) {
   return (
-    <div>
+    <div {...(long && { class: 'long' })}>
       <dt>{label}</dt>
       <dd>
-        {children} {beside && <small>{beside}</small>}
+        {children} {beside && <small {...(beside.length > LONG_CHARS && { class: 'below' })}>{beside}</small>}
       </dd>
     </div>
   );

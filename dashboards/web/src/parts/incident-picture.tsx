@@ -30,7 +30,8 @@ export function IncidentPicture({ story, name, size }: { story: Story; name: str
       size="large"
       threshold={info?.derivativeThreshold ?? null}
       name={nameOf(name, part.fall)}
-      {...(size === 'full' && { slope: `${signedSlope(part.fall.derivative)}\u202f%/s at its steepest` })}
+      {...(size === 'full' &&
+        part.fall.segment === undefined && { slope: `${signedSlope(part.fall.derivative)}\u202f%/s at its steepest` })}
       clock={minuteClock.value}
       marks={marksOf(incident, part.fall.from, figure, size === 'full')}
       headroom={size === 'full'}
@@ -39,8 +40,10 @@ export function IncidentPicture({ story, name, size }: { story: Story; name: str
 }
 
 /** The picture in a sentence. */
-function nameOf(name: string, { rateBefore, rateAfter, from }: FallFacts): string {
-  return `${name} fell from ${showRate(rateBefore)} to ${showRate(rateAfter)} at ${showClock(from * 1000, timezone.value)}.`;
+function nameOf(name: string, { by = 'segment', segment, rateBefore, rateAfter, from }: FallFacts): string {
+  const change = `fell from ${showRate(rateBefore)} to ${showRate(rateAfter)} at ${showClock(from * 1000, timezone.value)}.`;
+  if (segment !== undefined) return `All of ${name}, while ${by} ${segment} ${change}`;
+  return `${name} ${change}`;
 }
 
 /** The epoch second in which a metric of the incident was up again; null while it is not, or where nobody knows any more. */

@@ -4,6 +4,7 @@ import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showDuration } from '../../../../platform/units/duration.ts';
 import { showRate } from '../../../../platform/units/rate.ts';
 import { showShare } from '../../../../platform/units/share.ts';
+import { setApart } from '../../../../platform/units/where.ts';
 import type { IncidentView, JournalEntry } from '../../../live-frames.ts';
 import { timezone } from '../board/clock.ts';
 import { capitalised, initialsOf, listed } from '../words/numbers.ts';
@@ -13,6 +14,7 @@ export function WhatHappened({ incident }: { incident: IncidentView }) {
   const [lead, ...others] = incident.metrics;
   if (!lead) return null;
   const { fall, name } = lead;
+  const part = fall.segment === undefined ? '' : ` (${fall.by ?? 'segment'} ${setApart(fall.segment)})`;
   const rest = others.map((other) => `${other.name} (${showShare(other.fall.drop)})`);
   return (
     <section class="panel words-panel" aria-labelledby="happened">
@@ -20,8 +22,7 @@ export function WhatHappened({ incident }: { incident: IncidentView }) {
       <p>
         <b>
           {capitalised(name)}
-          {fall.segment !== undefined && ` (${fall.by ?? 'segment'} ${fall.segment})`} fell from {showRate(fall.rateBefore)} to{' '}
-          {showRate(fall.rateAfter)}
+          {part} fell from {showRate(fall.rateBefore)} to {showRate(fall.rateAfter)}
         </b>{' '}
         at {showClock(fall.from * 1000, timezone.value)}. {rest.length > 0 && `${capitalised(listed(rest))} fell with it.`}
       </p>

@@ -5,7 +5,7 @@ import { incidentPath } from '../board/route.ts';
 import type { PastMark } from '../past/marks.ts';
 import { momentText } from '../past/zoned.ts';
 import type { Stretch } from '../picture/span.ts';
-import { Flag, Hexagon, HigherLevel, HollowOctagon, LowerLevel, Octagon } from './icons.tsx';
+import { Calendar, Flag, Hexagon, HigherLevel, HollowOctagon, LowerLevel, Octagon } from './icons.tsx';
 
 const SHOWN_MAX = 50;
 const SHAPES = {
@@ -13,6 +13,7 @@ const SHAPES = {
   sev2: HollowOctagon,
   slide: LowerLevel,
   surprise: HigherLevel,
+  planned: Calendar,
   deploy: Hexagon,
   other: Flag,
   rehearsed: Flag,

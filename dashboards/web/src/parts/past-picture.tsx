@@ -12,7 +12,7 @@ import { timeMarks } from '../past/zoned.ts';
 import { rowsFor } from '../picture/mark-rows.ts';
 import { palette } from '../picture/palette.ts';
 import type { Stretch } from '../picture/span.ts';
-import { Flag, Hexagon, HigherLevel, HollowOctagon, LowerLevel, Octagon } from './icons.tsx';
+import { Calendar, Flag, Hexagon, HigherLevel, HollowOctagon, LowerLevel, Octagon } from './icons.tsx';
 
 interface PastPictureProps {
   readonly name: string;
@@ -35,6 +35,7 @@ const SHAPES = {
   sev2: HollowOctagon,
   slide: LowerLevel,
   surprise: HigherLevel,
+  planned: Calendar,
   deploy: Hexagon,
   other: Flag,
   rehearsed: null,
@@ -58,12 +59,14 @@ export function PastPicture({ name, choice, figure, marks, rehearsed, window, wi
   const { from, to } = window;
   const times = useMemo(() => timeMarks(from, to, width, zone), [from, to, width, zone]);
   useLayoutEffect(() => {
-    if (figure) {
+    // Where nothing is known there is no scale.
+    const need = figure ? pastHeight(figure) : 0;
+    if (need > 0) {
       const before = top.current?.key === choice.key ? top.current.top : null;
-      top.current = { key: choice.key, top: steadyTop(before, pastHeight(figure)) };
+      top.current = { key: choice.key, top: steadyTop(before, need) };
     }
     const element = canvas.current as HTMLCanvasElement;
-    drawPast(element, { figure, from, to, top: figure ? (top.current?.top ?? null) : null, times });
+    drawPast(element, { figure, from, to, top: need > 0 ? (top.current?.top ?? null) : null, times });
   }, [figure, times, width, colours]);
 
   const first = figure ? Math.max(0, Math.floor((from - figure.begins) / figure.stepSeconds)) : 0;
@@ -83,7 +86,7 @@ export function PastPicture({ name, choice, figure, marks, rehearsed, window, wi
     event.preventDefault();
     setRead(within(next));
   };
-  const placed = marks.map((mark) => ({ mark, x: ((mark.at - from) / (to - from)) * width }));
+  const placed = marks.filter(({ at: began }) => began >= from).map((mark) => ({ mark, x: ((mark.at - from) / (to - from)) * width }));
   // What woke somebody keeps its name first.
   const ordered = [...placed].sort((a, b) => Number(b.mark.kind === 'sev1') - Number(a.mark.kind === 'sev1'));
   const rows = rowsFor(

@@ -3,7 +3,7 @@ import { useState } from 'preact/hooks';
 import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showDuration } from '../../../../platform/units/duration.ts';
 import { perSecond, showRate } from '../../../../platform/units/rate.ts';
-import { hello, link, newest, openBeat, time } from '../board/board.ts';
+import { hello, incidents, link, newest, openBeat, time } from '../board/board.ts';
 import { minuteClock, timezone } from '../board/clock.ts';
 import { metricPath } from '../board/route.ts';
 import { openPoint, type SeenMetric, wakes } from '../board/seen.ts';
@@ -51,7 +51,7 @@ export function Tile({ metric, size, span = 1, minutes = size !== 'small' }: Til
         {large ? (
           <div class="facts">
             {look.facts.map((fact, i) => (
-              <p key={i}>
+              <p key={i} {...(isPlanned(fact) && { class: 'planned' })}>
                 <Said text={strongNumbers(fact)} />
               </p>
             ))}
@@ -78,8 +78,13 @@ function classOf({ look, rate, track }: SeenMetric, size: Size, stale: boolean):
 
 /** One line says most: what is missing or how far it has come, else what is usual. */
 function factFromAfar({ face, facts }: SeenMetric['look']): string {
-  const second = face === 'dropped' || face === 'acknowledged' || face === 'recovering';
+  const second = face === 'dropped' || face === 'acknowledged' || face === 'recovering' || isPlanned(facts[1]);
   return (second ? facts[1] : undefined) ?? facts[0] ?? '';
+}
+
+/** Then that is what a reader must know: what is usual says less. */
+function isPlanned(fact: string | undefined): boolean {
+  return fact?.startsWith('planned: ') ?? false;
 }
 
 function Rate({ rate }: { rate: number | null }) {
@@ -137,18 +142,25 @@ function TilePicture({ metric, size, minutes }: { metric: SeenMetric; size: Size
   );
 }
 
-function slopeText({ look, figure, track }: SeenMetric): string {
+function slopeText({ name, look, figure, track }: SeenMetric): string {
   if (link.value === 'lost' && newest.value)
     return `${showDuration(Math.max(1000, Math.floor(time.now() / 1000 - newest.value.second - 1) * 1000))} old`;
   if (look.face === 'blind') return 'unknown';
   const fall = figure.falls.at(-1);
-  if (fall?.to === null) {
+  if (fall?.to === null && !fellInPart(name)) {
     const since = figure.derivative.filter((value, i): value is number => value !== null && (figure.x[i] as number) > fall.from);
     const steepest = Math.min(fall.derivative ?? 0, ...since);
     return `${signedSlope(steepest)}\u202f%/s at its steepest`;
   }
   const { derivative } = track.latest ?? {};
   return derivative == null ? 'not known yet' : `${signedSlope(derivative)}\u00a0% of usual per second`;
+}
+
+/** Then the picture is of the whole, and no derivative of the segment is its. */
+function fellInPart(name: string): boolean {
+  return incidents.value.incidents.some(
+    ({ is, metrics }) => is !== 'resolved' && metrics.some((one) => one.name === name && one.fall.segment !== undefined && !one.recovered),
+  );
 }
 
 /** A label to the right of a mark takes so much of the axis. */

@@ -1,12 +1,12 @@
 /** What stands at its time in a picture of the past, and in the list below it: what was marked, noted, and what woke somebody. */
-import type { AnnotationView, IncidentView, NotedView } from '../../../live-frames.ts';
+import type { AnnotationView, IncidentView, NotedView, PlannedInfo } from '../../../live-frames.ts';
 import type { Stretch } from '../picture/span.ts';
 
 export interface PastMark {
   /** Epoch second. */
   readonly at: number;
   readonly until: number | null;
-  readonly kind: 'sev1' | 'sev2' | 'slide' | 'surprise' | 'deploy' | 'other' | 'rehearsed';
+  readonly kind: 'sev1' | 'sev2' | 'slide' | 'surprise' | 'planned' | 'deploy' | 'other' | 'rehearsed';
   /** On the picture. */
   readonly name: string;
   /** In the list. */
@@ -20,10 +20,15 @@ export interface Marked {
   readonly incidents: readonly IncidentView[];
   /** Slow slides and upward surprises. */
   readonly noted?: readonly NotedView[];
+  /** Closings and sales of the metric. */
+  readonly planned?: readonly PlannedInfo[];
 }
 
+/** What lasts is told for as long as it does, also where it began before the picture. */
+const LASTING: ReadonlySet<PastMark['kind']> = new Set(['slide', 'surprise', 'planned']);
+
 /** Within the picture, oldest first. */
-export function pastMarks(metric: string, { annotations, incidents, noted = [] }: Marked, { from, to }: Stretch): PastMark[] {
+export function pastMarks(metric: string, { annotations, incidents, noted = [], planned = [] }: Marked, { from, to }: Stretch): PastMark[] {
   const told = incidents.filter(({ metrics }) => metrics.some(({ name }) => name === metric));
   const marks = [
     ...told.map(({ id, severity, headline, openedAt, resolvedAt }): PastMark => {
@@ -37,6 +42,10 @@ export function pastMarks(metric: string, { annotations, incidents, noted = [] }
         const name = `${is}, Sev-${severity}`;
         return { at, until: over === null ? null : until, kind: is, name, text: headline, incident: null };
       }),
+    ...planned.map(({ is, from: at, to: end, name }): PastMark => {
+      const what = is === 'closed' ? 'planned closing' : 'planned sale';
+      return { at, until: end <= to ? end : null, kind: 'planned', name: what, text: name || what, incident: null };
+    }),
     ...annotations
       .filter(({ kind }) => kind !== 'rehearsed')
       .map(({ kind, at, until, text }): PastMark => {
@@ -44,7 +53,8 @@ export function pastMarks(metric: string, { annotations, incidents, noted = [] }
         return { ...one, kind: kind === 'deploy' ? 'deploy' : 'other', name: kind };
       }),
   ];
-  return marks.filter(({ at }) => at >= from && at <= to).sort((a, b) => a.at - b.at);
+  const within = marks.filter(({ at, until, kind }) => at <= to && (at >= from || (LASTING.has(kind) && (until ?? to) >= from)));
+  return within.sort((a, b) => a.at - b.at);
 }
 
 /** What was made up, as far as the picture shows it; one after the other is one. */

@@ -44,7 +44,8 @@ export function usePast(name: string, choice: Choice, widthPx: number): Asked {
   const key = `${name} ${choice.key}`;
   const [asked, setAsked] = useState<Asked & { key: string }>({ ...NOTHING, key });
   const points = pointsOf(widthPx);
-  const ready = widthPx > 0 && (hello.value !== null || link.value === 'lost');
+  // Before the server's time is known the last hour may be any.
+  const ready = widthPx > 0 && link.value !== 'connecting' && (hello.value !== null || link.value === 'lost');
   const lost = link.value === 'lost';
   useEffect(() => {
     if (!ready) return;

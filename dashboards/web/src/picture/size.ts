@@ -26,12 +26,12 @@ interface Measures {
 }
 
 const LARGE: Measures = {
-  ...{ gutterPx: 42, meanPx: 2, rawPx: 1, dotPx: 4, stripPx: 46, minutesPx: 22, labelPx: 52, fontPx: 12, padPx: 7 },
+  ...{ gutterPx: 46, meanPx: 2, rawPx: 1, dotPx: 4, stripPx: 46, minutesPx: 22, labelPx: 52, fontPx: 12, padPx: 7 },
   labelled: true,
 };
 const SMALL: Measures = { ...LARGE, gutterPx: 8, meanPx: 1.5, dotPx: 2.75, stripPx: 13, padPx: 2, labelled: false };
 const KIOSK: Measures = {
-  ...{ gutterPx: 76, meanPx: 3.2, rawPx: 1.2, dotPx: 6, stripPx: 46, minutesPx: 40, labelPx: 140, fontPx: 24, padPx: 13 },
+  ...{ gutterPx: 92, meanPx: 3.2, rawPx: 1.2, dotPx: 6, stripPx: 46, minutesPx: 40, labelPx: 140, fontPx: 24, padPx: 13 },
   labelled: true,
 };
 

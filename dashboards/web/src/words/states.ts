@@ -3,8 +3,9 @@
 import { showClock } from '../../../../platform/units/clock-time.ts';
 import { showDuration } from '../../../../platform/units/duration.ts';
 import { showLoss } from '../../../../platform/units/numbers.ts';
-import { showMissing, showRate } from '../../../../platform/units/rate.ts';
+import { showAbout, showMissing, showRate } from '../../../../platform/units/rate.ts';
 import { showShare } from '../../../../platform/units/share.ts';
+import { setApart } from '../../../../platform/units/where.ts';
 import type { IncidentView, MetricInfo, PlannedInfo, Silenced } from '../../../live-frames.ts';
 import type { Latest } from '../board/track.ts';
 import { againstUsual, capitalised, rateDigits } from './numbers.ts';
@@ -127,10 +128,14 @@ function dropped({ info, incidents, rate }: Seen, latest: Latest): Look {
   const share = showShare(lost);
   const segment = part?.fall.segment;
   const only =
-    part && segment !== undefined ? `only ${short(segment)}: ${showRate(part.fall.rateBefore)} to ${showRate(part.fall.rateAfter)}` : '';
-  const missing = part && part.fall.missing >= 1 ? `${showMissing(part.fall.missing, info.name, info.value)} missing` : '';
+    part && segment !== undefined
+      ? `only ${short(segment, SEGMENT_CHARS)}: ${showRate(part.fall.rateBefore)} to ${showRate(part.fall.rateAfter)}`
+      : '';
+  // What a sum misses is named by its field, which may be cut where there is no room: that it is missing may not.
+  const whole = info.value === undefined ? showMissing(part?.fall.missing ?? 0, info.name) : `about ${showAbout(part?.fall.missing ?? 0)}`;
+  const missing = part && part.fall.missing >= 1 ? `${whole} missing${info.value === undefined ? '' : ` (${info.value})`}` : '';
   const facts = [usualText(latest), only || missing].filter(Boolean);
-  const fell = part && segment !== undefined ? `${short(segment)} ${showLoss(part.fall.drop)}` : `Dropped ${share}`;
+  const fell = part && segment !== undefined ? `${short(segment, WORD_CHARS)} ${showLoss(part.fall.drop)}` : `Dropped ${share}`;
   const wakes = incident ? incident.severity === 1 && info.critical : info.critical && info.kind === 'write';
   if (!wakes) return { face: 'minor', word: fell, facts: [...facts, 'wakes nobody'].slice(0, 2), short: shortUsual(latest) };
   if (incident?.is === 'acknowledged' && incident.acknowledgedBy) {
@@ -146,9 +151,12 @@ function dropped({ info, incidents, rate }: Seen, latest: Latest): Look {
 
 /** Names of segments come from users' data: on a tile there is room for so much. */
 const SEGMENT_CHARS = 14;
+/** In the state's word, lest the metric's own name be cut. */
+const WORD_CHARS = 10;
 
-function short(segment: string): string {
-  return segment.length > SEGMENT_CHARS ? `${segment.slice(0, SEGMENT_CHARS - 1)}…` : segment;
+function short(segment: string, charsMax: number): string {
+  const characters = [...segment];
+  return setApart(characters.length > charsMax ? `${characters.slice(0, charsMax - 1).join('')}…` : segment);
 }
 
 function recovering(latest: Latest): Look {
