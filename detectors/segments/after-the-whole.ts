@@ -21,7 +21,7 @@ interface Segment {
  * @param heldAt  the last second in which the whole was down; 0: none
  */
 export function isLeftToWhole(segment: Segment | undefined, second: number, heldAt: number): boolean {
-  if (!segment || second - heldAt > AFTER_SECONDS) return false;
+  if (!segment || second < heldAt || second - heldAt > AFTER_SECONDS) return false;
   const { n, seconds } = segment.counts.sum(second + 1 - MINUTE_SECONDS, second + 1);
   const usual = (segment.finding?.usual ?? segment.traffic) * seconds;
   return n >= Math.min(LOW_SHARE * usual, usual - LOW_SIGMAS * Math.sqrt(usual));
