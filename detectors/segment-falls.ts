@@ -6,7 +6,7 @@ import { hash53 } from './counting/hash.ts';
 import { type SegmentsBy, seriesOf } from './counting/metric.ts';
 import type { Readings } from './counting/readings.ts';
 import { OTHER, UNREAD } from './counting/segment-name.ts';
-import { isLeftToWhole } from './segments/after-the-whole.ts';
+import { WholeFalls } from './segments/after-the-whole.ts';
 import { pageWhenOfSegment } from './segments/budget.ts';
 import { carriersOf } from './segments/carriers.ts';
 import { segmentsIn } from './segments/in-a-fall.ts';
@@ -67,10 +67,7 @@ export class SegmentFalls {
   #metric: SegmentedMetric;
   /** By events. */
   #watched: Tracked[] = [];
-  /** Since this second the whole is down: its segments are down with it, and are told by it. Their past before it is theirs. */
-  #heldFrom = Number.POSITIVE_INFINITY;
-  /** The last second in which it was down; 0: in none. */
-  #heldAt = 0;
+  readonly #wholeFalls = new WholeFalls();
   #isRanked = false;
   /** How each segment is was told by this process. */
   #isTold = false;
@@ -91,10 +88,8 @@ export class SegmentFalls {
     for (const saved of known) {
       const segment = segmentOf(saved.series);
       if (segment === null || saved.second < newest - GONE_SECONDS) continue;
-      const tracked = this.#track(segment);
-      tracked.traffic = saved.traffic ?? 0;
-      tracked.seconds = TRAFFIC_SECONDS;
-      tracked.seen = saved.second;
+      const known = { traffic: saved.traffic ?? 0, seconds: TRAFFIC_SECONDS, seen: saved.second };
+      const tracked = Object.assign(this.#track(segment), known);
       if (this.#watches) this.#watch(tracked, saved);
       this.#watched.push(tracked);
     }
@@ -131,8 +126,7 @@ export class SegmentFalls {
    * @param finding  null: the whole is blind
    */
   next(second: number, whole: number, finding: Finding | null, isNow: boolean): void {
-    if (finding) this.#heldFrom = finding.isDown ? Math.min(second, this.#heldFrom) : Number.POSITIVE_INFINITY;
-    if (this.#heldFrom <= second) this.#heldAt = second;
+    if (finding) this.#wholeFalls.next(second, finding.isDown);
     const isKnown = finding !== null && this.#isKnown(whole);
     this.#counts.add(second, isKnown ? this.#options.readings.counted(whole) : null);
     for (const tracked of this.#tracked.values()) this.#count(tracked, second, isKnown);
@@ -214,8 +208,8 @@ export class SegmentFalls {
   #metricOf(segment: string): DetectedMetric {
     const { by, closed, ...metric } = this.#metric;
     const pageWhen = pageWhenOfSegment(metric.pageWhen, by.segmentsFalsePagesPerYear ?? 1, this.#watched.length);
-    const isHeld = (second: number): boolean => second >= this.#heldFrom || isLeftToWhole(this.#tracked.get(segment), second, this.#heldAt);
-    return { ...metric, segment, pageWhen, closed: (second) => isHeld(second) || (closed?.(second) ?? false) };
+    const isLeft = (second: number): boolean => this.#wholeFalls.leaves(second, this.#tracked.get(segment));
+    return { ...metric, segment, pageWhen, closed: (second) => isLeft(second) || (closed?.(second) ?? false) };
   }
 
   #watch(tracked: Tracked, saved: SavedSeries | undefined): void {

@@ -15,14 +15,23 @@ interface Segment {
   readonly finding: { readonly usual: number | null } | null;
 }
 
-/**
- * Whether a segment's fall is left to the whole's, which is over.
- *
- * @param heldAt  the last second in which the whole was down; 0: none
- */
-export function isLeftToWhole(segment: Segment | undefined, second: number, heldAt: number): boolean {
-  if (!segment || second < heldAt || second - heldAt > AFTER_SECONDS) return false;
-  const { n, seconds } = segment.counts.sum(second + 1 - MINUTE_SECONDS, second + 1);
-  const usual = (segment.finding?.usual ?? segment.traffic) * seconds;
-  return n >= Math.min(LOW_SHARE * usual, usual - LOW_SIGMAS * Math.sqrt(usual));
+/** When a segment's fall is left to the whole's: while that lasts, and for ten minutes unless the segment is clearly low. */
+export class WholeFalls {
+  /** Since this second the whole is down: its segments are down with it, and are told by it. Their past before it is theirs. */
+  #from = Number.POSITIVE_INFINITY;
+  /** The last second in which it was down; 0: in none. */
+  #last = 0;
+
+  next(second: number, isDown: boolean): void {
+    this.#from = isDown ? Math.min(second, this.#from) : Number.POSITIVE_INFINITY;
+    if (isDown) this.#last = second;
+  }
+
+  leaves(second: number, segment: Segment | undefined): boolean {
+    if (second >= this.#from) return true;
+    if (!segment || second < this.#last || second - this.#last > AFTER_SECONDS) return false;
+    const { n, seconds } = segment.counts.sum(second + 1 - MINUTE_SECONDS, second + 1);
+    const usual = (segment.finding?.usual ?? segment.traffic) * seconds;
+    return n >= Math.min(LOW_SHARE * usual, usual - LOW_SIGMAS * Math.sqrt(usual));
+  }
 }
