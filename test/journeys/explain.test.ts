@@ -87,7 +87,7 @@ test('what is wrong ends with 2 and says what is allowed', async () => {
     [['2026-11-20T11:59:59Z'], /is before the file[\s\S]*reaches from 2026-11-20 12:00:00 to 2026-11-20 14:09:39 UTC/],
     [['2026-11-20T15:00+00:00'], /allowed is one second/],
     [['2026-11-20T15:00:00Z'], /is after the file/],
-    [['yesterday'], /2026-11-20T14:03:08Z[\s\S]*Without a zone it is UTC/],
+    [['yesterday'], /2026-11-20T14:03:08Z[\s\S]*A date without a zone is UTC/],
     [['2026-11-20'], /Add a time to it/],
     [[`${START}000`], /looks like milliseconds/],
     [['2026-11-20T14:03:03Z', '--page-when', 'drop=0%'], /--page-when drop/],
