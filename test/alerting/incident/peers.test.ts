@@ -66,7 +66,7 @@ test('it is told what the peer means', () => {
   expect(words('read', 0.02)).toEqual({
     change: 'visits \u22122%, orders \u221262%',
     rates: '98/s, usual 100/s',
-    meaning: 'visits as usual: people come, orders do not',
+    meaning: 'visits as usual: people come, only orders fell',
   });
   expect(words('read', 0.58).meaning).toBe('visits fell too: traffic is gone, not only orders');
   expect(words('write', 0.02).meaning).toBe('payments as usual: only orders fell');
