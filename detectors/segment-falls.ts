@@ -67,7 +67,7 @@ export class SegmentFalls {
   #metric: SegmentedMetric;
   /** By events. */
   #watched: Tracked[] = [];
-  readonly #wholeFalls = new WholeFalls();
+  readonly #wholeFalls: WholeFalls;
   #isRanked = false;
   /** How each segment is was told by this process. */
   #isTold = false;
@@ -85,11 +85,11 @@ export class SegmentFalls {
     this.#track(UNREAD);
     const known = [...options.saved].sort((a, b) => (b.traffic ?? 0) - (a.traffic ?? 0)).slice(0, metric.by.max);
     const newest = Math.max(0, ...known.map(({ second }) => second));
+    this.#wholeFalls = new WholeFalls(Math.max(0, ...known.map(({ wholeDownAt = 0 }) => wholeDownAt)));
     for (const saved of known) {
       const segment = segmentOf(saved.series);
       if (segment === null || saved.second < newest - GONE_SECONDS) continue;
-      const known = { traffic: saved.traffic ?? 0, seconds: TRAFFIC_SECONDS, seen: saved.second };
-      const tracked = Object.assign(this.#track(segment), known);
+      const tracked = Object.assign(this.#track(segment), { traffic: saved.traffic ?? 0, seconds: TRAFFIC_SECONDS, seen: saved.second });
       if (this.#watches) this.#watch(tracked, saved);
       this.#watched.push(tracked);
     }
@@ -163,18 +163,18 @@ export class SegmentFalls {
   /** @param place  among `watched` */
   save(place: number): SavedSeries | null {
     const tracked = this.#watched.filter(({ watched }) => watched)[place];
-    const saved = tracked?.watched?.save();
-    return saved ? { ...saved, traffic: tracked?.traffic ?? 0, by: this.field } : null;
+    return this.#saved(tracked?.watched?.save(), tracked?.traffic ?? 0)[0] ?? null;
   }
 
   /** It is watched no more. @returns what its segments had learned */
   leave(): SavedSeries[] {
-    const saved = this.#watched.flatMap(({ watched, traffic }) => {
-      const left = watched?.leave();
-      return left ? [{ ...left, traffic, by: this.field }] : [];
-    });
+    const saved = this.#watched.flatMap(({ watched, traffic }) => this.#saved(watched?.leave(), traffic));
     for (const { series, index, watched } of this.#tracked.values()) if (!watched) this.#options.readings.unwatch(series, index);
     return saved;
+  }
+
+  #saved(saved: SavedSeries | null | undefined, traffic: number): SavedSeries[] {
+    return saved ? [{ ...saved, traffic, by: this.field, wholeDownAt: this.#wholeFalls.last }] : [];
   }
 
   get #watches(): boolean {

@@ -28,7 +28,7 @@ export function peerSaid({ metric, kind, drop, rate, usual, state }: PeerFacts, 
   const said = { change: `${peer} ${showLoss(drop)}, ${ownChange}`, rates: `${showRate(rate)}, usual ${showRate(usual)}` };
   const isCrowd = kind === 'read';
   if (drop < -STEADY_SHARE) return { ...said, meaning: `${peer} above usual: only ${own} fell` };
-  if (drop < STEADY_SHARE) return { ...said, meaning: `${peer} as usual: ${isCrowd ? `people come, only ${own} fell` : `only ${own} fell`}` };
+  if (drop < STEADY_SHARE) return { ...said, meaning: `${peer} as usual: ${isCrowd ? 'people come, ' : ''}only ${own} fell` };
   if (drop < TOGETHER * fell.drop) return { ...said, meaning: `${peer} fell too, but by far less` };
   return { ...said, meaning: `${peer} fell too: ${isCrowd ? `traffic is gone, not only ${own}` : `it is not ${own} alone`}` };
 }

@@ -19,8 +19,17 @@ interface Segment {
 export class WholeFalls {
   /** Since this second the whole is down: its segments are down with it, and are told by it. Their past before it is theirs. */
   #from = Number.POSITIVE_INFINITY;
+  #last: number;
+
+  /** @param last  the last second in which it was down; 0: in none */
+  constructor(last: number) {
+    this.#last = last;
+  }
+
   /** The last second in which it was down; 0: in none. */
-  #last = 0;
+  get last(): number {
+    return this.#last;
+  }
 
   next(second: number, isDown: boolean): void {
     this.#from = isDown ? Math.min(second, this.#from) : Number.POSITIVE_INFINITY;

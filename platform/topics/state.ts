@@ -20,6 +20,8 @@ export interface SavedSeries {
   readonly traffic?: number;
   /** Of a segment: the field whose value it is. By another field the same value means something else. */
   readonly by?: string;
+  /** Of a segment: the last second (since the epoch) in which its whole was down; 0: in none. */
+  readonly wholeDownAt?: number;
 }
 
 export function stateRecord(saved: SavedSeries): LogRecord {
@@ -35,11 +37,12 @@ export function decodeState(record: StoredRecord): SavedSeries | string {
     return `is not JSON: ${(error as Error).message}`;
   }
   if (read?.v !== VERSION) return `has version ${String(read?.v)}; this program reads ${VERSION}`;
-  const { series, second, detector, slide, usual, spokeAt, traffic, by } = read;
+  const { series, second, detector, slide, usual, spokeAt, traffic, by, wholeDownAt } = read;
   const isList = Array.isArray(usual) && usual.every(Number.isFinite);
   const isWhole = series === record.key && Number.isSafeInteger(second) && (spokeAt === null || Number.isFinite(spokeAt)) && isList;
   if (!isWhole) return 'has not the shape of a saved series';
   const learned = { detector, ...(slide !== undefined && { slide }) };
   const whole = { series: record.key, second: second as number, ...learned, usual: usual as number[], spokeAt: spokeAt as number | null };
-  return { ...whole, ...(typeof traffic === 'number' && { traffic }), ...(typeof by === 'string' && { by }) };
+  const ofSegment = { ...(typeof traffic === 'number' && { traffic }), ...(typeof by === 'string' && { by }) };
+  return { ...whole, ...ofSegment, ...(typeof wholeDownAt === 'number' && { wholeDownAt }) };
 }

@@ -112,6 +112,17 @@ test('what all lost together is no page of a segment when all are back, and one 
   expect(pageOf(world.run(90))?.fall?.segment).toBe('us');
 });
 
+test('another process knows that all were down together', () => {
+  const rates = { de: 15, at: 7, ch: 4.6, us: 3.2, fr: 2.3, nl: 1 };
+  const world = warmWorld({ seed: 4 }, rates);
+  lose(world, ...world.rates.keys());
+  world.run(145);
+  for (const [name, rate] of Object.entries(rates)) world.rates.set(name, rate);
+  world.run(75);
+  world.restart();
+  expect(statesOf(world.run(165)).filter((state) => state === 'dropped')).toEqual([]);
+});
+
 test('another process goes on with what each segment knew, also in the middle of a fall', () => {
   const world = warmWorld();
   expect(world.restart()).toBe(6);
