@@ -22,10 +22,17 @@ export function loadAside(text: string, options: LoadOptions, clock: Clock): Pro
       refuse(`takes longer than ${EXAMINED_MS_MAX / 1000} s to read: no configuration does.`),
     );
     thread.once('message', (examined: Examined) => resolve(settled(examined)));
-    thread.once('error', (error) => refuse(`cannot be read: ${error.message}.`));
+    thread.once('error', (error) => refuse(whyNot(error)));
     thread.once('exit', () => refuse('could not be read to its end.'));
     thread.once('exit', () => timer.cancel());
   }).finally(() => thread.terminate());
+}
+
+function whyNot(error: Error): string {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ERR_WORKER_OUT_OF_MEMORY'
+    ? `takes more than ${EXAMINED_MB_MAX} MB of memory to read: no configuration does.`
+    : `cannot be read: ${error.message}.`;
 }
 
 function unreadable(file: string, message: string): PlacedProblem {
