@@ -143,9 +143,19 @@ test('exactly as many values as may have names all have one, block after block',
   expect(fold.takeFindings()).toEqual([]);
 });
 
+/** What is saved when two blocks are counted. */
+function afterTwo(records: Parameters<typeof foldAll>[1], metrics: Parameters<typeof begin>[0]): ReturnType<typeof saved> {
+  const first = begin(metrics);
+  foldAll(
+    first,
+    records.filter(({ offset }) => offset < 2 * BLOCK_RECORDS),
+  );
+  first.enter(2);
+  return saved(first);
+}
+
 test('who goes on from a checkpoint names what others name, and who has none is silent for a block', () => {
   const { records } = blocks(4, (nth) => (nth % 20 === 19 ? 'de' : `order-${nth}`));
-  const first = begin([ORDERS]);
   const rowsOf = (fold: PartitionFold, block: number): unknown => {
     foldAll(fold, records);
     fold.enter(4);
@@ -154,12 +164,7 @@ test('who goes on from a checkpoint names what others name, and who has none is 
       .filter((record) => record.block >= block)
       .map(({ rows }) => rows);
   };
-  foldAll(
-    first,
-    records.filter(({ offset }) => offset < 2 * BLOCK_RECORDS),
-  );
-  first.enter(2);
-  const { checkpoint, pairs } = saved(first);
+  const { checkpoint, pairs } = afterTwo(records, [ORDERS]);
   const later = new PartitionFold(0, [ORDERS], checkpoint, pairs);
   const { segments: _, ...unknown } = checkpoint;
   const silent = new PartitionFold(0, [ORDERS], unknown, pairs);
@@ -171,13 +176,7 @@ test('who goes on from a checkpoint names what others name, and who has none is 
 
 test('a checkpoint of another field names nothing: of that field nobody knows what was frequent in the block before', () => {
   const { records } = blocks(4, (nth) => `order-${nth}`);
-  const first = begin([{ ...ORDERS, by: { ...BY, field: 'order' } }]);
-  foldAll(
-    first,
-    records.filter(({ offset }) => offset < 2 * BLOCK_RECORDS),
-  );
-  first.enter(2);
-  const { checkpoint, pairs } = saved(first);
+  const { checkpoint, pairs } = afterTwo(records, [{ ...ORDERS, by: { ...BY, field: 'order' } }]);
   const later = new PartitionFold(0, [ORDERS], checkpoint, pairs);
   foldAll(later, records);
   later.enter(4);
