@@ -87,7 +87,7 @@ const B6: Scenario[] = [0, 0.05].flatMap((left) =>
     part: 'B6',
     what: `closing ${weekly ? 'weekly' : 'daily'} to ${left * 100}%, 50/s: loud late, or deaf`,
     promised: { pass: 0 },
-    size: { short: 2, long: 24, chunk: 4 },
+    size: { short: 1, long: 24, chunk: 4 },
     run: (trials: number, seed: number) => closing(left, weekly, trials, seed),
   })),
 );
