@@ -13,8 +13,8 @@ const BATCH_EVENTS_MAX = 500;
 const BACK_OFF_MS = 50;
 const BACK_OFF_MS_MAX = 1000;
 const ANSWER_MS = 5000;
-const HEARTBEATS_MAX = 50;
-const FAST_MS = 100;
+const HEARTBEATS_MAX = 5;
+const FAST_MS = 200;
 
 export interface Published {
   readonly type: string;
@@ -115,7 +115,7 @@ export class RawProducer {
     this.#agent.destroy();
   }
 
-  /** By its first batches it is known how far off a clock is: where the fastest took 250 ms, on a busy machine, events would be moved. */
+  /** By its first batches it is known how far off a clock is: where the fastest took 250 ms, on a busy machine, events are moved. */
   async #setClock(): Promise<void> {
     for (let i = 0; i < HEARTBEATS_MAX && !this.#gone; i++) {
       const began = performance.now();
