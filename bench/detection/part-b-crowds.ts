@@ -58,11 +58,11 @@ const slide = (over: number): Crowd => ({ what: (onset) => lost(onset, 0.7, { ov
 const B5: Scenario[] = [100, 1000].flatMap((rate) => [
   share('B5', `slide to 30% in 3 min, ${rate}/s`, slide(180), (seed) => livedAt({ rate }, seed), {
     promised: { pass: 0.05, good: 0 },
-    size: { short: 60, long: 500, chunk: 60 },
+    size: { short: 30, long: 500, chunk: 60 },
   }),
   share('B5', `slide to 30% in 10 min, ${rate}/s`, slide(600), (seed) => livedAt({ rate }, seed), {
     promised: { pass: 0.02, good: 0 },
-    size: { short: 60, long: 500, chunk: 60 },
+    size: { short: 30, long: 500, chunk: 60 },
   }),
 ]);
 

@@ -114,7 +114,7 @@ const B10: Scenario[] = [20, 100].map((rate) => ({
   part: 'B10',
   what: `6 h outage mended at night, a second one 12 min later, ${rate}/s: not one incident each`,
   promised: { pass: 0 },
-  size: { short: 2, long: 24, chunk: 4 },
+  size: { short: 1, long: 24, chunk: 4 },
   run: (trials: number, seed: number) => twoOutages(rate, trials, seed),
 }));
 
@@ -197,7 +197,7 @@ const B13: Scenario[] = [20, 100].map((rate) => ({
   part: 'B13',
   what: `clock change, ${rate}/s`,
   promised: { pass: 0 },
-  size: { short: 2, long: 50, chunk: 5 },
+  size: { short: 1, long: 50, chunk: 5 },
   run: (trials: number, seed: number): Seen => {
     let hits = 0;
     for (let trial = 0; trial < trials; trial++) if (lived({ rate, factor: shifted }, 13, seed + trial * 977).pages.length > 0) hits++;

@@ -123,7 +123,7 @@ test('a broken CSV is told with its line, to a program in the words of the other
 });
 
 test('a running Plummet tells what it has learned, at the limits of the YAML that is checked', async () => {
-  const demo = await Demo.start();
+  const demo = await Demo.start({ weeks: false });
   try {
     await eventually('times of every metric', 60_000, async () => (await demo.metrics()).every(({ outlook }) => outlook?.now));
     const { code, stdout } = await check('--url', demo.url);

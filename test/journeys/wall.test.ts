@@ -26,7 +26,7 @@ let page: Page;
 const faults: string[] = [];
 
 beforeAll(async () => {
-  [demo, browser] = await Promise.all([Demo.start(), openBrowser()]);
+  [demo, browser] = await Promise.all([Demo.start({ weeks: false }), openBrowser()]);
   page = await browser.newPage({ viewport: DESK, colorScheme: 'dark' });
   page.on('pageerror', (error) => faults.push(String(error)));
   page.on('console', (message) => {

@@ -1,6 +1,7 @@
 /** The demo as a newcomer has it: a real `plummet demo` on an empty folder, its YAML, its shop's buttons, its mailbox. */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { keepMadeUp } from '../../app/rehearsal/record.ts';
 import type { IncidentView, MailItem, MetricNow, RatesAnswer } from '../../dashboards/live-frames.ts';
 import type { Action } from '../../examples/shop/traffic.ts';
 import { type Ended, eventually, PlummetProcess, temporaryFolder } from './process.ts';
@@ -23,8 +24,10 @@ export class Demo {
     this.#folder = about.folder;
   }
 
-  static async start(): Promise<Demo> {
+  /** @param weeks  false: without the two weeks of history, which keep the store busy for a minute */
+  static async start({ weeks = true } = {}): Promise<Demo> {
     const folder = temporaryFolder();
+    if (!weeks) await keepMadeUp(folder.path, { weeks: null, journal: null, shown: [] });
     const before = performance.now();
     const process = new PlummetProcess(['demo', '--port', '0', '--data', folder.path, '--no-open', '--json']);
     try {

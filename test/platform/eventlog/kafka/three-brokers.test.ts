@@ -23,7 +23,7 @@ const KAFKAS_OWN = {
 
 /** Within `promiseMs` all partitions are read again; a test waits five times as long. */
 describe.each([
-  { settings: 'the settings that are shipped', properties: {}, promiseMs: 5_000, kills: isNightly ? 20 : 5 },
+  { settings: 'the settings that are shipped', properties: {}, promiseMs: 5_000, kills: isNightly ? 20 : 3 },
   { settings: "Kafka's own settings", properties: KAFKAS_OWN, promiseMs: 12_000, kills: isNightly ? 5 : 1 },
 ])('with $settings', ({ settings, properties, promiseMs, kills }) => {
   let kafka: KafkaForTests;
