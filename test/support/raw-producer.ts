@@ -13,8 +13,6 @@ const BATCH_EVENTS_MAX = 500;
 const BACK_OFF_MS = 50;
 const BACK_OFF_MS_MAX = 1000;
 const ANSWER_MS = 5000;
-const HEARTBEATS_MAX = 5;
-const FAST_MS = 200;
 
 export interface Published {
   readonly type: string;
@@ -104,7 +102,6 @@ export class RawProducer {
   }
 
   async #run(): Promise<void> {
-    await this.#setClock();
     while (!this.#gone) {
       this.#publish();
       const isLast = this.#ending && this.#waiting.length <= BATCH_EVENTS_MAX;
@@ -113,15 +110,6 @@ export class RawProducer {
       if (this.#waiting.length < BATCH_EVENTS_MAX) await pause(STEP_MS);
     }
     this.#agent.destroy();
-  }
-
-  /** By its first batches it is known how far off a clock is: where the fastest took 250 ms, on a busy machine, events are moved. */
-  async #setClock(): Promise<void> {
-    for (let i = 0; i < HEARTBEATS_MAX && !this.#gone; i++) {
-      const began = performance.now();
-      await this.#sendBatch(false);
-      if (performance.now() - began < FAST_MS) return;
-    }
   }
 
   #publish(): void {
