@@ -5,7 +5,7 @@ const IS_SHORT = Boolean(process.env.VITEST) && !process.env.PLUMMET_NIGHTLY;
 /** Each round lets another metric fall, because one that fell takes a minute to recover. */
 const METRICS = IS_SHORT ? 12 : 36;
 /** Of each metric as many in both forms, so that it is as sure as soon. */
-export const EVENTS_PER_SECOND = IS_SHORT ? 7000 : 21_000;
+const EVENTS_PER_SECOND = IS_SHORT ? 7000 : 21_000;
 const VIEWS = 'page.view';
 /** Of all events; the metrics share the rest alike. */
 const VIEWS_SHARE = 0.5;

@@ -20,6 +20,8 @@ const KILLS = process.env.PLUMMET_NIGHTLY ? 200 : 20;
 const LIFE_MS = { least: 200, most: 4000 };
 /** So often a life lasts until it has judged: on a busy machine the others may all be over before. */
 const JUDGED_EVERY = 4;
+/** And goes on so long: of all lives together more seconds are judged than half of the kills. */
+const JUDGED_MS = 3000;
 /** Before so many of the restarts the event log gets a record that nobody can read. */
 const POISON_EVERY = 5;
 const SETTLED_WITHIN_MS = 30_000;
@@ -129,7 +131,7 @@ beforeAll(
 
     for (let kill = 1; kill <= KILLS; kill++) {
       await pause(life());
-      if (kill % JUDGED_EVERY === 0) await judged();
+      if (kill % JUDGED_EVERY === 0) await judged().then(() => pause(JUDGED_MS));
       await running.kill('SIGKILL');
       if (kill % POISON_EVERY === 0) await poison();
       running = started();
@@ -218,6 +220,6 @@ test('our own restarts are no fall, and nobody is told of one', async () => {
   expect([...states.keys()].filter((name) => name.endsWith(' dropped'))).toEqual([]);
   // Detectors without a past could find nothing: these have one, and judged.
   for (const metric of Object.keys(LEARNED))
-    expect(states.get(`${metric} normal`) ?? 0, JSON.stringify([...states])).toBeGreaterThanOrEqual(KILLS / JUDGED_EVERY);
+    expect(states.get(`${metric} normal`) ?? 0, JSON.stringify([...states])).toBeGreaterThan(KILLS / 2);
   expect(incidents).toEqual([]);
 });

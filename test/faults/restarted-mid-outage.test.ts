@@ -87,7 +87,7 @@ test('the checkout breaks: one page for both metrics', async () => {
   });
   await pause(QUIET_MS);
   expect(subjects()).toHaveLength(1);
-}, 120_000);
+}, 60_000);
 
 test.each(['SIGKILL', 'SIGTERM'] as const)(
   '%s in the middle of the outage: the incident stays open, and nobody is paged again',
@@ -104,21 +104,17 @@ test.each(['SIGKILL', 'SIGTERM'] as const)(
   90_000,
 );
 
-test(
-  'mended: resolved once, with one mail in the same thread',
-  async () => {
-    Object.assign(rates, SHOP);
-    const resolved = await mailbox.expects(({ mail }) => mail.messageId !== page.mail.messageId, RESOLVED_WITHIN_MS);
-    expect(page.mail.references).toMatch(/^<.+>$/);
-    expect(resolved.mail).toMatchObject({ references: page.mail.references, inReplyTo: page.mail.references });
-    expect(resolved.mail.text).toMatch(/^\s*Resolved/m);
-    expect(await incidents()).toMatchObject([{ id: opened.id, is: 'resolved' }]);
-    await pause(2 * QUIET_MS);
-    expect(subjects()).toHaveLength(2);
-    expect(await incidents()).toHaveLength(1);
-  },
-  RESOLVED_WITHIN_MS + 120_000,
-);
+test('mended: resolved once, with one mail in the same thread', async () => {
+  Object.assign(rates, SHOP);
+  const resolved = await mailbox.expects(({ mail }) => mail.messageId !== page.mail.messageId, RESOLVED_WITHIN_MS);
+  expect(page.mail.references).toMatch(/^<.+>$/);
+  expect(resolved.mail).toMatchObject({ references: page.mail.references, inReplyTo: page.mail.references });
+  expect(resolved.mail.text).toMatch(/^\s*Resolved/m);
+  expect(await incidents()).toMatchObject([{ id: opened.id, is: 'resolved' }]);
+  await pause(2 * QUIET_MS);
+  expect(subjects()).toHaveLength(2);
+  expect(await incidents()).toHaveLength(1);
+}, 160_000);
 
 test('an outage that begins while Plummet is down is found by the next process', async () => {
   await running.kill('SIGKILL');
@@ -130,4 +126,4 @@ test('an outage that begins while Plummet is down is found by the next process',
   expect(open).toHaveLength(1);
   await pause(QUIET_MS);
   expect(subjects()).toHaveLength(3);
-}, 180_000);
+}, 90_000);

@@ -12,9 +12,11 @@ const EVENT = 'user.registered';
 const RATE = 10;
 /** More than an hour, which warming takes. */
 const PAST_SECONDS = 4200;
-/** A new metric is warm 12 s after it was named on an idle machine. */
-const WARM_MS = 150_000;
-const FOUND_MS = 100_000;
+/** A new metric is warm 12 s after it was named; five times that. */
+const WARM_MS = 60_000;
+/** At a start the store has to come up and take its history first: for that no time is promised. */
+const STARTED_MS = 150_000;
+const FOUND_MS = 60_000;
 
 const folder = temporaryFolder();
 const data = join(folder.path, 'data');
@@ -104,33 +106,29 @@ async function explains(ask: Ask, { id, fall }: { id: string; fall: Fall }): Pro
   expect(before.verdict).toMatch(/^Does not page: it (has lasted 3\u00a0s so far, 4\u00a0s are asked|is not sure: .* asked)\.$/);
 }
 
-test(
-  'a metric on archived events is warm within seconds, at a start and while it runs, and finds the next outage',
-  async () => {
-    const random = prng(12);
-    mkdirSync(data, { recursive: true });
-    await archive(random);
-    const { child, url } = await PlummetProcess.start(folder.path, ALL);
-    running = child;
-    const producer = new RawProducer({ url, name: 'shop', random, rates: { [EVENT]: RATE }, dataOf: () => plan(random) });
-    const is = (name: string, state: string) => async () => (await stateOf(url, name)) === state;
-    await eventually('signups that are warm', WARM_MS, is('signups', 'normal'));
-    writeFileSync(join(folder.path, 'plummet.yaml'), WITH_PRO);
-    await eventually('a filter that is warm', WARM_MS, is('pro', 'normal'));
-    await producer.kill();
-    await eventually('its outage', FOUND_MS, is('pro', 'dropped'));
-    const incident = await eventually('an incident', FOUND_MS, () => fallOf(url, 'signups'));
-    await explains(byApi(url), incident);
-    await explains(byCommand('--url', url), incident);
-    await child.kill('SIGKILL');
-    await explains(byCommand(), incident);
-    const store = await answering(testStore({ folder: join(data, 'store') }));
-    const now = Math.floor(Date.now() / 1000);
-    const { seconds, counts } = await secondsOf(store, PRO, { from: now - 2 * PAST_SECONDS, to: now });
-    expect(seconds.length).toBeGreaterThan(PAST_SECONDS - 60);
-    const mean = counts.slice(0, 4000).reduce((sum, n) => sum + n, 0) / 4000;
-    expect(mean).toBeCloseTo(RATE / 2, 0);
-    await store.close();
-  },
-  2 * WARM_MS + 3 * FOUND_MS,
-);
+test('a metric on archived events is warm within seconds, at a start and while it runs, and finds the next outage', async () => {
+  const random = prng(12);
+  mkdirSync(data, { recursive: true });
+  await archive(random);
+  const { child, url } = await PlummetProcess.start(folder.path, ALL);
+  running = child;
+  const producer = new RawProducer({ url, name: 'shop', random, rates: { [EVENT]: RATE }, dataOf: () => plan(random) });
+  const is = (name: string, state: string) => async () => (await stateOf(url, name)) === state;
+  await eventually('signups that are warm', STARTED_MS, is('signups', 'normal'));
+  writeFileSync(join(folder.path, 'plummet.yaml'), WITH_PRO);
+  await eventually('a filter that is warm', WARM_MS, is('pro', 'normal'));
+  await producer.kill();
+  await eventually('its outage', FOUND_MS, is('pro', 'dropped'));
+  const incident = await eventually('an incident', FOUND_MS, () => fallOf(url, 'signups'));
+  await explains(byApi(url), incident);
+  await explains(byCommand('--url', url), incident);
+  await child.kill('SIGKILL');
+  await explains(byCommand(), incident);
+  const store = await answering(testStore({ folder: join(data, 'store') }));
+  const now = Math.floor(Date.now() / 1000);
+  const { seconds, counts } = await secondsOf(store, PRO, { from: now - 2 * PAST_SECONDS, to: now });
+  expect(seconds.length).toBeGreaterThan(PAST_SECONDS - 60);
+  const mean = counts.slice(0, 4000).reduce((sum, n) => sum + n, 0) / 4000;
+  expect(mean).toBeCloseTo(RATE / 2, 0);
+  await store.close();
+}, 360_000);
